@@ -1,0 +1,169 @@
+"""Paired effects: what a scenario changes against the baseline when both worlds share their luck."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from sim.errors import InputError
+from sim.experiment.results import Results
+
+BASELINE = "baseline"
+LEVEL = 0.95
+POWER = 0.80
+LAST_YEARS = 5
+_UNDEFINED = float("nan")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A paired comparison of two sets of replicates.
+
+    ``low`` and ``high`` bound the 95 % interval of the mean effect (Student's t on the differences). ``size`` is the
+    effect in standard deviations of single worlds (root of the mean of both variances). ``sign_share`` is the share of
+    replicates whose own effect has the sign of the mean. ``minimum_detectable`` is the effect that so many pairs would
+    find with a power of 80 % at the 5 % level. ``variance_ratio`` says how many times more variance the effect would
+    have without pairing. Undefined values are NaN: an interval needs two pairs, a size some spread.
+    """
+
+    n: int
+    reference: float
+    mean: float
+    effect: float
+    low: float
+    high: float
+    size: float
+    sign_share: float
+    minimum_detectable: float
+    variance_ratio: float
+
+
+def paired(reference: ArrayLike, treated: ArrayLike, level: float = LEVEL, power: float = POWER) -> Effect:
+    """Compare two equally long arrays, pair by pair; pairs with an undefined value are left out."""
+    before, after = np.asarray(reference, float), np.asarray(treated, float)
+    whole = ~(np.isnan(before) | np.isnan(after))
+    before, after = before[whole], after[whole]
+    if not whole.any():
+        return Effect(0, *[_UNDEFINED] * 9)
+    difference = after - before
+    effect = float(difference.mean())
+    error = _standard_error(difference)
+    margin = _quantile(level, difference.size) * error
+    return Effect(
+        n=difference.size,
+        reference=float(before.mean()),
+        mean=float(after.mean()),
+        effect=effect,
+        low=effect - margin,
+        high=effect + margin,
+        size=_over(effect, np.sqrt((_variance(before) + _variance(after)) / 2)),
+        sign_share=float((np.sign(difference) == np.sign(effect)).mean()) if effect else _UNDEFINED,
+        minimum_detectable=(_quantile(level, difference.size) + _power_quantile(power, difference.size)) * error,
+        variance_ratio=_over(_variance(before) + _variance(after), _variance(difference)),
+    )
+
+
+def mean_interval(values: ArrayLike, level: float = LEVEL) -> tuple[float, float, float]:
+    """Mean of the defined values with the bounds of its interval (Student's t)."""
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    if not known.size:
+        return _UNDEFINED, _UNDEFINED, _UNDEFINED
+    mean, margin = float(known.mean()), _quantile(level, known.size) * _standard_error(known)
+    return mean, mean - margin, mean + margin
+
+
+def ratio(numerator: ArrayLike, denominator: ArrayLike, level: float = LEVEL) -> tuple[float, float, float]:
+    """Ratio of two paired means with its interval after Fieller (1954).
+
+    NaN where the denominator's mean is not above zero; the bounds are NaN where its interval reaches zero, since the
+    ratio is then unbounded.
+    """
+    top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
+    whole = ~(np.isnan(top) | np.isnan(bottom))
+    top, bottom = top[whole], bottom[whole]
+    if not whole.any() or bottom.mean() <= 0:
+        return _UNDEFINED, _UNDEFINED, _UNDEFINED
+    value = float(top.mean() / bottom.mean())
+    if top.size < 2:
+        return value, _UNDEFINED, _UNDEFINED
+    (vaa, vab), (_, vbb) = np.cov(top, bottom) * (_quantile(level, top.size) ** 2 / top.size)
+    square = bottom.mean() ** 2 - vbb
+    if square <= 0:
+        return value, _UNDEFINED, _UNDEFINED
+    middle = top.mean() * bottom.mean() - vab
+    root = np.sqrt(max(middle**2 - (top.mean() ** 2 - vaa) * square, 0.0))
+    return value, float((middle - root) / square), float((middle + root) / square)
+
+
+def metrics(results: Results, region: str, years: int = LAST_YEARS) -> pd.DataFrame:
+    """Mean of every indicator over the last years in a region; index (scenario, replication), a column an indicator."""
+    wide = results.series_wide
+    wide = wide[wide["region"] == region]
+    if wide.empty:
+        raise InputError(f"region={region!r} is not in these results")
+    year = wide["quarter"].dt.year
+    wide = wide[year > year.groupby(wide["run_key"], observed=True).transform("max") - years]
+    keys = ["scenario", "replication"]
+    return wide.drop(columns=["run_key", "quarter", "region"]).groupby(keys, observed=True).mean()
+
+
+def reference_of(results: Results) -> str:
+    """The scenario that others are compared with: ``baseline``, or the first where there is none."""
+    return BASELINE if BASELINE in results.scenarios else results.scenarios[0]
+
+
+def effects(
+    results: Results, region: str, indicators: Sequence[str] | None = None, years: int = LAST_YEARS,
+    reference: str | None = None,
+) -> pd.DataFrame:
+    """A row a scenario and indicator: the :class:`Effect` against the reference, on means of the last years."""
+    reference = reference_of(results) if reference is None else reference
+    last = metrics(results, region, years)
+    rows = [
+        {"scenario": scenario, "indicator": indicator} | asdict(pair(last[indicator], reference, scenario))
+        for scenario in results.scenarios if scenario != reference
+        for indicator in (indicators or last.columns)
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "indicator", *Effect.__dataclass_fields__])
+
+
+def pair(values: "pd.Series[float]", reference: str, scenario: str) -> Effect:
+    """The effect in a series indexed by (scenario, replication)."""
+    before, after = aligned(values, reference, scenario)
+    return paired(before, after)
+
+
+def aligned(
+    values: "pd.Series[float]", reference: str, scenario: str
+) -> "tuple[pd.Series[float], pd.Series[float]]":
+    """Values of both scenarios for the replications that both have, in one order."""
+    table = values.unstack("scenario")
+    if reference not in table or scenario not in table:
+        empty = pd.Series([], dtype=float)
+        return empty, empty
+    both = table[[reference, scenario]].dropna()
+    return both[reference], both[scenario]
+
+
+def _variance(values: np.ndarray) -> float:
+    return float(values.var(ddof=1)) if values.size > 1 else _UNDEFINED
+
+
+def _standard_error(values: np.ndarray) -> float:
+    return float(np.sqrt(_variance(values) / values.size))
+
+
+def _quantile(level: float, n: int) -> float:
+    return float(stats.t.ppf(0.5 + level / 2, n - 1)) if n > 1 else _UNDEFINED
+
+
+def _power_quantile(power: float, n: int) -> float:
+    return float(stats.t.ppf(power, n - 1)) if n > 1 else _UNDEFINED
+
+
+def _over(top: float, bottom: float) -> float:
+    return top / bottom if bottom > 0 else _UNDEFINED

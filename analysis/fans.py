@@ -1,0 +1,66 @@
+"""How figures look: palette, fans over replicates, saving. Never a lone mean line."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.experiment import store
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
+"""Okabe and Ito (2008): told apart by colour-blind readers too."""
+GREY = "#6e6e6e"
+DPI = 150
+_INNER, _OUTER = (0.25, 0.75), (0.05, 0.95)
+_FEW = 2
+
+
+def fan(ax: Axes, paths: pd.DataFrame, colour: str, label: str, faint: bool = False) -> None:
+    """Draw ``paths`` (index time, a column a replicate) as median with 50 % and 90 % bands; a single path thin."""
+    paths = paths.dropna(how="all")
+    if paths.empty:
+        return
+    strength = 0.5 if faint else 1.0
+    if paths.shape[1] < _FEW:
+        ax.plot(paths.index, paths.iloc[:, 0], color=colour, linewidth=0.8, linestyle=":", label=label)
+        return
+    for band, shade in ((_OUTER, 0.18), (_INNER, 0.35)):
+        low, high = (paths.quantile(q, axis=1) for q in band)
+        ax.fill_between(paths.index, low, high, color=colour, alpha=shade * strength, linewidth=0)
+    ax.plot(paths.index, paths.median(axis=1), color=colour, linewidth=1.6 * strength + 0.2, label=label)
+
+
+def yearly(wide: pd.DataFrame, indicator: str, flow: bool = False) -> pd.DataFrame:
+    """Year × replication of one scenario and region; a flow is summed over the year, a state averaged."""
+    grouped = wide.groupby([wide["quarter"].dt.year.rename("year"), "replication"], observed=True)[indicator]
+    values = grouped.sum(min_count=1) if flow else grouped.mean()
+    return values.unstack("replication").astype(float)
+
+
+def spread(values: "pd.Series[float]") -> tuple[float, float, float]:
+    """Median and the ends of the 90 % band of some replicates."""
+    known = values.dropna().to_numpy()
+    if not known.size:
+        return np.nan, np.nan, np.nan
+    low, middle, high = np.quantile(known, [_OUTER[0], 0.5, _OUTER[1]])
+    return float(middle), float(low), float(high)
+
+
+def plain(ax: Axes) -> None:
+    """Less ink: no upper and right frame, a light grid."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(True, color="#dddddd", linewidth=0.6)
+    ax.set_axisbelow(True)
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write the figure as PNG, whole or not at all."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=DPI)
+    with store.disk(path.parent):
+        path.parent.mkdir(exist_ok=True)
+        store.write(path, picture.getvalue())
+    return path

@@ -1,0 +1,56 @@
+"""Plain tables for a terminal and for Markdown: cells of several lines, headings that wrap."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Cell = tuple[str, ...]
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: one heading a column (the first names the rows), cells of one or more lines."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def text(self, width: int) -> str:
+        """The table in at most ``width`` characters a line; the first column takes what the others leave."""
+        widths = [self._width(column) for column in range(1, len(self.heads))]
+        first = max(8, width - sum(widths) - GAP * len(widths))
+        first = min(first, max(len(line) for row in ((self.heads[0],), *(row[0] for row in self.rows)) for line in row))
+        widths = [first, *widths]
+        heads = [tuple(textwrap.wrap(head, size)) for head, size in zip(self.heads, widths, strict=True)]
+        rule = "-" * (sum(widths) + GAP * (len(widths) - 1))
+        body = [_lines(_wrapped(row, first), widths) for row in self.rows]
+        return "\n".join([_lines(heads, widths, bottom=True), rule, *body, rule])
+
+    def markdown(self) -> str:
+        """The table as Markdown, the lines of a cell joined."""
+        lines = [self.heads, ("---", *["---:"] * (len(self.heads) - 1))]
+        lines += [tuple(" ".join(part for part in cell if part) for cell in row) for row in self.rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+    def _width(self, column: int) -> int:
+        words = [len(word) for word in self.heads[column].split()]
+        return max([*words, *(len(line) for row in self.rows for line in row[column])])
+
+
+def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:
+    name = tuple(part for line in row[0] for part in textwrap.wrap(line, first) or [""])
+    return [name, *row[1:]]
+
+
+def _lines(cells: Sequence[Cell], widths: Sequence[int], bottom: bool = False) -> str:
+    height = max(len(cell) for cell in cells)
+    lines = []
+    for number in range(height):
+        parts = [_part(cell, number - (height - len(cell)) if bottom else number) for cell in cells]
+        padded = [parts[0].ljust(widths[0]), *(part.rjust(size) for part, size in zip(parts[1:], widths[1:], strict=True))]
+        lines.append((" " * GAP).join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _part(cell: Cell, number: int) -> str:
+    return cell[number] if 0 <= number < len(cell) else ""

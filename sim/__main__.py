@@ -1,0 +1,62 @@
+"""``python -m sim``: a plain Hydra application on the configuration of ``encadena``, with all of Hydra's flags."""
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import hydra
+from omegaconf import DictConfig
+
+from sim import config
+from sim.cli import language
+from sim.errors import InputError
+from sim.roots import find_roots
+from sim.yamlfiles import read_mapping
+
+_FOLDER_FLAGS = ("--config-dir", "-cd", "--config-path", "-cp")
+
+
+def application(composed: DictConfig) -> None:
+    """One scenario, as Hydra composed it."""
+    from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
+
+    values = config.plain(composed)
+    try:
+        spec = config.spec_of(values)
+        code = run_scenarios([spec], config.run_settings(values, spec.world, "region"), language(None))
+    except InputError as error:
+        sys.exit(f"python -m sim: {error}")
+    if code:
+        sys.exit(code)
+
+
+def refuse_files_that_run_code(words: list[str]) -> None:
+    """Read every file before Hydra does, which would instantiate a callback found in it. Raises InputError."""
+    roots = find_roots()
+    for folder in (*roots.scenarios, *_named_folders(words)):
+        for path in sorted(folder.rglob("*.yaml")):
+            if "data" not in path.relative_to(folder).parts:
+                read_mapping(path, roots.label(path))
+
+
+def _named_folders(words: list[str]) -> list[Path]:
+    """Folders that Hydra's own flags add."""
+    joined = [word.partition("=")[2] for word in words if word.split("=")[0] in _FOLDER_FLAGS and "=" in word]
+    apart = [after for word, after in pairwise(words) if word in _FOLDER_FLAGS]
+    return [Path(name) for name in (*joined, *apart) if Path(name).is_dir()]
+
+
+def main() -> None:
+    """Hand over to Hydra."""
+    try:
+        refuse_files_that_run_code(sys.argv[1:])
+        roots = find_roots()
+    except InputError as error:
+        sys.exit(f"python -m sim: {error}")
+    config.register(roots)
+    config.register_search_path()
+    hydra.main(version_base=config.VERSION_BASE, config_path=str(roots.conf), config_name="config")(application)()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""A development agency: whom its news finds, whom it selects, what firms remember of it."""
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import as_ids
+from sim.policies.record import ProgrammeSpec
+
+if TYPE_CHECKING:
+    from sim.model import Cluster
+    from sim.world import World
+
+Rows = NDArray[np.intp]
+MINES = "mines"
+"""Programmes that mining firms run themselves name this in place of an agency."""
+
+
+class Agency(mesa.Agent):
+    """One agency. ``number`` is its column in firms' trust, -1 for mining firms that run a programme themselves."""
+
+    def __init__(self, model: "Cluster", name: str) -> None:
+        super().__init__(model)
+        data = model.world.data
+        self.name = name
+        self.number = data.agency_names.index(name) if name in data.agency_names else -1
+        self.regional = self.number >= 0 and bool(data.agency_region[self.number] >= 0)
+        self.reach = float(data.agency_reach[self.number]) if self.number >= 0 else 1.0
+        self.completed = 0
+        self.interrupted = 0
+
+    def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows) -> Rows:
+        """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it."""
+        firms = world.firms
+        inside = np.where(firms.aware[eligible], 1.0, world.p.outside_network)
+        luck = world.draws.uniform("told", world.quarter, firms.uid[eligible], _salt(spec))
+        return eligible[luck < np.minimum(spec.reach * self.reach * inside, 1.0)]
+
+    def select(self, world: "World", spec: ProgrammeSpec, applicants: Rows, places: int) -> Rows:
+        """The applicants that get a place, by the programme's selection rule; ties by luck."""
+        if applicants.size <= places:
+            return applicants
+        firms = world.firms
+        luck = world.draws.uniform("lottery", world.quarter, firms.uid[applicants], _salt(spec))
+        merit = {"first_come": luck, "lottery": luck, "capability": -firms.capability[applicants] + 1e-6 * luck,
+                 "need": firms.sales_year[applicants] / np.maximum(firms.aspiration[applicants], 1e-9) + 1e-6 * luck}
+        return applicants[np.sort(np.argsort(merit[spec.selection], kind="stable")[:places])]
+
+    def remember(self, world: "World", rows: Rows, number: int) -> None:
+        """Firms that completed a support trust the agency more."""
+        trust = world.firms.agency_trust
+        trust[rows, number] += world.p.agency_trust_gain * (1.0 - trust[rows, number])
+        self.completed += rows.size
+
+    def disappoint(self, world: "World", rows: Rows, number: int) -> None:
+        """Firms whose support was cut short trust the agency less."""
+        world.firms.agency_trust[rows, number] *= np.float32(1.0 - world.p.agency_trust_loss)
+        self.interrupted += rows.size
+
+
+def _salt(spec: ProgrammeSpec) -> NDArray[np.uint64]:
+    return as_ids(sum(ord(c) * 257**i % 2**31 for i, c in enumerate(spec.name[:12])))

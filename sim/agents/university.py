@@ -1,0 +1,33 @@
+"""A university or technical institute: graduates, research, and which firms it works with."""
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.model import Cluster
+
+PARTNERS_AT_FULL_RESEARCH = 20
+"""Firms that an institution of research capacity 1 can work with at a time (judgement)."""
+
+
+class University(mesa.Agent):
+    """Chooses partner firms among those that knock, the most receptive first, up to its research capacity."""
+
+    def __init__(self, model: "Cluster", number: int) -> None:
+        super().__init__(model)
+        data = model.world.data
+        self.number, self.name, self.region = number, data.inst_names[number], int(data.inst_region[number])
+        self.graduates, self.research = float(data.inst_graduates[number]), float(data.inst_research[number])
+        self.pilot = bool(data.inst_pilot[number])
+        self.partners = 0
+
+    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], scale: float) -> NDArray[np.intp]:
+        """Rows of the firms it takes on this quarter."""
+        capacity = int(np.ceil(PARTNERS_AT_FULL_RESEARCH * self.research * scale))
+        order = np.argsort(-absorptive, kind="stable")
+        chosen = knocking[order[: max(capacity - self.partners, 0)]]
+        self.partners += chosen.size
+        return chosen

@@ -1,0 +1,35 @@
+"""Quarters as whole numbers: ``year * 4 + (quarter - 1)``, so that differences are quarters."""
+
+import re
+
+import numpy as np
+
+from sim.errors import InputError
+
+QUARTERS_A_YEAR = 4
+_WRITTEN = re.compile(r"(\d{4})Q([1-4])")
+
+
+def parse_quarter(text: str, where: str = "quarter") -> int:
+    """The number of the quarter written as ``2026Q1``. Raises InputError when it is written otherwise."""
+    match = _WRITTEN.fullmatch(str(text))
+    if match is None:
+        raise InputError(f"{where}: {text!r} is not a quarter; write it like 2026Q1")
+    return int(match[1]) * QUARTERS_A_YEAR + int(match[2]) - 1
+
+
+def quarter_name(quarter: int) -> str:
+    """The quarter as it is written, ``2026Q1``."""
+    return f"{quarter // QUARTERS_A_YEAR}Q{quarter % QUARTERS_A_YEAR + 1}"
+
+
+def quarter_end(quarter: int) -> np.datetime64:
+    """The quarter's last day."""
+    year, position = divmod(quarter, QUARTERS_A_YEAR)
+    following = np.datetime64(f"{year}-01", "M") + 3 * (position + 1)
+    return following.astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def year_of(quarter: int) -> int:
+    """The calendar year of a quarter."""
+    return quarter // QUARTERS_A_YEAR

@@ -1,0 +1,175 @@
+# PYTHON_ARGCOMPLETE_OK
+"""The ``encadena`` command. Everything heavy is imported by the subcommand that needs it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from sim.errors import InputError
+
+OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
+LANGUAGES = ("en", "es")
+LANGUAGE_SETTING = "ENCADENA_LANG"
+EPILOG = """\
+your own scenarios, programmes and worlds:
+  export ENCADENA_PATH=FOLDER   laid out like scenarios/: *.yaml, programmes/, worlds/, data/<world>/
+completion of scenarios, keys and values (bash or zsh; put it into your shell's start file):
+  eval "$(register-python-argcomplete encadena)"
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals read like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; `{self.prog} --help` tells what is possible")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0, 1 (some runs failed), 2 (bad input), 130 (interrupted)."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    try:
+        code = _command(words)
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        if "--debug" in words:
+            raise
+        print(f"encadena: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("encadena: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; a closed stdout must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _command(words: Sequence[str]) -> int:
+    parser = build_parser()
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+    args, more = parser.parse_known_args(words)
+    unknown = [word for word in more if word.startswith("-")]
+    if unknown or (more and not hasattr(args, "words")):
+        parser.error(f"{(unknown or more)[0]!r} is not understood")
+    if args.command is None:
+        parser.print_help()
+        return OK
+    lang = language(args.lang)
+    if hasattr(args, "words"):
+        return int(args.act([*args.words, *more], lang))
+    return int(args.act(lang))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of ``encadena``."""
+    parser = _Parser(prog="encadena", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG,
+                     description="Simulate mining-supplier clusters: run scenarios, look at what they hold.")
+    parser.add_argument("--version", action="version", version=_Version())
+    _common(parser, None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _with_words(commands, "run", _run, "run scenarios and compare them with baseline",
+                "scenarios (none: the five default ones) and key=value, such as scale=0.25 horizon=2035 copper=bust")
+    _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
+                "one scenario, and key=value")
+    _plain(commands, "scenarios", _scenarios, "list the scenarios")
+    _plain(commands, "programmes", _programmes, "list the programmes that scenarios can hold")
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, default: Any) -> None:
+    parser.add_argument("--lang", default=default,
+                        help=f"language of captions: en or es (default: {LANGUAGE_SETTING}, LANG)")
+    parser.add_argument("--debug", action="store_true", default=False if default is None else default,
+                        help="show the traceback of an error")
+
+
+def _plain(commands: Any, name: str, act: Any, told: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    _common(parser, argparse.SUPPRESS)
+    parser.set_defaults(act=act)
+    return parser
+
+
+def _with_words(commands: Any, name: str, act: Any, told: str, words: str) -> None:
+    argument = _plain(commands, name, act, told).add_argument("words", metavar="WORD", nargs="*", help=words)
+    argument.completer = _complete  # type: ignore[attr-defined]
+
+
+def _complete(prefix: str, **_: Any) -> list[str]:
+    from sim.completion import complete
+
+    return complete(prefix)
+
+
+class _Version:
+    """The version's text, looked up only when printed."""
+
+    def __mod__(self, _: Any) -> str:
+        return self.text()
+
+    def text(self) -> str:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return f"encadena {version('encadena')}"
+        except PackageNotFoundError:
+            return "encadena (not installed: run from its folder)"
+
+
+def language(asked: str | None, environ: Mapping[str, str] = os.environ) -> str:
+    """``en`` or ``es``: what was asked for, else ENCADENA_LANG, else the shell's language. Raises InputError."""
+    for name, written in (("--lang", asked), (LANGUAGE_SETTING, environ.get(LANGUAGE_SETTING))):
+        if written:
+            if written not in LANGUAGES:
+                raise InputError(f"{name} is {written!r}; write en or es")
+            return written
+    shell = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "es" if shell.startswith("es") else "en"
+
+
+def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Scenario names, and key=value words."""
+    overrides = [word for word in words if "=" in word or word.startswith(("~", "+"))]
+    return [word for word in words if word not in overrides], overrides
+
+
+# ---- subcommands -----------------------------------------------------------------------------------------------------
+def _run(words: Sequence[str], lang: str) -> int:
+    from sim.config import load_comparison
+
+    comparison = load_comparison(*split_words(words))
+    from sim.experiment.main_job import run_scenarios  # after the checks: a misspelt word is answered at once
+
+    return run_scenarios(comparison.specs, comparison.settings, lang)
+
+
+def _show(words: Sequence[str], lang: str) -> int:
+    from sim.config import load
+    from sim.listing import show
+
+    names, overrides = split_words(words)
+    if len(names) != 1:
+        raise InputError(f"show takes one scenario, not {len(names)}; write for example `encadena show baseline`")
+    print("\n".join(show(load(names[0], *overrides), lang)))
+    return OK
+
+
+def _scenarios(lang: str) -> int:
+    from sim.listing import scenarios
+
+    print("\n".join(scenarios(lang)))
+    return OK
+
+
+def _programmes(lang: str) -> int:
+    from sim.listing import programmes
+
+    print("\n".join(programmes(lang)))
+    return OK

@@ -1,0 +1,283 @@
+"""From scenario names and ``key=value`` words to frozen records. The only module that knows Hydra.
+
+Files are checked first (:mod:`sim.layers`), then composed, then turned into a :class:`Spec` and :class:`RunSettings`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, make_dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
+from hydra.errors import HydraException
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.calendar import year_of
+from sim.copperpath import is_file_name, read_copper_path
+from sim.errors import InputError
+from sim.layers import BASELINE, Layers, Reader, check_parameter
+from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
+from sim.parameters import Parameters, declared
+from sim.policies.record import ProgrammeSpec
+from sim.programmes import Places, build
+from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
+from sim.settings import KEYS, RunSettings, check_setting, one_of
+from sim.spec import COPPER_PATHS, Spec
+from sim.worlddata import WorldData, load_world
+from sim.worldsheets import nearest
+
+DEFAULT_SCENARIOS = (BASELINE, "subsidies", "local_purchasing", "associativity", "cluster_push")
+LATEST_HORIZON = 2200
+VERSION_BASE = "1.3"
+ParameterValues = make_dataclass(
+    "ParameterValues", [(name, float, field(default=item.default)) for name, item in declared().items()])
+
+
+@dataclass
+class Schema:
+    """Types of every top-level key; values come from ``conf/config.yaml``, the world and the scenario."""
+
+    scenario: str = MISSING
+    caption: str = ""
+    caption_es: str = ""
+    world: str = MISSING
+    scale: float = MISSING
+    horizon: int = MISSING
+    copper: str = MISSING
+    start: str = MISSING
+    replications: int = MISSING
+    seed: int = MISSING
+    workers: int | None = MISSING
+    executor: str = MISSING
+    output: str | None = MISSING
+    recording: list[str] = MISSING
+    region: str | None = MISSING
+    parameters: Any = field(default_factory=ParameterValues)
+    programmes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios to be run side by side, ``baseline`` first, and how to run them."""
+
+    specs: tuple[Spec, ...]
+    settings: RunSettings
+
+
+def load(scenario: str = BASELINE, *overrides: str) -> Spec:
+    """The world of one scenario, with values changed as in ``load("subsidies", "scale=0.1")``. Raises InputError."""
+    return _compose_all([scenario], overrides).specs[0]
+
+
+def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()) -> Comparison:
+    """The named scenarios (none: the five default ones) with baseline in front. Raises InputError.
+
+    A change of ``programmes.X`` holds for the scenarios that list X and is refused when none does.
+    """
+    named = scenarios or DEFAULT_SCENARIOS
+    return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+
+
+def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
+    """The values of one programme file, with what it takes over from another, and the file. Raises InputError."""
+    roots = find_roots()
+    return Reader(roots).programme(name), roots.file(PROGRAMME, name)
+
+
+def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
+    roots = find_roots()
+    reader = Reader(roots)
+    overrides = read_overrides(words, roots.files(PROGRAMME))
+    plans = _one_world({name: reader.layers(name, _last(overrides, "world")) for name in scenarios}, reader)
+    check_programmes_met(overrides, {name: plan.programmes for name, plan in plans.items()})
+    world = load_world(roots.world_folder(next(iter(plans.values())).world))
+    register(roots)
+    specs, settings = [], []
+    with initialize_config_dir(str(roots.conf), job_name="encadena", version_base=VERSION_BASE):
+        for plan in plans.values():
+            mine = for_scenario(overrides, plan.programmes)
+            values = _compose(plan, mine, roots)
+            specs.append(_spec(values, _Origins(plan, mine), reader, world))
+            settings.append(run_settings(values, world, "region"))
+    return Comparison(tuple(specs), settings[-1])
+
+
+def _last(overrides: Sequence[Override], key: str) -> str | None:
+    written = [str(override.value) for override in overrides if override.key == key]
+    return written[-1] if written else None
+
+
+def _one_world(plans: dict[str, Layers], reader: Reader) -> dict[str, Layers]:
+    """The plans, with baseline moved to the world of the others. Raises InputError when these differ."""
+    worlds = {plan.world: name for name, plan in plans.items() if name != BASELINE}
+    if len(worlds) > 1:
+        told = ", ".join(f"{name} plays in {world}" for world, name in worlds.items())
+        raise InputError(f"scenarios of different worlds cannot be compared ({told}); run them one by one")
+    if worlds and BASELINE in plans:
+        plans[BASELINE] = reader.layers(BASELINE, next(iter(worlds)))
+    return plans
+
+
+def _compose(plan: Layers, overrides: Sequence[Override], roots: Roots) -> dict[str, Any]:
+    search = ",".join(quoted(f"file://{root}") for root in roots.scenarios)
+    words = [f"hydra.searchpath=[{search}]", f"world={plan.world}", f"scenario={plan.scenario}"]
+    words += [override.composed() for override in overrides if override.key != "world"]
+    try:
+        return plain(compose("config", overrides=words))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise InputError(f"{plan.scenario}: {_sentence(error, overrides)}") from error
+
+
+def _sentence(error: Exception, overrides: Sequence[Override]) -> str:
+    told = " ".join(str(error).split())
+    for override in overrides:
+        if override.text in told or override.composed() in told:
+            return (f"{override.text!r} cannot be read; close every bracket and quote, "
+                    "and quote texts that hold blanks or commas")
+    return f"the configuration does not fit together ({told})"
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """A composed configuration as plain mappings, lists and values."""
+    container = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(container, dict)
+    return {str(key): value for key, value in container.items()}
+
+
+# ---- what Hydra is told ----------------------------------------------------------------------------------------------
+def register(roots: Roots) -> None:
+    """Tell Hydra the schema, and one option ``scenario=NAME`` or ``world=NAME`` for each that exists."""
+    store = ConfigStore.instance()
+    store.store(name="schema", node=Schema)
+    for name in roots.files(SCENARIO):
+        _option(store, "scenario", name, f"/{name}")
+    described = roots.files(WORLD)
+    for name in roots.worlds():
+        _option(store, "world", name, *([f"/{WORLD}/{name}"] if name in described else []))
+
+
+def _option(store: ConfigStore, group: str, name: str, *files: str) -> None:
+    store.store(group=group, name=name, package="_global_", node={"defaults": [*files, "_self_"], group: name})
+
+
+class _SearchPath(SearchPathPlugin):
+    """Lets a Hydra application find the shipped and the user's scenario folders."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        for root in find_roots().scenarios:
+            search_path.append("encadena", f"file://{root}")
+
+
+def register_search_path() -> None:
+    """For a process that is a Hydra application: every configuration it composes sees our folders."""
+    Plugins.instance().register(_SearchPath)
+
+
+# ---- from composed values to records ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Origins:
+    """Tells where a value was written: the word of the shell if there is one, else the file."""
+
+    plan: Layers
+    overrides: Sequence[Override]
+
+    def of(self, *path: str) -> str:
+        for override in reversed(self.overrides):
+            if override.path == path[: len(override.path)] or path == override.path[: len(path)]:
+                return override.text
+        return self.plan.origin(*path)
+
+
+def spec_of(values: dict[str, Any]) -> Spec:
+    """The spec of an already composed configuration (``python -m sim``). Raises InputError."""
+    reader = Reader(find_roots())
+    plan = reader.layers(values["scenario"], values["world"])
+    for key in KEYS:
+        check_setting(key, values[key], "configuration")
+    for name, value in values["parameters"].items():
+        check_parameter(name, value, "configuration")
+    return _spec(values, _Origins(plan, ()), reader, load_world(reader.roots.world_folder(plan.world)))
+
+
+def _spec(values: dict[str, Any], origins: _Origins, reader: Reader, world: WorldData) -> Spec:
+    copper_path = None
+    horizon = _horizon(values["horizon"], world, origins.of("horizon"))
+    if values["copper"] not in COPPER_PATHS:
+        copper_path = read_copper_path(_copper_file(values["copper"], origins), world.outlook_from, horizon)
+    return Spec(
+        scenario=values["scenario"], caption=values["caption"], caption_es=values["caption_es"], world=world,
+        parameters=Parameters(**values["parameters"]),
+        programmes=_programmes(values["programmes"], origins, reader, world),
+        scale=float(values["scale"]), horizon=horizon, copper=values["copper"], copper_path=copper_path,
+        start=values["start"], changed=_changed(origins.overrides),
+    )
+
+
+def _horizon(horizon: int, world: WorldData, where: str) -> int:
+    first = year_of(world.history_from)
+    if not first <= horizon <= LATEST_HORIZON:
+        raise InputError(f"{where}: horizon is {horizon}; write a year from {first}, when history begins, "
+                         f"to {LATEST_HORIZON}")
+    return horizon
+
+
+def _copper_file(written: str, origins: _Origins) -> Path:
+    where = origins.of("copper")
+    if not is_file_name(written):
+        raise InputError(f"{where}: copper is {written!r}; write {one_of(COPPER_PATHS)}, or the name of a CSV file "
+                         "(columns quarter, us_cents_per_lb)")
+    beside = [layer.path.parent / written for layer in reversed(origins.plan.files) if layer.holds(("copper",))]
+    return next((path for path in (Path(written).expanduser(), *beside) if path.is_file()), Path(written).expanduser())
+
+
+def _programmes(
+    mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
+) -> tuple[ProgrammeSpec, ...]:
+    places = Places(world.regions, world.subsectors, world.agency_names,
+                    tuple(dict.fromkeys((*world.op_names, *world.op_company))))
+    return tuple(_programme(name, values, origins, reader, places)
+                 for name, values in sorted(mapping.items()) if values is not None)
+
+
+def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places: Places) -> ProgrammeSpec:
+    if not isinstance(values, Mapping):
+        raise InputError(f"{origins.of('programmes', name)}: programmes.{name} is {values!r}; write "
+                         f"programmes.{name}.KEY=value, or null to take the programme out")
+
+    def where(key: str) -> str:
+        written_here = key in values or not values.get("like")
+        source = origins.of("programmes", name, key) if written_here else reader.roots.label(
+            reader.roots.file(PROGRAMME, values["like"]))
+        return source if "=" in source else f"{source}: programmes.{name}"
+
+    return build(name, _captioned(values, reader.resolved(values)), places, where)
+
+
+def _captioned(values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:
+    """An instance without a caption of its own says from when it runs."""
+    if values.get("like"):
+        since = {"caption": "from", "caption_es": "desde"}
+        for key, word in since.items():
+            if key not in values:
+                resolved[key] = f"{resolved.get(key, '')}, {word} {resolved.get('from')}"
+    return resolved
+
+
+def run_settings(values: Mapping[str, Any], world: WorldData, where: str) -> RunSettings:
+    """The run settings in a composed configuration. Raises InputError."""
+    own = {f.name: values[f.name] for f in fields(RunSettings)}
+    region = own["region"]
+    if region is not None and region not in world.regions:
+        raise InputError(f"{where}={region}: unknown region {region!r} of the world {world.name}; "
+                         f"{nearest(slug(region), world.regions)}")
+    return RunSettings(**{**own, "recording": tuple(own["recording"])})
+
+
+def _changed(overrides: Sequence[Override]) -> dict[str, str]:
+    how_to_run = {f.name for f in fields(RunSettings)}
+    return {override.key: override.written for override in overrides if override.key not in how_to_run}

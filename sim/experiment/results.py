@@ -1,0 +1,213 @@
+"""Results as tidy pandas frames, from a folder or straight from memory.
+
+>>> results = open("outputs/2026-05-01_1200")        # doctest: +SKIP
+>>> results.runs, results.series, results.series_wide, results.programmes, results.ledger, results.dictionary
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from sim.errors import InputError
+from sim.experiment.frames import NAMED_BY
+from sim.experiment.outcome import DONE
+
+REQUESTED = ("firms", "awards", "ties", "labour")
+_CATEGORIES = ("run_key", "scenario", "region", "programme", "payer", "payee", "kind")
+_SERIES_KEYS = (*NAMED_BY, "quarter", "region")
+
+
+class Source(Protocol):
+    """Where tables come from."""
+
+    def table(self, name: str) -> pa.Table | None:
+        """One table, or None when it was not recorded."""
+
+    def text(self, name: str) -> str:
+        """One of the texts beside the tables."""
+
+    def configurations(self) -> dict[str, str]:
+        """Scenario → its resolved configuration as YAML."""
+
+
+class Folder:
+    """Tables of an output folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not (path / "runs.parquet").is_dir():
+            raise InputError(f"{path}: holds no results; give a folder that `encadena run` has written")
+
+    def table(self, name: str) -> pa.Table | None:
+        """One table, read whole."""
+        shards = self.path / f"{name}.parquet"
+        return pq.read_table(shards) if shards.is_dir() else None
+
+    def text(self, name: str) -> str:
+        """One of the texts beside the tables."""
+        return (self.path / name).read_text(encoding="utf-8")
+
+    def configurations(self) -> dict[str, str]:
+        """Scenario → its resolved configuration as YAML."""
+        return {file.stem: file.read_text(encoding="utf-8") for file in sorted((self.path / "config").glob("*.yaml"))}
+
+
+class Memory:
+    """Tables kept in memory, with the texts a folder would hold."""
+
+    def __init__(self, tables: Mapping[str, pa.Table], texts: Mapping[str, str], configs: Mapping[str, str]) -> None:
+        self.tables, self.texts, self.configs = dict(tables), dict(texts), dict(configs)
+
+    def table(self, name: str) -> pa.Table | None:
+        """One table."""
+        return self.tables.get(name)
+
+    def text(self, name: str) -> str:
+        """One of the texts a folder would hold."""
+        return self.texts[name]
+
+    def configurations(self) -> dict[str, str]:
+        """Scenario → its resolved configuration as YAML."""
+        return self.configs
+
+
+class Results:
+    """Frames of one experiment, read when first asked for. Rows are sorted by scenario (as given), replication, time."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row a run: seed, changed values, status, seconds, where it failed, final indicators."""
+        return self._frame("runs").sort_values(["row", "replication"], ignore_index=True)
+
+    @cached_property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios, as they were given."""
+        return list(dict.fromkeys(self.runs["scenario"]))
+
+    @cached_property
+    def series_wide(self) -> pd.DataFrame:
+        """Quarter × region of every run, a column an indicator; NaN where undefined or measured once a year."""
+        return self._tidy("series")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The series with a row an observation: ..., quarter, region, indicator, value. Undefined values have no row."""
+        return melted(self.series_wide)
+
+    @cached_property
+    def programmes(self) -> pd.DataFrame:
+        """Programme × quarter × region: told, applied, selected, supported, public and private spend (UF)."""
+        return self._tidy("programmes")
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Payments (UF) by payer, payee, kind, region and quarter."""
+        return self._tidy("ledger")
+
+    @cached_property
+    def firms(self) -> pd.DataFrame:
+        """Firm × year; only with ``recording=[firms]``."""
+        return self._tidy("firms")
+
+    @cached_property
+    def awards(self) -> pd.DataFrame:
+        """A row a tender awarded; only with ``recording=[awards]``."""
+        return self._tidy("awards")
+
+    @cached_property
+    def ties(self) -> pd.DataFrame:
+        """Ties by kind; only with ``recording=[ties]``."""
+        return self._tidy("ties")
+
+    @cached_property
+    def labour(self) -> pd.DataFrame:
+        """Workplace × residence × employer kind: jobs and wages; only with ``recording=[labour]``."""
+        return self._tidy("labour")
+
+    @cached_property
+    def dictionary(self) -> pd.DataFrame:
+        """Every table and column: type, unit, caption."""
+        return pd.read_csv(io.StringIO(self._source.text("dictionary.csv")), keep_default_na=False)
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, seeds, machine, times, checksums of the data."""
+        told: dict[str, Any] = json.loads(self._source.text("provenance.json"))
+        return told
+
+    @cached_property
+    def config(self) -> dict[str, dict[str, Any]]:
+        """Scenario → its resolved configuration."""
+        return {name: yaml.safe_load(text) for name, text in self._source.configurations().items()}
+
+    def network(self, scenario: str, replication: int = 1, year: int | None = None) -> "nx.MultiGraph[str]":
+        """The ties of one run in one year (default: the last recorded) as a graph with their kind and strength."""
+        ties = self.ties
+        ties = ties[(ties["scenario"] == scenario) & (ties["replication"] == replication)]
+        if ties.empty:
+            raise InputError(f"no ties of scenario {scenario!r}, replication {replication}, were recorded")
+        when = ties["quarter"].max() if year is None else ties.loc[ties["quarter"].dt.year == year, "quarter"].max()
+        return _graph(ties[ties["quarter"] == when].drop(columns=[*NAMED_BY, "quarter"]))
+
+    def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None) -> None:
+        """Write :meth:`network` as GraphML, for Gephi, igraph or networkx."""
+        nx.write_graphml(self.network(scenario, replication, year), path)
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        table = self._source.table(name)
+        if table is None:
+            how = f"run again with recording=[{name}]" if name in REQUESTED else "no run ended well, see `runs`"
+            raise InputError(f"table {name!r} is not in these results; {how}")
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def _tidy(self, name: str) -> pd.DataFrame:
+        """A table with repeated words as categories, whole runs only, in the order of ``runs``."""
+        frame = self._frame(name)
+        done = self.runs.loc[self.runs["status"] == DONE, "run_key"]
+        frame["run_key"] = pd.Categorical(frame["run_key"], categories=list(done))
+        frame = frame[frame["run_key"].notna()]
+        for column in set(_CATEGORIES[2:]) & set(frame.columns):
+            frame[column] = pd.Categorical(frame[column], categories=list(dict.fromkeys(frame[column])))
+        frame["scenario"] = pd.Categorical(frame["scenario"], categories=self.scenarios)
+        order = np.lexsort((frame["quarter"].to_numpy(), frame["run_key"].cat.codes.to_numpy()))
+        return frame.iloc[order].reset_index(drop=True)
+
+
+def melted(wide: pd.DataFrame) -> pd.DataFrame:
+    """A row an observation, undefined ones left out; the indicators of one quarter and region stay together."""
+    keys = [column for column in _SERIES_KEYS if column in wide.columns]
+    indicators = [column for column in wide.columns if column not in keys]
+    values = wide[indicators].to_numpy(dtype=float)
+    row, column = np.nonzero(~np.isnan(values))
+    tidy = wide[keys].take(row).reset_index(drop=True)
+    tidy["indicator"] = pd.Categorical.from_codes(column, categories=indicators)
+    tidy["value"] = values[row, column]
+    return tidy
+
+
+def _graph(ties: pd.DataFrame) -> "nx.MultiGraph[str]":
+    ends = list(ties.columns[:2])
+    graph: nx.MultiGraph[str] = nx.MultiGraph()
+    for tie in ties.astype({end: str for end in ends}).to_dict("records"):
+        told = {str(key): value for key, value in tie.items() if key not in ends}
+        graph.add_edge(tie[ends[0]], tie[ends[1]], **told)
+    return graph
+
+
+def open(folder: str | Path) -> Results:
+    """The results in a folder that ``encadena run`` wrote. Raises InputError when it holds none."""
+    return Results(Folder(Path(folder)))

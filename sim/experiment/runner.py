@@ -1,0 +1,56 @@
+"""One run: a world from its first to its last quarter, and a row that says what came of it."""
+
+import time
+import traceback
+from types import TracebackType
+
+import numpy as np
+
+from sim.experiment.design import Run
+from sim.experiment.executors import WorkerDied
+from sim.experiment.outcome import DONE, FAILED, Outcome
+from sim.model import run_world
+
+MODEL, STAGE_PACKAGE = "sim.model", "sim.stages."
+
+
+
+def carry_out(run: Run) -> Outcome:
+    """Run one world; whatever goes wrong in it becomes part of the outcome."""
+    started = time.perf_counter()
+    try:
+        output = run_world(run.spec, run.seed, run.recording)
+    except Exception as error:
+        return failure(error, time.perf_counter() - started)
+    final = {name: float(value) for name, value in output.final.items()}
+    return Outcome(DONE, time.perf_counter() - started, final, dict(output.tables))
+
+
+def failure(error: Exception, seconds: float) -> Outcome:
+    """The outcome of a run that raised: the stage and quarter are read from the frames it passed through."""
+    stage, quarter = _place(error.__traceback__)
+    lines = "".join(traceback.format_exception(error))
+    return Outcome(FAILED, seconds, stage=stage, quarter=quarter, exception=type(error).__name__,
+                   message=str(error), traceback=lines)
+
+
+def _place(frames: TracebackType | None) -> tuple[str, int | None]:
+    """Stage and quarter that the world had reached; outside the stages it was being built or measured."""
+    stage, quarter = "", None
+    for frame, _ in traceback.walk_tb(frames):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module == MODEL:
+            stage = "build" if frame.f_code.co_name == "__init__" else "measure"
+        elif module.startswith(STAGE_PACKAGE):
+            stage = module.removeprefix(STAGE_PACKAGE)
+        now = getattr(frame.f_locals.get("world"), "quarter", None)
+        quarter = int(now) if isinstance(now, int | np.integer) else quarter
+    return stage, quarter
+
+
+def told(outcome: Outcome | WorkerDied) -> Outcome:
+    """The outcome as a row can hold it, also when the run killed its worker."""
+    if isinstance(outcome, Outcome):
+        return outcome
+    message = f"the worker was killed {outcome.times} times (exit code {outcome.exitcode}); memory may be short"
+    return Outcome(FAILED, float("nan"), exception="WorkerDied", message=message)

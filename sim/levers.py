@@ -1,0 +1,139 @@
+"""Everything a policy may touch: unit, neutral value, range, and how two pushes combine.
+
+A quarter starts from neutral levers; running programmes push; stages read. Because pushes combine by maximum, minimum
+or sum, the order of programmes does not matter and a programme that ends needs no undo.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOCAL_DEFINITIONS = ("hq", "hq_or_branch", "hq_small")
+NO_PROGRAMME = -1
+
+
+@dataclass(frozen=True)
+class LeverSpec:
+    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R]."""
+
+    name: str
+    target: str
+    unit: str
+    neutral: float
+    low: float
+    high: float
+    combine: str
+    caption: str
+    caption_es: str
+    cost_share: bool = False
+
+
+def _lever(name: str, target: str, unit: str, high: float, combine: str, caption: str, caption_es: str,
+           neutral: float = 0.0, low: float = 0.0, cost_share: bool = False) -> LeverSpec:
+    return LeverSpec(name, target, unit, neutral, low, high, combine, caption, caption_es, cost_share)
+
+
+_DECLARED = (
+    _lever("certification_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of a certificate",
+           "parte pública del costo de certificarse", cost_share=True),
+    _lever("rd_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of R&D",
+           "parte pública del costo de I+D", cost_share=True),
+    _lever("training_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of training",
+           "parte pública del costo de capacitación", cost_share=True),
+    _lever("mission_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of missions and fairs",
+           "parte pública del costo de misiones y ferias", cost_share=True),
+    _lever("information", "supplier", "share", 1.0, "sum", "news of tenders and programmes that reaches a firm",
+           "información de licitaciones y programas que llega a la empresa"),
+    _lever("capability_gain", "supplier", "frontier/quarter", 0.02, "sum", "capability taught by advisers",
+           "capacidad enseñada por asesores"),
+    _lever("management_gain", "supplier", "share/quarter", 0.10, "sum", "management practice taught by advisers",
+           "gestión enseñada por asesores"),
+    _lever("unit_cost_cut", "supplier", "share", 0.19, "max", "process advice: cut of unit cost once absorbed",
+           "asesoría de procesos: reducción del costo unitario"),
+    _lever("delivery_gain", "supplier", "share", 0.24, "max", "process advice: failures of delivery avoided",
+           "asesoría de procesos: fallas de entrega evitadas"),
+    _lever("group_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built among members of a group",
+           "confianza creada entre miembros de un grupo"),
+    _lever("joint_bid", "supplier", "0/1", 1.0, "max", "members may bid jointly", "los miembros pueden ofertar juntos"),
+    _lever("visibility", "supplier", "factor - 1", 2.0, "sum", "more invitations through registers and meetings",
+           "más invitaciones por registros y encuentros"),
+    _lever("export_contact", "supplier", "contacts/quarter", 1.0, "sum", "contacts abroad made by promotion",
+           "contactos en el extranjero por promoción"),
+    _lever("credit_line", "supplier", "share of yearly sales", 0.30, "max", "guaranteed credit line",
+           "línea de crédito garantizada"),
+    _lever("sound_books", "supplier", "chance/quarter", 1.0, "max", "accounts put in order for banks",
+           "contabilidad ordenada ante los bancos"),
+    _lever("price_preference", "buyer_local", "share", 1.0, "max", "price preference for local bids",
+           "preferencia de precio a ofertas locales"),
+    _lever("set_aside", "buyer_local", "share of value", 1.0, "max", "part of tender value open to local firms only",
+           "parte del valor licitado reservada a empresas locales"),
+    _lever("payment_days_local", "buyer_local", "days", 90.0, "min", "days in which local firms are paid",
+           "días de pago a empresas locales", neutral=90.0),
+    _lever("risk_share", "buyer", "share", 0.9, "max", "part of an innovation's cost that the buyer carries",
+           "parte del costo de innovar que asume el comprador"),
+    _lever("graduate_places", "region", "graduates/year", 20_000.0, "sum", "extra graduates and technicians",
+           "egresados y técnicos adicionales"),
+    _lever("pilot_infrastructure", "region", "share", 1.0, "max", "public place to pilot and test",
+           "infraestructura pública de pilotaje"),
+    _lever("forward_linkage", "region", "share of purchases", 1.0, "sum", "extra local processing of copper",
+           "procesamiento local adicional del cobre"),
+)
+LEVERS: dict[str, LeverSpec] = {lever.name: lever for lever in _DECLARED}
+
+
+class Levers:
+    """This quarter's lever values; cost-share levers also remember which programme pays."""
+
+    def __init__(self, firms: int, buyers: int, regions: int) -> None:
+        self._shapes = {"buyer": (buyers,), "buyer_local": (buyers, len(LOCAL_DEFINITIONS)), "region": (regions,)}
+        self._values: dict[str, NDArray[np.float64]] = {}
+        self._payers: dict[str, NDArray[np.int16]] = {}
+        self.pushed: set[str] = set()
+        self.reset(firms)
+
+    def reset(self, firms: int) -> None:
+        """Back to neutral for ``firms`` table rows."""
+        for spec in _DECLARED:
+            shape = self._shapes.get(spec.target, (firms,))
+            held = self._values.get(spec.name)
+            if held is None or held.shape != shape:
+                self._values[spec.name] = np.full(shape, spec.neutral)
+                self._payers[spec.name] = np.full(shape, NO_PROGRAMME, np.int16)
+            elif spec.name in self.pushed:
+                held[:] = spec.neutral
+                self._payers[spec.name][:] = NO_PROGRAMME
+        self.pushed.clear()
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        """The lever's values this quarter, clipped to what the declaration allows."""
+        spec = LEVERS[name]
+        return np.clip(self._values[name], spec.low, spec.high) if name in self.pushed else self._values[name]
+
+    def payer(self, name: str) -> NDArray[np.int16]:
+        """Number of the programme behind each value (the strongest push), or NO_PROGRAMME."""
+        return self._payers[name]
+
+    def push(self, name: str, dose: float, where: NDArray[np.intp] | slice | tuple[object, ...],
+             programme: int = NO_PROGRAMME) -> None:
+        """Push ``dose`` into the entries ``where`` (each entry at most once a call)."""
+        if dose == LEVERS[name].neutral:
+            return
+        values, payers = self._values[name], self._payers[name]
+        before = values[where]
+        after = _combine(LEVERS[name].combine, before, dose)
+        payers[where] = np.where(after != before, programme, payers[where])
+        values[where] = after
+        self.pushed.add(name)
+
+
+def _combine(how: str, before: NDArray[np.float64], dose: float) -> NDArray[np.float64]:
+    if how == "sum":
+        return before + dose
+    return np.maximum(before, dose) if how == "max" else np.minimum(before, dose)
+
+
+def lever_names() -> Iterable[str]:
+    """All lever names, in the order declared."""
+    return LEVERS.keys()

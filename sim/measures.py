@@ -1,0 +1,319 @@
+"""How each indicator is computed from the state and the quarter's tallies: functions of the world that give [R]."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sim.agents.columns import NEVER
+from sim.kernels import Outcome
+from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
+
+F8 = NDArray[np.float64]
+TIE_QUARTERS = 8
+EXPORT_QUARTERS = 12
+NEAR_FRONTIER = 0.65
+TRUSTED = 0.5
+
+
+def ratio(above: F8, below: F8) -> F8:
+    """Element-wise ratio, NaN where there is nothing below."""
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
+
+
+def by_region(world: World, values: F8 | NDArray[np.bool_]) -> F8:
+    """Sum over living suppliers by headquarters [R]."""
+    return np.bincount(world.firms.region, weights=np.where(world.firms.alive, values, 0.0), minlength=world.regions)
+
+
+def share_of_firms(world: World, flags: NDArray[np.bool_]) -> F8:
+    """Share of a region's suppliers for which ``flags`` [n] holds."""
+    return ratio(by_region(world, flags), suppliers(world))
+
+
+def _out(world: World) -> Outcome:
+    assert world.tally.outcome is not None
+    return world.tally.outcome
+
+
+# ---- linkages --------------------------------------------------------------------------------------------------------
+def purchases(world: World) -> F8:
+    return np.asarray(_out(world).spend)
+
+
+def backward_linkage_hq(world: World) -> F8:
+    out = _out(world)
+    return ratio(np.diagonal(out.spend_by_region), out.spend)
+
+
+def backward_linkage_small(world: World) -> F8:
+    return ratio(_out(world).spend_small, _out(world).spend)
+
+
+def backward_linkage_operating(world: World) -> F8:
+    return ratio(_out(world).spend_operating, _out(world).spend)
+
+
+def backward_linkage_value_added(world: World) -> F8:
+    return ratio(_out(world).value_added, _out(world).spend)
+
+
+def local_ownership(world: World) -> F8:
+    return ratio(np.diagonal(_out(world).spend_by_region), _out(world).spend_operating)
+
+
+def focal_purchases_share(world: World) -> F8:
+    out, focal = _out(world), world.data.focal
+    return ratio(out.spend_by_region[focal], np.full(world.regions, out.spend[focal]))
+
+
+def foreign_goods_share(world: World) -> F8:
+    """Share of goods bought from foreign-owned firms or from abroad, by site (contract value)."""
+    book, firms = world.book.columns, world.firms
+    goods = book.active & (book.prime < 0) & (world.data.import_content[book.subsector] >= 0.30)
+    foreign = firms.origin[book.supplier] > 0
+    value = book.rate * book.price
+    total = np.bincount(book.site[goods], weights=value[goods], minlength=world.regions)
+    held = np.bincount(book.site[goods & foreign], weights=value[goods & foreign], minlength=world.regions)
+    return ratio(held, total)
+
+
+def local_value_added_ratio(world: World) -> F8:
+    mines, place, p = world.mines, world.place, world.p
+    cost = np.bincount(mines.region, weights=mines.opex + mines.capex, minlength=world.regions)
+    wages = np.bincount(mines.region, weights=p.own_wage_share * mines.opex, minlength=world.regions) * (1.0 - place.commuting[:, 3])
+    return ratio(wages + world.tally.resident_wages + world.tally.local_profit + world.tally.local_inputs, cost)
+
+
+# ---- place -----------------------------------------------------------------------------------------------------------
+def suppliers(world: World) -> F8:
+    return np.bincount(world.firms.region[world.firms.alive], minlength=world.regions).astype(float) * _inside(world)
+
+
+def _inside(world: World) -> NDArray[np.bool_]:
+    return np.arange(world.regions) != world.data.abroad
+
+
+def supplier_share(world: World) -> F8:
+    count = suppliers(world)
+    return ratio(count, np.full(world.regions, count.sum()))
+
+
+def location_ratio(world: World) -> F8:
+    output = copper_output(world)
+    return ratio(supplier_share(world), output / max(output.sum(), 1e-9))
+
+
+# ---- knowledge -------------------------------------------------------------------------------------------------------
+def knowledge_spillover_share(world: World) -> F8:
+    learned = world.tally.learned
+    spilt = learned[[CHANNELS.index(name) for name in SPILLOVER_CHANNELS]].sum(axis=0)
+    return ratio(spilt, learned.sum(axis=0))
+
+
+def joint_projects_per_100(world: World) -> F8:
+    pairs = (world.firms.joint_last > world.quarter - 4).sum(axis=1)
+    return 100.0 * ratio(by_region(world, pairs), suppliers(world))
+
+
+def knowledge_intensive_firms(world: World) -> F8:
+    return share_of_firms(world, world.firms.capability >= NEAR_FRONTIER)
+
+
+def knowledge_intensive_jobs(world: World) -> F8:
+    engineering = world.data.subsectors.index("engineering") if "engineering" in world.data.subsectors else -1
+    heads = world.firms.workers * (world.firms.subsector == engineering)
+    return ratio(by_region(world, heads), by_region(world, world.firms.workers)) * np.where(_inside(world), 1.0, np.nan)
+
+
+def mean_capability(world: World) -> F8:
+    return ratio(by_region(world, world.firms.capability.astype(np.float64)), suppliers(world))
+
+
+def transition_rate(world: World) -> F8:
+    return ratio(world.year_tally["moved_up"], world.year_tally["smaller"] / 4.0)
+
+
+def innovation_share(world: World) -> F8:
+    return share_of_firms(world, world.firms.innovated > world.quarter - 8)
+
+
+def research_share(world: World) -> F8:
+    return share_of_firms(world, world.firms.research)
+
+
+def supported_share(world: World) -> F8:
+    return share_of_firms(world, world.firms.supported_ever)
+
+
+def certification_coverage(world: World) -> F8:
+    sales = world.firms.sales_year
+    return ratio(by_region(world, sales * world.certified()), by_region(world, sales)) * np.where(_inside(world), 1.0, np.nan)
+
+
+# ---- labour ----------------------------------------------------------------------------------------------------------
+def commuting_share(world: World) -> F8:
+    place = world.place
+    return ratio((place.jobs * place.commuting).sum(axis=1), place.jobs.sum(axis=1))
+
+
+def commuting_share_mining(world: World) -> F8:
+    """Over jobs of mines and of suppliers' crews on site; work done in suppliers' own offices is left out."""
+    place = world.place
+    jobs = place.jobs[:, :4].copy()
+    jobs[:, 0] -= np.minimum(world.home_work, jobs[:, 0])
+    commuters = (jobs * place.commuting[:, :4]).sum(axis=1)
+    return ratio(commuters, jobs.sum(axis=1)) * np.where(world.data.mining_region, 1.0, np.nan)
+
+
+def labour_thickness(world: World) -> F8:
+    return ratio(world.place.hired_residents, world.place.hired)
+
+
+def skilled_per_vacancy(world: World) -> F8:
+    place = world.place
+    residents = (place.jobs[:, :4] * (1.0 - place.commuting[:, :4])).sum(axis=1)
+    return ratio(np.maximum(place.skilled - residents, 0.0), place.hired)
+
+
+def local_jobs(world: World) -> F8:
+    place = world.place
+    return np.asarray((place.jobs[:, :4] * (1.0 - place.commuting[:, :4])).sum(axis=1))
+
+
+def supplier_jobs(world: World) -> F8:
+    return np.asarray(world.place.jobs[:, :3].sum(axis=1))
+
+
+def mine_jobs(world: World) -> F8:
+    return np.asarray(world.place.jobs[:, 3].copy())
+
+
+def all_jobs(world: World) -> F8:
+    return np.asarray(world.place.jobs.sum(axis=1))
+
+
+def income_leakage(world: World) -> F8:
+    return world.tally.wage_leak.copy()
+
+
+# ---- relations -------------------------------------------------------------------------------------------------------
+def _net(world: World) -> sparse.csr_matrix:
+    """Symmetric 0/1 matrix of horizontal ties used in eight quarters and not paid for by a programme."""
+    firms = world.firms
+    partner = np.maximum(firms.tie_row, 0)
+    living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
+    row, slot = np.nonzero(living & (firms.tie_used > world.quarter - TIE_QUARTERS))
+    entries = sparse.coo_matrix((np.ones(row.size), (row, firms.tie_row[row, slot])), shape=(firms.n, firms.n)).tocsr()
+    return (entries + entries.T).astype(bool).astype(float)
+
+
+def horizontal_degree(world: World) -> F8:
+    degree = np.asarray(_net(world).sum(axis=1)).ravel()
+    return ratio(by_region(world, degree), suppliers(world))
+
+
+def closure_ratio(world: World) -> F8:
+    net = _net(world)
+    degree = np.asarray(net.sum(axis=1)).ravel()
+    closed = np.asarray((net @ net).multiply(net).sum(axis=1)).ravel()
+    clustering = ratio(by_region(world, closed), by_region(world, degree * (degree - 1.0)))
+    chance = ratio(ratio(by_region(world, degree), suppliers(world)), suppliers(world))
+    return ratio(clustering, chance)
+
+
+def regional_tie_share(world: World) -> F8:
+    net = _net(world).tocoo()
+    region = world.firms.region
+    same = region[net.row] == region[net.col]
+    inside = np.bincount(region[net.row[same]], minlength=world.regions)
+    return ratio(inside.astype(float), np.bincount(region[net.row], minlength=world.regions).astype(float))
+
+
+def _links(world: World) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    firms = world.firms
+    return np.nonzero((firms.link_since > NEVER) & (firms.trust > 0.05) & firms.alive[:, None])
+
+
+def _share_of_links(world: World, flags: NDArray[np.bool_], row: NDArray[np.intp]) -> F8:
+    region = world.firms.region[row]
+    total = np.bincount(region, minlength=world.regions).astype(float)
+    return ratio(np.bincount(region[flags], minlength=world.regions).astype(float), total)
+
+
+def durable_link_share(world: World) -> F8:
+    row, buyer = _links(world)
+    return _share_of_links(world, world.firms.link_since[row, buyer] < world.quarter - 8, row)
+
+
+def joint_link_share(world: World) -> F8:
+    row, buyer = _links(world)
+    return _share_of_links(world, world.firms.joint_last[row, buyer] > world.quarter - 12, row)
+
+
+def cooperates_with_clients(world: World) -> F8:
+    firms = world.firms
+    active = firms.mining_year > 0.05 * firms.sales_year
+    durable = ((firms.trust > TRUSTED) & (firms.link_since < world.quarter - 8) & (firms.link_since > NEVER)).any(axis=1)
+    joint = (firms.joint_last > world.quarter - 12).any(axis=1)
+    return ratio(by_region(world, active & (durable | joint)), by_region(world, active))
+
+
+def cooperates_with_suppliers(world: World) -> F8:
+    firms = world.firms
+    active = firms.mining_year > 0.05 * firms.sales_year
+    return ratio(by_region(world, active & (firms.sub_trust > TRUSTED).any(axis=1)), by_region(world, active))
+
+
+def buyer_dependence(world: World) -> F8:
+    """Mean over suppliers of mines of the sum of squared shares of clients in sales; other clients count as many."""
+    book, firms = world.book.columns, world.firms
+    live = book.active & (book.prime < 0)
+    cell = book.supplier[live].astype(np.int64) * world.buyers + book.buyer[live]
+    value = np.bincount(cell, weights=(book.rate * book.price)[live], minlength=firms.n * world.buyers).reshape(firms.n, world.buyers)
+    sales = np.maximum(firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports, 1e-9)
+    index = np.minimum(((value / sales[:, None]) ** 2).sum(axis=1), 1.0)
+    sells = value.any(axis=1)
+    return ratio(by_region(world, index * sells), by_region(world, sells))
+
+
+# ---- trade, money, copper --------------------------------------------------------------------------------------------
+def exports(world: World) -> F8:
+    return by_region(world, world.firms.sales_exports)
+
+
+def export_share(world: World) -> F8:
+    firms = world.firms
+    return ratio(exports(world), by_region(world, firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports))
+
+
+def exporter_share(world: World) -> F8:
+    return share_of_firms(world, world.firms.exported > world.quarter - EXPORT_QUARTERS)
+
+
+def large_sales_share(world: World) -> F8:
+    firms = world.firms
+    return ratio(by_region(world, firms.sales_year * (firms.size_class == 3)), by_region(world, firms.sales_year))
+
+
+def spinoff_rate(world: World) -> F8:
+    return ratio(world.year_tally["entries_spinoff"], world.year_tally["entries"])
+
+
+def public_spend(world: World) -> F8:
+    return np.asarray(sum((p.counts[4] for p in world.programmes), np.zeros(world.regions)))
+
+
+def private_spend(world: World) -> F8:
+    return np.asarray(sum((p.counts[5] for p in world.programmes), np.zeros(world.regions)))
+
+
+def copper_price(world: World) -> F8:
+    return np.full(world.regions, world.price)
+
+
+def cash_cost(world: World) -> F8:
+    return np.full(world.regions, world.cash_cost)
+
+
+def copper_output(world: World) -> F8:
+    return np.bincount(world.mines.region, weights=world.mines.output, minlength=world.regions) / 1000.0

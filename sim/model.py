@@ -1,0 +1,137 @@
+"""The model: a Mesa model whose step is a table of contents."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.agency import Agency
+from sim.agents.association import Association
+from sim.agents.mining_firm import MiningFirm
+from sim.agents.supplier import Supplier
+from sim.agents.university import University
+from sim.policies.registry import REGISTRY
+from sim.prices import price_path
+from sim.recording import Recorder
+from sim.spec import Spec
+from sim.stages import agencies, copper, demography, finance, knowledge, labour, procurement, ties
+from sim.start import populate
+from sim.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Columns = dict[str, NDArray[Any]]
+
+STAGES: tuple[tuple[str, "Callable[[World], None]"], ...] = (
+    ("copper", copper.run),
+    ("agencies", agencies.run),
+    ("labour", labour.run),
+    ("procurement", procurement.run),
+    ("ties", ties.run),
+    ("knowledge", knowledge.run),
+    ("finance", finance.run),
+    ("demography", demography.run),
+)
+"""The quarter, in order; measuring comes ninth."""
+
+
+@dataclass
+class RunOutput:
+    """What a finished run leaves: tables as columns, final indicators of the focal region, and timings."""
+
+    tables: dict[str, Columns]
+    final: dict[str, float]
+    seconds: float
+    stage_seconds: dict[str, float]
+
+
+class Cluster(mesa.Model):
+    """A world of mining firms, suppliers, universities, agencies and associations."""
+
+    def __init__(self, spec: Spec, seed: int = 1, recording: tuple[str, ...] = ()) -> None:
+        super().__init__(rng=seed)
+        self.spec, self.seed_of_world = spec, seed
+        self.world = World(spec, seed)
+        self.world.price_path = price_path(spec, self.world.draws)
+        self.stage_seconds = dict.fromkeys([name for name, _ in STAGES] + ["measure"], 0.0)
+        self._suppliers: dict[int, Supplier] = {}
+        self._associations: dict[int, Association] = {}
+        self._create_institutions()
+        self.world.ledger.open_quarter()
+        populate(self.world)
+        self._mirror_births_and_deaths()
+        self.recorder = Recorder(self.world, recording)
+
+    def _create_institutions(self) -> None:
+        world = self.world
+        self.operations = [MiningFirm(self, row) for row in range(world.buyers)]
+        world.universities = [University(self, number) for number in range(len(world.data.inst_names))]
+        offices = {name: Agency(self, name) for name in (*world.data.agency_names, "mines")}
+        for number, programme in enumerate(sorted(self.spec.programmes, key=lambda p: p.name)):
+            office = offices[programme.agency if programme.agency in offices else "mines"]
+            world.programmes.append(REGISTRY[programme.kind](world, programme, number, office))
+
+    # ---- time --------------------------------------------------------------------------------------------------
+    @property
+    def last_quarter(self) -> int:
+        """The quarter after which the horizon is over."""
+        return (self.spec.horizon + 1) * 4 - 1
+
+    def step(self) -> None:
+        """One quarter: every stage in order, then measure, check the accounts and move the calendar."""
+        world = self.world
+        world.tally = world.fresh_tally()
+        world.ledger.open_quarter()
+        for name, stage in STAGES:
+            began = perf_counter()
+            stage(world)
+            self.stage_seconds[name] += perf_counter() - began
+        began = perf_counter()
+        world.ledger.check()
+        self.recorder.measure()
+        self._mirror_births_and_deaths()
+        self.stage_seconds["measure"] += perf_counter() - began
+        world.quarter += 1
+
+    def run(self) -> RunOutput:
+        """Run to the horizon."""
+        began = perf_counter()
+        while self.world.quarter <= self.last_quarter:
+            self.step()
+        return RunOutput(self.recorder.tables(), self.recorder.final(), perf_counter() - began, self.stage_seconds)
+
+    # ---- agents as views -----------------------------------------------------------------------------------------
+    def _mirror_births_and_deaths(self) -> None:
+        """Create and remove Mesa agents for the firms and groups that were born or died."""
+        for row in np.concatenate([*self.world.deaths, np.zeros(0, np.intp)]).tolist():
+            self._suppliers.pop(int(row)).remove()
+        for row in np.concatenate([*self.world.births, np.zeros(0, np.intp)]).tolist():
+            self._suppliers[int(row)] = Supplier(self, int(row))
+        self.world.births, self.world.deaths = [], []
+        living = {group.number: group for group in self.world.groups}
+        for number in [n for n in self._associations if n not in living]:
+            self._associations.pop(number).remove()
+        for number in [n for n in living if n not in self._associations]:
+            self._associations[number] = Association(self, living[number])
+
+    def supplier(self, row: int) -> Supplier:
+        """The agent of a living table row."""
+        return self._suppliers[row]
+
+    def close(self) -> None:
+        """Let go of all agents. Mesa 3.3 keeps every model alive through a class attribute; this undoes it."""
+        self.remove_all_agents()
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+
+def run_world(spec: Spec, seed: int, recording: tuple[str, ...] = ()) -> RunOutput:
+    """Build a world, run it to its horizon, let it go."""
+    model = Cluster(spec, seed, recording)
+    try:
+        return model.run()
+    finally:
+        model.close()

@@ -1,0 +1,95 @@
+"""Detailed tables that are kept only when asked for: firms, awards, ties, labour."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.columns import FOUNDERS, ORIGINS, TIE_KINDS
+from sim.calendar import quarter_end
+from sim.world import EMPLOYERS, World
+
+Columns = dict[str, NDArray[Any]]
+FIRM_NUMBERS = ("capability", "management", "skills", "absorptive", "workers", "capacity", "sales_year", "mining_year", "markup",
+                "cash", "utilisation", "unit_cost", "contacts", "awards_recent")
+FIRM_FLAGS = ("research", "sound_books", "aware", "supported_ever")
+
+
+def _dated(world: World, columns: Columns) -> Columns:
+    size = next(iter(columns.values())).size
+    return {"quarter": np.full(size, quarter_end(world.quarter)), **columns}
+
+
+def firms(world: World) -> Columns:
+    """A row a living supplier, in the last quarter of each year."""
+    table, data = world.firms, world.data
+    rows = world.living() if world.quarter % 4 == 3 else np.zeros(0, np.intp)
+    columns: Columns = {
+        "uid": table.uid[rows], "region": np.array(data.regions)[table.region[rows]],
+        "subsector": np.array(data.subsectors)[table.subsector[rows]], "origin": np.array(ORIGINS)[table.origin[rows]],
+        "founder": np.array(FOUNDERS)[table.founder[rows]], "size_class": np.array(data.class_names)[table.size_class[rows]],
+        "case": np.array([*(c.name for c in data.cases), ""])[table.case[rows]], "age_quarters": world.quarter - table.founded[rows],
+        "branches": table.presence[rows].sum(axis=1) - 1, "certified": world.certified()[rows],
+        "exported": table.exported[rows] > world.quarter - 12, "substitution_stage": table.substitution[rows],
+        "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1)}
+    columns |= {name: getattr(table, name)[rows] for name in FIRM_FLAGS}
+    columns |= {name: getattr(table, name)[rows].astype(np.float64) for name in FIRM_NUMBERS}
+    return _dated(world, columns)
+
+
+def awards(world: World) -> Columns:
+    """A row a decided tender of both tiers."""
+    table, data = world.firms, world.data
+    kept = {name: np.concatenate([a[name] for a in world.tally.awards]) for name in world.tally.awards[0]}
+    winner = kept["winner"].astype(np.intp)
+    site = kept["site"].astype(np.intp)
+    regions = np.array(data.regions)
+    at_site = table.presence[winner, site]
+    return _dated(world, {
+        "buyer": np.array(data.op_names)[kept["buyer"].astype(np.intp)], "winner": table.uid[winner], "tier": kept["tier"],
+        "new_to_buyer": kept["new"], "bidders": kept["bidders"], "subsector": np.array(data.subsectors)[kept["subsector"].astype(np.intp)],
+        "site": regions[site], "hq_region": regions[table.region[winner]],
+        "delivering_place": regions[np.where(at_site, site, table.region[winner])], "origin": np.array(ORIGINS)[table.origin[winner]],
+        "size_class": np.array(data.class_names)[table.size_class[winner]],
+        "resident_work_share": 1.0 - world.place.commuting[site, np.where(table.region[winner] == site, 0, np.where(at_site, 1, 2))],
+        "value": kept["value"], "price": kept["price"]})
+
+
+def ties(world: World) -> Columns:
+    """A row an edge at the end of each year: links with operations, subcontractors, horizontal ties."""
+    if world.quarter % 4 != 3:
+        return _edges(world, [])
+    table = world.firms
+    row, buyer = np.nonzero((table.trust > world.p.incumbent_trust) & table.alive[:, None])
+    edges = [(table.uid[row], np.array(world.data.op_names)[buyer], np.full(row.size, "client"), table.trust[row, buyer])]
+    for kind, partner, uid, trust in (("subcontractor", table.sub_row, table.sub_uid, table.sub_trust),
+                                      ("horizontal", table.tie_row, table.tie_uid, table.tie_trust)):
+        row, slot = np.nonzero((partner >= 0) & table.alive[:, None] & (trust > 0.1))
+        known = table.uid[partner[row, slot]] == uid[row, slot]
+        row, slot = row[known], slot[known]
+        detail = np.array(TIE_KINDS)[table.tie_kind[row, slot]] if kind == "horizontal" else np.full(row.size, kind)
+        edges.append((table.uid[row], uid[row, slot].astype(str), detail, trust[row, slot]))
+    return _edges(world, edges)
+
+
+def _edges(world: World, edges: list[tuple[NDArray[Any], ...]]) -> Columns:
+    parts = list(zip(*edges, strict=True)) or [[np.zeros(0, np.uint64)], [np.zeros(0, "U1")], [np.zeros(0, "U1")], [np.zeros(0)]]
+    source, target, kind, trust = (np.concatenate(list(part)) for part in parts)
+    return _dated(world, {"source": source, "target": target, "kind": kind, "trust": trust.astype(np.float64)})
+
+
+def labour(world: World) -> Columns:
+    """Jobs and wages by workplace, residence and kind of employer."""
+    place, regions = world.place, np.array(world.data.regions)
+    r, e = place.jobs.shape
+    commuters = place.jobs * place.commuting
+    both = np.stack([place.jobs - commuters, commuters], axis=2).ravel()
+    wage = np.repeat(place.wage, e * 2) * np.tile([1.0, 1.0 + world.p.commute_premium], r * e)
+    wage = wage * np.tile(np.repeat([1.0, 1.0, 1.0, world.p.mine_wage, 1.0], 2), r)
+    return _dated(world, {
+        "workplace": np.repeat(regions, e * 2), "employer": np.tile(np.repeat(np.array(EMPLOYERS), 2), r),
+        "residence": np.tile(np.array(["in the region", "commutes"]), r * e), "jobs": both, "wage": wage})
+
+
+PANELS: dict[str, Callable[[World], Columns]] = {"firms": firms, "awards": awards, "ties": ties, "labour": labour}

@@ -1,0 +1,34 @@
+"""Places for students and technicians, pilot plants and other levers of a whole region."""
+
+import numpy as np
+
+from sim.levers import LEVERS
+from sim.policies.programme import COUNTED, Programme
+
+
+class Places(Programme):
+    """Pushes regional levers while it runs and pays for each place; ``capacity`` is places a year in each region."""
+
+    def call(self) -> None:
+        """No firm applies: the lever works on the region."""
+
+    def push(self) -> None:
+        world, s = self.world, self.spec
+        started = world.quarter >= s.from_ + s.lag and (s.until is None or world.quarter <= s.until + s.lag)
+        where = np.flatnonzero(self.regions)
+        for name, dose in sorted((s.levers or {}).items()):
+            if started and LEVERS[name].target == "region":
+                world.levers.push(name, dose, where, self.number)
+        if self.is_open() and s.cost > 0:
+            self._pay(where)
+
+    def _pay(self, where: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> None:
+        world, s = self.world, self.spec
+        yearly = (s.capacity or 0.0) * s.cost * world.spec.scale
+        amounts = np.zeros(world.regions)
+        amounts[where] = yearly / 4
+        payer = "regional_funds" if self.agency.regional else "central_government"
+        world.ledger.between("programmes", payer, "rest_of_region", amounts * s.public_share)
+        world.ledger.between("co-payments", "households", "rest_of_region", amounts * (1.0 - s.public_share))
+        self.book(where, amounts[where] * s.public_share, amounts[where] * (1.0 - s.public_share))
+        self.counts[COUNTED.index("supported")][where] = (s.capacity or 0.0) / 4 * world.spec.scale

@@ -1,0 +1,9 @@
+"""Kind of instrument → the class that carries it out."""
+
+from sim.policies.group import Grouping
+from sim.policies.places import Places
+from sim.policies.programme import Programme
+from sim.policies.purchasing import Purchasing
+from sim.policies.support import Support
+
+REGISTRY: dict[str, type[Programme]] = {"support": Support, "group": Grouping, "procurement": Purchasing, "places": Places}

@@ -1,0 +1,132 @@
+"""Keeping what a run shows: the series of indicators, programmes, ledger and, when asked, firms, awards, ties, labour."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import quarter_end
+from sim.indicators import INDICATORS, cluster_index, label
+from sim.ledger import CLASSES
+from sim.panels import PANELS
+from sim.policies.programme import COUNTED
+from sim.world import REGIONAL_TALLIES, World
+
+F8 = NDArray[np.float64]
+Columns = dict[str, NDArray[Any]]
+FINAL_YEARS = 5
+
+
+class Recorder:
+    """Measures a world at the end of each quarter from the start of history on."""
+
+    def __init__(self, world: World, recording: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.first = world.data.history_from
+        quarters = max((world.spec.horizon + 1) * 4 - self.first, 0)
+        self.values = np.full((quarters, world.regions, len(INDICATORS)), np.nan)
+        self.panels = {name: PANELS[name] for name in recording if name in PANELS}
+        self._rows: dict[str, dict[str, list[NDArray[Any]]]] = defaultdict(lambda: defaultdict(list))
+        self._flows: list[tuple[int, int, int, str, F8]] = []
+
+    def measure(self) -> None:
+        """Take this quarter's measures."""
+        world = self.world
+        self._sum_year()
+        if world.quarter < self.first:
+            return
+        at = world.quarter - self.first
+        year_ends = world.quarter % 4 == 3
+        for number, indicator in enumerate(INDICATORS):
+            if indicator.frequency == "quarter" or year_ends:
+                self.values[at, :, number] = indicator.measure(world)
+        self._keep_programmes()
+        self._flows += [(world.quarter, payer, payee, kind, amounts.copy())
+                        for (payer, payee, kind), amounts in world.ledger.flows.items()]
+        for name, panel in self.panels.items():
+            self._append(name, panel(world))
+
+    def _sum_year(self) -> None:
+        world = self.world
+        for name in REGIONAL_TALLIES:
+            if world.quarter % 4 == 0:
+                world.year_tally[name] = np.zeros(world.regions)
+            world.year_tally[name] = world.year_tally[name] + getattr(world.tally, name)
+
+    def _append(self, table: str, columns: Columns) -> None:
+        for name, column in columns.items():
+            self._rows[table][name].append(column)
+
+    def _keep_programmes(self) -> None:
+        world = self.world
+        names = np.array(world.data.regions)
+        for programme in world.programmes:
+            used = np.flatnonzero(programme.counts.any(axis=0))
+            if used.size:
+                kept: Columns = {"programme": np.full(used.size, programme.spec.name), "region": names[used],
+                                 "quarter": np.full(used.size, quarter_end(world.quarter))}
+                self._append("programmes", kept | {name: programme.counts[i, used] for i, name in enumerate(COUNTED)})
+
+    # ---- tables ------------------------------------------------------------------------------------------------
+    def tables(self) -> dict[str, Columns]:
+        """All tables as columns."""
+        tables = {"series": self._series(), "programmes": self._joined("programmes", EMPTY_PROGRAMMES), "ledger": self._ledger()}
+        return tables | {name: self._joined(name, {}) for name in self.panels}
+
+    def _joined(self, table: str, empty: Columns) -> Columns:
+        rows = self._rows.get(table)
+        return {name: np.concatenate(parts) for name, parts in rows.items()} if rows else empty
+
+    def index(self, strictness: float = 1.0) -> F8:
+        """The enclave-cluster index by quarter and region, defined in the last quarter of each year."""
+        by_name = {indicator.name: self.values[:, :, number] for number, indicator in enumerate(INDICATORS)}
+        return cluster_index(by_name, strictness)
+
+    def _series(self) -> Columns:
+        quarters, regions, _ = self.values.shape
+        ends = np.array([quarter_end(self.first + q) for q in range(quarters)], "datetime64[D]")
+        columns: Columns = {"quarter": np.repeat(ends, regions), "region": np.tile(np.array(self.world.data.regions), quarters)}
+        for number, indicator in enumerate(INDICATORS):
+            columns[indicator.name] = self.values[:, :, number].ravel()
+        for name, strictness in (("cluster_index", 1.0), ("cluster_index_strict", 1.25), ("cluster_index_lenient", 0.75)):
+            columns[name] = self.index(strictness).ravel()
+        columns["regime"] = self._regime().ravel()
+        return columns
+
+    def _regime(self) -> F8:
+        index = self.index()
+        held = np.full_like(index, np.nan)
+        held[3::4] = label(index[3::4])
+        return held
+
+    def _ledger(self) -> Columns:
+        used = [(q, payer, payee, kind, region, amounts[region]) for q, payer, payee, kind, amounts in self._flows
+                for region in np.flatnonzero(amounts).tolist()]
+        names, classes = np.array(self.world.data.regions), np.array(CLASSES)
+        quarter, payer, payee, kind, region, amount = zip(*used, strict=True) if used else ((), (), (), (), (), ())
+        ends = {q: quarter_end(q) for q in set(quarter)}
+        return {
+            "quarter": np.array([ends[q] for q in quarter], "datetime64[D]"), "payer": classes[list(payer)], "payee": classes[list(payee)],
+            "kind": np.array(kind, dtype=np.str_), "region": names[list(region)], "uf": np.array(amount, np.float64)}
+
+    def final(self) -> dict[str, float]:
+        """Focal region's mean of each indicator over the last five years, index and regime included."""
+        focal = self.world.data.focal
+        last = slice(-4 * FINAL_YEARS, None)
+        values = {i.name: mean_of_known(self.values[last, focal, number]) for number, i in enumerate(INDICATORS)}
+        values["cluster_index"] = mean_of_known(self.index()[last, focal])
+        regime = self._regime()[last, focal]
+        values["regime"] = float(regime[~np.isnan(regime)][-1]) if (~np.isnan(regime)).any() else float("nan")
+        return values
+
+
+def mean_of_known(values: F8) -> float:
+    """Mean of what is not NaN; NaN if nothing is known."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+EMPTY_PROGRAMMES: Columns = {
+    "programme": np.zeros(0, "U1"), "region": np.zeros(0, "U1"), "quarter": np.zeros(0, "datetime64[D]"),
+    **{name: np.zeros(0) for name in COUNTED}}

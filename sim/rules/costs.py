@@ -1,0 +1,47 @@
+"""What a unit of work costs a supplier, and how much a worker delivers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world import World
+
+F8 = NDArray[np.float64]
+DOLLARS_PER_UF_2016 = 38.9
+"""US$ per UF in the year of the table of sales a worker."""
+MEAN_CAPABILITY = 0.45
+MEAN_MANAGEMENT = 0.40
+MEAN_SALES_UF = 8_000.0
+
+
+def productivity(world: World) -> F8:
+    """Volume a worker relative to a mean firm [n]: grows with capability and management practice."""
+    firms, p = world.firms, world.p
+    return np.asarray(1.0 + p.productivity_slope * (firms.capability.astype(np.float64) - MEAN_CAPABILITY)
+                      + p.management_slope * (firms.management.astype(np.float64) - MEAN_MANAGEMENT))
+
+
+def volume_per_worker(world: World) -> F8:
+    """UF of work that a mean worker does in a quarter, by subsector [K]."""
+    return world.data.usd_per_worker / 4 / DOLLARS_PER_UF_2016
+
+
+def cost_index(world: World) -> F8:
+    """Full cost of one unit of work [n]; a mean firm of the capital has 1.
+
+    Wages weigh by their part in cost; missing infrastructure and commuting crews add, capability, management, size and
+    absorbed process advice reduce. Sellers abroad have the frontier's cost plus what landing adds.
+    """
+    firms, p, data = world.firms, world.p, world.data
+    commuting = firms.commuters / np.maximum(firms.workers, 1e-9)
+    wage = world.place.wage / data.wage[data.capital]
+    labour = wage[firms.region] * (1.0 + p.commute_premium * np.minimum(commuting, 1.0))
+    index = labour**p.labour_weight * (1.0 + p.infrastructure_cost * (1.0 - data.infrastructure[firms.region]))
+    index = np.where(firms.region == data.abroad, 1.0 + p.abroad_landed, index)
+    size = np.maximum(firms.sales_year, 100.0) / MEAN_SALES_UF
+    advice = 1.0 - firms.process_gain.astype(np.float64)
+    return np.asarray(index * size**-p.scale_economy * advice / productivity(world))
+
+
+def profit_tax(year: int) -> float:
+    """Rate of the Chilean first-category tax: 17 % to 2010, 20 % to 2013, 25 % in 2014-16, 27 % from 2017."""
+    return (0.17, 0.20, 0.25, 0.27)[(year > 2010) + (year > 2013) + (year > 2016)]

@@ -1,0 +1,125 @@
+"""What buyers know when they invite and award: the register, incumbents, beliefs, distances and every bidder's state."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
+from sim.rules.costs import cost_index
+from sim.world import World
+
+F8 = NDArray[np.float64]
+REFERENCE_WEIGHT = 2.0
+"""Invitation weight at which a proposed name is surely invited."""
+
+
+def bidders_of(world: World) -> NDArray[np.void]:
+    """Every supplier as the award rule sees it: records BIDDER [n]. Also refreshes unit costs."""
+    firms, p = world.firms, world.p
+    firms.unit_cost[:] = cost_index(world)
+    free = np.where(firms.alive, firms.capacity * p.overtime - firms.committed - _reserved_for_others(world), 0.0)
+    known = 1.0 + p.award_bonus * np.minimum(firms.awards_recent, 1.0) + world.levers["visibility"]
+    pool, certified = _pooled(world, np.maximum(free, 0.0))
+    seen = np.zeros(firms.n, BIDDER)
+    seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), certified
+    seen["capability"], seen["free"], seen["pool"] = firms.capability, free, pool
+    seen["price"] = firms.unit_cost * (1.0 + firms.markup) / (1.0 + p.markup)
+    seen["log_price"] = np.log(seen["price"])
+    seen["log_capacity"] = np.log(np.maximum(firms.capacity * 4, 1e-3))
+    seen["known"] = np.where(firms.alive, known + 0.5 * world.levers["information"], 0.0)
+    return seen
+
+
+def relations_of(world: World) -> Relations:
+    """What suppliers and buyers remember of one another."""
+    f = world.firms
+    return Relations(f.presence, f.trust, f.deliveries, f.good, f.sub_row, f.sub_uid, f.sub_trust)
+
+
+def weights_of(world: World) -> NDArray[np.void]:
+    """The weights of invitation and award: one record WEIGHTS."""
+    p = world.p
+    prior = p.belief_good / (p.belief_good + p.belief_bad)
+    values = (p.price_weight, p.quality_weight, p.trust_weight, p.certificate_weight, p.shortfall_weight, p.site_bonus, p.office_bonus,
+              p.own_experience, REFERENCE_WEIGHT, prior)
+    return np.array([values], WEIGHTS)
+
+
+def _reserved_for_others(world: World) -> F8:
+    """Capacity that other clients and exports hold: half of it gives way to mining contracts."""
+    firms = world.firms
+    exports = np.where(firms.exporting_until >= world.quarter, world.p.export_share * firms.capacity, 0.0)
+    return np.asarray(world.p.yielding * firms.other_demand + exports)
+
+
+def _pooled(world: World, free: F8) -> tuple[F8, NDArray[np.bool_]]:
+    """Free capacity of partners [n] that a firm may add to its own in a joint bid, and certificates held together."""
+    firms = world.firms
+    pool, certified = np.zeros(firms.n), world.certified()
+    may = world.levers["joint_bid"] > 0
+    for group in world.groups:
+        members = group.members
+        if members.size > 1 and may[members].any() or group.until < world.quarter:
+            pool[members] = world.p.pooled * (free[members].sum() - free[members])
+            certified[members] = certified[members].any()
+    return pool, certified
+
+
+def market_of(world: World) -> Market:
+    """Register, incumbents, beliefs and weights of this quarter."""
+    p, data = world.p, world.data
+    distance = np.log1p(data.km / 100.0)
+    travel = p.mobilisation * data.on_site_share[:, None, None] * distance[None]
+    delay = p.distance_weight * data.urgency[:, None, None] * distance[None]
+    preference = world.levers["price_preference"].copy()
+    preference[:, 0] = np.maximum(preference[:, 0], p.price_preference)
+    belief, doubt = _beliefs(world)
+    return Market(
+        *_ring(world), *_incumbents(world), standing=belief - world.mines.aversion[:, None, None] * doubt,
+        local_bonus=p.price_weight * np.log1p(preference), travel=1.0 + travel, distance=delay + p.price_weight * np.log1p(travel),
+        fit=_fit_table(world), names=np.array([p.invited_names, p.invited_incumbents], np.int64))
+
+
+def _fit_table(world: World) -> F8:
+    """Fit of firm size to contract, by log of capacity over twice the yearly value."""
+    p = world.p
+    x = np.arange(int(2 * FIT_REACH * FIT_STEPS)) / FIT_STEPS - FIT_REACH
+    below = np.exp(-(x**2) / (2 * p.size_fit_width**2))
+    return np.where(x < 0, below, 1.0) * np.exp(p.size_exponent * np.clip(x, -4.0, 4.0))
+
+
+def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The register of each subsector as a ring of hashed identities, new every quarter, with a guide into it.
+
+    A point on the ring proposes the next firm. Births, deaths and policies elsewhere leave other firms' points alone.
+    """
+    firms, k = world.firms, world.subsectors
+    rows = world.living()
+    key = world.draws.hashes("propose", world.quarter, firms.uid[rows])
+    order = np.argsort(key)
+    order = order[np.argsort(firms.subsector[rows][order], kind="stable")]
+    row, key = rows[order], key[order]
+    start = np.searchsorted(firms.subsector[row], np.arange(k + 1)).astype(np.int64)
+    buckets = np.arange(2**GUIDE_BITS, dtype=np.uint64) << np.uint64(64 - GUIDE_BITS)
+    guide = np.stack([start[s] + np.searchsorted(key[start[s]:start[s + 1]], buckets) for s in range(k)])
+    return key, row.astype(np.int64), start, guide.astype(np.int64)
+
+
+def _incumbents(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Trusted suppliers by operation and subsector: rows, and where each cell begins."""
+    firms = world.firms
+    row, buyer = np.nonzero((firms.trust > world.p.incumbent_trust) & firms.alive[:, None])
+    cell = buyer * world.subsectors + firms.subsector[row]
+    order = np.argsort(cell, kind="stable")
+    start = np.searchsorted(cell[order], np.arange(world.buyers * world.subsectors + 1))
+    return row[order].astype(np.int64), start.astype(np.int64)
+
+
+def _beliefs(world: World) -> tuple[F8, F8]:
+    """Mean and sd of the Beta belief of each operation about each region and subsector [M, R, K]."""
+    good = world.p.belief_good + world.belief_good
+    bad = world.p.belief_bad + world.belief_bad
+    total = good + bad
+    mean = good / total
+    return mean, np.sqrt(mean * (1.0 - mean) / (total + 1.0))
+
+

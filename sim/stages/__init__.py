@@ -1,0 +1,1 @@
+"""The quarter, a file a stage, in order: copper, agencies, labour, procurement, ties, knowledge, finance, demography."""

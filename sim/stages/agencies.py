@@ -1,0 +1,25 @@
+"""Stage 2. Agencies: levers go back to neutral, then programmes call, tell, select, support and end."""
+
+from sim.world import World
+
+NEWS_DECAY = 0.99
+
+
+def run(world: World) -> None:
+    """One quarter of public and private programmes, in the order of their names (which changes nothing)."""
+    world.levers.reset(world.firms.n)
+    for programme in world.programmes:
+        programme.quarter(world)
+    _spread_news(world)
+
+
+def _spread_news(world: World) -> None:
+    """Support and group life bring firms into the agencies' network; the others hear through partners."""
+    firms = world.firms
+    supported = firms.last_support >= world.quarter - 8
+    told = world.levers["information"] > world.draws.uniform("told", world.quarter, firms.uid)
+    firms.aware[:] |= supported | told | ((firms.group >= 0) & firms.alive)
+    lost = world.draws.uniform("books", world.quarter, firms.uid) > NEWS_DECAY
+    firms.aware[:] &= ~(lost & ~supported)
+
+

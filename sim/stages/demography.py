@@ -1,0 +1,188 @@
+"""Stage 8. Birth and death: insolvency and closure, spin-offs and start-ups, branches, moves, foreign followers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.columns import FOUNDERS
+from sim.draws import as_ids, combine_column
+from sim.rules.adoption import adopters
+from sim.rules.founding import settle, start_capability
+from sim.world import Rows, World
+
+F8 = NDArray[np.float64]
+NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP = range(1, len(FOUNDERS))
+PATIENCE = 3
+"""Quarters beyond the credit line after which a firm is insolvent."""
+BIRTH_SALES = (200.0, 12_000.0)
+"""Yearly sales with which a firm is born, UF, log-uniform (micro and small)."""
+
+
+def run(world: World) -> None:
+    """One quarter of births, deaths, branches and moves."""
+    _exit(world)
+    _open_branches(world)
+    _move(world)
+    _follow_clients(world)
+    _enter(world)
+
+
+# ---- death -----------------------------------------------------------------------------------------------------------
+def closure_chance(age: F8, rate: float, young: float, maturity: float) -> F8:
+    """Chance to close this quarter, apart from insolvency: high when new, falling to ``rate``."""
+    return np.asarray(rate + young * np.exp(-age / maturity))
+
+
+def _exit(world: World) -> None:
+    firms, p = world.firms, world.p
+    age = np.maximum(world.quarter - firms.founded, 0).astype(np.float64)
+    chance = closure_chance(age, p.exit_rate, p.exit_young, p.exit_maturity)
+    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < 0.5, 2.0, 1.0)
+    closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
+    dying = world.domestic() & (closes | (firms.distress >= PATIENCE)) & (firms.case < 0)
+    dying |= world.domestic() & (firms.distress >= PATIENCE)
+    rows = np.flatnonzero(dying)
+    _settle_estate(world, rows)
+    world.book.end_of_firms(rows, firms.n)
+    firms.alive[rows] = False
+    world.deaths.append(rows)
+    world.tally.exits = np.bincount(firms.region[rows], minlength=world.regions).astype(float)
+
+
+def _settle_estate(world: World, rows: Rows) -> None:
+    """What is left goes to the owner; banks lose what is missing; debts of mines to the firm lapse to the owner later."""
+    firms, ledger = world.firms, world.ledger
+    left, missing = np.zeros(firms.n), np.zeros(firms.n)
+    left[rows], missing[rows] = np.maximum(firms.cash[rows], 0.0), np.maximum(-firms.cash[rows], 0.0)
+    national = firms.owner_region != world.data.abroad
+    ledger.from_suppliers("estate", "households", np.where(national, left, 0.0), firms.owner_region)
+    ledger.from_suppliers("estate abroad", "abroad", np.where(national, 0.0, left), firms.owner_region)
+    ledger.to_suppliers("bank losses", "banks", missing, firms.region)
+    world.owed[rows] = 0.0
+
+
+# ---- birth -----------------------------------------------------------------------------------------------------------
+def _pull(world: World) -> F8:
+    """How strongly full order books invite entry [R, K]: use of capacity against its normal value."""
+    firms = world.firms
+    inside = world.domestic()
+    cell = firms.region * world.subsectors + firms.subsector
+    size = world.regions * world.subsectors
+    volume = np.bincount(cell, weights=firms.utilisation * firms.capacity * inside, minlength=size)
+    room = np.bincount(cell, weights=firms.capacity * inside, minlength=size)
+    use = np.where(room > 0, volume / np.maximum(room, 1e-9), 0.85)
+    margin = np.bincount(cell, weights=firms.markup * firms.capacity * inside, minlength=size) / np.maximum(room, 1e-9)
+    return np.exp(np.clip(world.p.entry_margin * (use - 0.85 + 2.0 * (margin - world.p.markup)), -2.0, 1.0))
+
+
+def _enter(world: World) -> None:
+    """Every capable firm may be the parent or the example of a newcomer; luck is the parent's own."""
+    firms, p = world.firms, world.p
+    able = world.domestic() & (firms.capability > world.data.knowledge_need[firms.subsector] - 0.25)
+    pull = _pull(world)[firms.region * world.subsectors + firms.subsector]
+    luck = world.draws.uniform("entry", world.quarter, firms.uid)
+    parents = np.flatnonzero(able & (luck < p.entry_rate * pull))
+    if parents.size == 0:
+        return
+    uid = combine_column(firms.uid[parents], as_ids(world.quarter))
+    founder, region = _founders(world, parents, uid)
+    _write(world, parents, uid, founder, region)
+
+
+def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Who founds, and where: spin-offs mostly stay, start-ups need a university, outsiders come to mining regions."""
+    firms, p, data = world.firms, world.p, world.data
+    luck = world.draws.uniform("founder", world.quarter, uid)
+    region = firms.region[parents].copy()
+    mining = data.mining_region[region] & (region != data.capital)
+    graduates = np.bincount(data.inst_region, minlength=world.regions)[region] > 0
+    steps = np.array([p.spinoff_share * 0.7, p.spinoff_share, p.spinoff_share + 0.05, p.spinoff_share + 0.15])
+    kind = np.array([SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER])[np.searchsorted(steps, luck)]
+    kind = np.where((kind == MINE_SPIN_OFF) & ~mining, SPIN_OFF, kind)
+    kind = np.where((kind == START_UP) & ~(graduates & data.knowledge_intensive[firms.subsector[parents]]), NEW_FOUNDER, kind)
+    kind = np.where((kind == OUTSIDER) & ~mining, NEW_FOUNDER, kind)
+    away = world.draws.uniform("move", world.quarter, uid) > p.spinoff_stay
+    client = world.mines.region[firms.trust[parents].argmax(axis=1)]
+    known = firms.trust[parents].max(axis=1) > p.incumbent_trust
+    region = np.where(away & known, client, region)
+    return kind, np.where(kind == OUTSIDER, data.capital, region)
+
+
+def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArray[np.int64], region: NDArray[np.int64]) -> None:
+    firms, p = world.firms, world.p
+    low, high = np.log(BIRTH_SALES)
+    parent_uid, subsector, home = firms.uid[parents], firms.subsector[parents], firms.region[parents]
+    parent_capability = firms.capability[parents].astype(np.float64)
+    sales = np.exp(low + (high - low) * world.draws.uniform("size", world.quarter, uid))
+    rows = firms.allocate(uid.size)
+    world.grow_accounts()
+    own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))
+    spun = (founder == SPIN_OFF) | (founder == MINE_SPIN_OFF)
+    learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * parent_capability, own), own)
+    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + 0.05 * (founder == START_UP), 0.03, 0.97))
+    firms.parent[rows], firms.founder[rows] = parent_uid, founder
+    outsiders = founder == OUTSIDER
+    firms.presence[rows[outsiders], home[outsiders]] = True
+    _inherit_ties(world, rows[spun], parents[spun])
+    _found_capital(world, rows)
+    world.births.append(rows)
+    world.tally.entries = np.bincount(region, minlength=world.regions).astype(float)
+    world.tally.entries_spinoff = np.bincount(region[spun], minlength=world.regions).astype(float)
+
+
+def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
+    """A spin-off keeps half of the trust in the parent's two best clients, and a tie with the parent."""
+    firms = world.firms
+    best = np.argsort(-firms.trust[parents], axis=1, kind="stable")[:, :2]
+    for column in best.T:
+        firms.trust[rows, column] = 0.5 * firms.trust[parents, column]
+    firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (
+        parents, firms.uid[parents], 0.4, 1)
+
+
+def _found_capital(world: World, rows: Rows) -> None:
+    """Founders put in the cash that a firm of this size holds."""
+    firms = world.firms
+    amounts = np.zeros(firms.n)
+    amounts[rows] = firms.sales_year[rows] * world.p.cash_days / 360.0
+    world.ledger.to_suppliers("founders' capital", "households", amounts, firms.owner_region)
+
+
+# ---- place -----------------------------------------------------------------------------------------------------------
+def _main_client(world: World) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Region of the operation that trusts each firm most [n], and whether there is one."""
+    trust = world.firms.trust
+    return world.mines.region[trust.argmax(axis=1)], trust.max(axis=1) > world.p.incumbent_trust
+
+
+def _open_branches(world: World) -> None:
+    """A branch near the main client pays where work is urgent and sales are large; an idle one is closed."""
+    firms, p, data = world.firms, world.p, world.data
+    site, known = _main_client(world)
+    rows = np.arange(firms.n)
+    gain = p.branch_gain * firms.mining_year * data.urgency[firms.subsector]
+    cost = np.full(firms.n, 4 * p.branch_cost)
+    opened = adopters(world, "branch", known & ~firms.presence[rows, site] & (firms.size_class >= 1), gain, cost, None)
+    firms.presence[opened, site[opened]] = True
+    poor = (gain < 0.5 * cost) & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
+    closed = np.flatnonzero(poor & world.domestic() & (firms.presence.sum(axis=1) > 1))
+    firms.presence[closed] = False
+    firms.presence[closed, firms.region[closed]] = True
+
+
+def _move(world: World) -> None:
+    """Firms that live from another region, and are there already, may bring their headquarters."""
+    firms, p = world.firms, world.p
+    site, known = _main_client(world)
+    rows = np.arange(firms.n)
+    lives = known & firms.presence[rows, site] & (site != firms.region) & (firms.mining_year > 0.6 * firms.sales_year)
+    luck = world.draws.uniform("owner", world.quarter, firms.uid)
+    moved = np.flatnonzero(lives & world.domestic() & (luck < p.relocation_rate) & (firms.origin == 0) & (firms.case < 0))
+    firms.region[moved] = firms.owner_region[moved] = site[moved]
+
+
+def _follow_clients(world: World) -> None:
+    """When a mine opens, suppliers of its owner's home country are trusted from the first day."""
+    opening = np.flatnonzero(world.data.op_opens == world.quarter)
+    for mine in opening:
+        same = world.firms.alive & (world.firms.home == world.mines.home[mine]) & (world.firms.origin > 0)
+        world.firms.trust[same, mine] = np.maximum(world.firms.trust[same, mine], world.p.home_trust)

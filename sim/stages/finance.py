@@ -1,0 +1,156 @@
+"""Stage 7. Money: sales to mines, other suppliers, other clients and abroad; every cost; credit, tax and payout."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import MINE_CLASSES
+from sim.rules.adoption import credit_line
+from sim.rules.costs import profit_tax
+from sim.world import World
+
+F8 = NDArray[np.float64]
+CASH_BUFFER_DAYS = 60
+DAYS_A_QUARTER = 90
+PATIENCE = 3
+"""Quarters beyond the credit line after which a firm is insolvent."""
+
+
+def run(world: World) -> None:
+    """One quarter of every supplier's accounts."""
+    _seek_exports(world)
+    other, exports = _other_volumes(world)
+    income = _collect(world, other, exports)
+    costs = _pay_costs(world, other, exports)
+    _branches(world)
+    _interest_tax_and_payout(world, income - costs)
+    _place_wages(world)
+    _remember(world, other, exports)
+
+
+def _seek_exports(world: World) -> None:
+    """Able firms win export contracts: contacts abroad, certificates, capability and multinational clients help."""
+    firms, p = world.firms, world.p
+    multinational = (firms.trust[:, world.mines.owner == 1] > p.incumbent_trust).any(axis=1)
+    pull = (0.4 + firms.capability) * (1.0 + 0.5 * np.minimum(firms.contacts, 2.0)) * np.where(world.certified(), 1.5, 1.0)
+    chance = p.export_hazard * pull * np.where(multinational, 1.5, 1.0) * (1.0 + 0.3 * firms.size_class)
+    won = world.domestic() & (world.draws.uniform("export", world.quarter, firms.uid) < chance)
+    firms.exporting_until[won] = world.quarter + int(p.export_quarters) - 1
+
+
+def _other_volumes(world: World) -> tuple[F8, F8]:
+    """Volumes for other clients and for export [n], within what capacity is left by mining work."""
+    firms, p, out = world.firms, world.p, world.tally.outcome
+    assert out is not None
+    exporting = (firms.exporting_until >= world.quarter) & world.domestic()
+    room = np.maximum(firms.capacity * p.overtime - out.done["volume"], 0.0)
+    exports = np.where(exporting, np.minimum(p.export_share * firms.capacity, room), 0.0)
+    firms.exported[exporting & (exports > 0)] = world.quarter
+    return np.where(firms.alive, np.minimum(firms.other_demand, room - exports), 0.0), exports
+
+
+def _collect(world: World, other: F8, exports: F8) -> F8:
+    """Book all sales; mines pay a part next quarter. Returns income on accrual [n]."""
+    firms, ledger, out, region = world.firms, world.ledger, world.tally.outcome, world.firms.region
+    assert out is not None
+    for number, name in enumerate(MINE_CLASSES):
+        now = out.revenue[:, number] - out.delayed[:, number] + world.owed[:, number]
+        ledger.to_suppliers("purchases of mines", name, now, region)
+    world.owed = out.delayed.copy()
+    ledger.among_suppliers("tier 2", out.done["paid"], out.done["tier2"], region)
+    price = firms.unit_cost * (1.0 + firms.markup) / (1.0 + world.p.markup)
+    firms.sales_mines[:], firms.sales_tier2[:] = out.revenue.sum(axis=1), out.done["tier2"]
+    firms.sales_other[:], firms.sales_exports[:] = other * price, exports * price
+    ledger.to_suppliers("other clients", "rest_of_region", firms.sales_other, region)
+    ledger.to_suppliers("exports", "abroad", firms.sales_exports, region)
+    return np.asarray(firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports - out.done["paid"])
+
+
+def _pay_costs(world: World, other: F8, exports: F8) -> F8:
+    """Imports, wages, domestic inputs and overhead of all work [n]; idle staff is paid too. Returns their sum."""
+    firms, p, out, data = world.firms, world.p, world.tally.outcome, world.data
+    assert out is not None
+    volume = out.done["volume"] + other + exports
+    unit = firms.unit_cost / (1.0 + p.markup)
+    content = data.import_content[firms.subsector] * np.where(firms.substitution >= 5, 0.6, 1.0)
+    seller_abroad = firms.region == data.abroad
+    domestic = np.where(seller_abroad, 0.0, 1.0 - content)
+    parts = p.wage_cost + p.input_cost + p.overhead_cost
+    staffed = np.where(firms.alive, np.maximum(volume, p.idle_wages * firms.capacity), 0.0)
+    imports = volume * unit * np.where(seller_abroad, 1.0, content)
+    wages = staffed * unit * domestic * p.wage_cost / parts
+    inputs = volume * unit * domestic * p.input_cost / parts
+    overhead = volume * unit * domestic * p.overhead_cost / parts
+    for kind, payee, amount in (("imports", "abroad", imports), ("wages", "households", wages),
+                                ("domestic inputs", "rest_of_region", inputs), ("overhead", "rest_of_region", overhead)):
+        world.ledger.from_suppliers(kind, payee, amount, firms.region)
+    mining_part = out.done["volume"] / np.maximum(volume, 1e-9)
+    world.tally.local_inputs = np.bincount(firms.region, weights=inputs * mining_part, minlength=world.regions)
+    firms.utilisation[:] = np.where(firms.alive, volume / np.maximum(firms.capacity, 1e-9), 0.0)
+    return np.asarray(imports + wages + inputs + overhead)
+
+
+def _branches(world: World) -> None:
+    """Each branch costs its rent and three people, paid where it stands."""
+    firms, data = world.firms, world.data
+    abroad_free = np.flatnonzero(world.domestic())
+    branch = firms.presence[abroad_free].copy()
+    branch[np.arange(abroad_free.size), firms.region[abroad_free]] = False
+    branch[:, data.abroad] = False
+    for region in np.flatnonzero(branch.any(axis=0)):
+        amounts = np.zeros(firms.n)
+        amounts[abroad_free[branch[:, region]]] = world.p.branch_cost
+        world.ledger.from_suppliers("branches", "rest_of_region", amounts, np.full(firms.n, region))
+
+
+def _interest_tax_and_payout(world: World, profit: F8) -> None:
+    """Interest on credit used, tax on profit, and half of what exceeds 60 days' cash to the owner's region."""
+    firms, p, ledger, region = world.firms, world.p, world.ledger, world.firms.region
+    interest = np.where(firms.alive, np.maximum(-firms.cash, 0.0) * p.interest, 0.0)
+    ledger.from_suppliers("interest", "banks", interest, region)
+    net = profit - interest
+    foreign = region == world.data.abroad
+    tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * profit_tax(world.year))
+    ledger.from_suppliers("profit tax", "central_government", tax, region)
+    sales = firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports
+    spare = np.maximum(firms.cash - sales * CASH_BUFFER_DAYS / DAYS_A_QUARTER, 0.0)
+    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + 0.1 * spare), 0.0)
+    national = firms.owner_region != world.data.abroad
+    ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
+    ledger.from_suppliers("payout abroad", "abroad", np.where(national, 0.0, payout), firms.owner_region)
+    out = world.tally.outcome
+    assert out is not None
+    mining_part = np.minimum((firms.sales_mines + firms.sales_tier2) / np.maximum(sales, 1e-9), 1.0)
+    local = np.where(firms.owner_region == region, np.maximum(net - tax, 0.0) * mining_part, 0.0)
+    world.tally.local_profit = np.bincount(region, weights=local, minlength=world.regions)
+    beyond = firms.alive & (firms.cash < -credit_line(world))
+    firms.distress[:] = np.where(beyond, firms.distress + 1, 0)
+
+
+def _place_wages(world: World) -> None:
+    """Crews that travel leave the residents' part of their wages at the site; commuters spend a part there."""
+    place, p, out = world.place, world.p, world.tally.outcome
+    assert out is not None
+    crews = out.travelling.copy()
+    np.fill_diagonal(crews, 0.0)
+    resident = 1.0 - place.commuting[:, 2]
+    stays = crews * (resident + place.commuting[:, 2] * p.commuter_spend)[None, :] * place.wage[None, :]
+    world.ledger.within("wages on site", "households", stays.sum(axis=1), stays.sum(axis=0))
+    kinds = place.commuting[:, :3]
+    pay = place.wage[:, None] * out.site_work
+    leak = (pay * kinds * (1 + p.commute_premium)).sum(axis=1) * (1 - p.commuter_spend)
+    world.tally.wage_leak += leak
+    world.tally.resident_wages = (pay * (1 - kinds)).sum(axis=1) + place.wage * out.home_work
+
+
+def _remember(world: World, other: F8, exports: F8) -> None:
+    """Moving yearly sales, size class, aspiration, and what other clients will want."""
+    firms, p = world.firms, world.p
+    mining = firms.sales_mines + firms.sales_tier2
+    sales = mining + firms.sales_other + firms.sales_exports
+    firms.sales_year += (4 * sales - firms.sales_year) / 4
+    firms.mining_year += (4 * mining - firms.mining_year) / 4
+    firms.size_class[:] = np.searchsorted(world.data.class_ceiling_uf[:-1], firms.sales_year, side="left")
+    firms.aspiration += (1.02 * firms.sales_year - firms.aspiration) / 8
+    cheaper = (1.0 / np.maximum(firms.unit_cost, 0.1)) ** p.other_price_response
+    within = np.minimum(firms.other_demand * (1.0 + p.other_growth) * cheaper, 1.3 * firms.capacity)
+    firms.other_demand[:] = np.where(firms.region == world.data.abroad, 0.0, within)

@@ -1,0 +1,238 @@
+"""Stage 6. Knowledge: options that firms take, learning by channel, the moving frontier, and import substitution."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
+from sim.rules.adoption import adopters
+from sim.world import CHANNELS, World
+
+F8 = NDArray[np.float64]
+CERTIFICATE_QUARTERS = 8
+SUBSTITUTION_STEPS = 5
+LOWEST, HIGHEST = 0.02, 0.98
+CLASSES = 10
+"""Capability classes of a tenth of the frontier, for the transition rate."""
+
+
+def run(world: World) -> None:
+    """One quarter of learning."""
+    _absorb(world)
+    _certify(world)
+    _take_up_research(world)
+    _train(world)
+    _go_abroad(world)
+    _find_universities(world)
+    _learn(world)
+    _substitute_imports(world)
+    _innovate(world)
+
+
+def absorptive_capacity(capability: F8, skills: F8, research: NDArray[np.bool_], management: F8) -> F8:
+    """Absorptive capacity [n] in 0 to 1 (Cohen and Levinthal 1990): own capability, skills, R&D unit, management."""
+    return np.asarray(np.clip(0.10 + 0.40 * capability + 0.20 * skills + 0.15 * research + 0.15 * management, 0.0, 1.0))
+
+
+def hump(distance: F8, best: F8) -> F8:
+    """What can be learnt at a knowledge distance: nothing at zero or below, most at ``best``, little far away."""
+    x = np.clip(distance / best, 0.0, HUMP_REACH - 1e-9) * HUMP_STEPS
+    cell = x.astype(np.int64)
+    part = x - cell
+    return HUMP_TABLE[cell] * (1.0 - part) + HUMP_TABLE[np.minimum(cell + 1, HUMP_TABLE.size - 1)] * part
+
+
+def _absorb(world: World) -> None:
+    firms, place = world.firms, world.place
+    skilled = np.clip(1.5 - place.tightness, 0.3, 1.0)[firms.region] * firms.skills
+    firms.absorptive[:] = absorptive_capacity(firms.capability, skilled, firms.research, firms.management)
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+def _certify(world: World) -> None:
+    """Certify for the first time, with a programme's share or without; renew every two years at the firm's own cost."""
+    firms, p = world.firms, world.p
+    gain = p.certificate_gain * CERTIFICATE_QUARTERS / 4 * firms.mining_year
+    lapsing = firms.certified_until == world.quarter - 1
+    renewed = adopters_of_renewal(world, gain, lapsing)
+    _pay_plain(world, renewed, p.certificate_renewal, "certificate renewal")
+    new = adopters(world, "certify", ~world.certified() & ~lapsing & (firms.mining_year > 0), gain,
+                   np.full(firms.n, p.certificate_cost), "certification_cost_share")
+    world.pay_option(new, np.full(new.size, p.certificate_cost), "certification_cost_share", "certification")
+    firms.certified_until[np.concatenate([renewed, new])] = world.quarter + CERTIFICATE_QUARTERS - 1
+    firms.management[new] = np.minimum(firms.management[new] + p.training_dose, 1.0)
+
+
+def adopters_of_renewal(world: World, gain: F8, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Firms that keep their certificate: renewal must pay and cash must cover it."""
+    p, firms = world.p, world.firms
+    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / p.certificate_renewal) + 1.0
+    luck = world.draws.uniform("renew", world.quarter, firms.uid)
+    pays = luck < 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
+    return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > p.certificate_renewal))
+
+
+def _pay_plain(world: World, rows: NDArray[np.intp], cost: float, kind: str) -> None:
+    amounts = np.zeros(world.firms.n)
+    amounts[rows] = cost
+    world.ledger.from_suppliers(kind, "rest_of_region", amounts, world.firms.region)
+
+
+def _take_up_research(world: World) -> None:
+    """Open an R&D unit, or close it when its cost outruns what it brings."""
+    firms, p = world.firms, world.p
+    knowing = world.data.knowledge_need[firms.subsector] / 0.5
+    gain, cost = p.rd_gain * firms.sales_year * knowing * (0.5 + firms.absorptive), p.rd_cost * np.maximum(firms.sales_year, 1.0)
+    opened = adopters(world, "rd", ~firms.research & (firms.sales_year > 0), gain, cost, "rd_cost_share")
+    firms.research[opened] = True
+    running = np.flatnonzero(firms.research & firms.alive & world.domestic())
+    world.pay_option(running, p.rd_cost / 4 * firms.sales_year[running], "rd_cost_share", "R&D")
+    luck = world.draws.uniform("rd_close", world.quarter, firms.uid)
+    squeezed = (firms.cash < 0) & (luck < p.option_rate)
+    firms.research[:] &= ~(squeezed | (luck < p.rd_closure))
+
+
+def _train(world: World) -> None:
+    """Training plans raise skills and management; both fade, as does what advisers taught."""
+    firms, p = world.firms, world.p
+    keep = np.float32(1.0 - p.management_decay)
+    firms.skills[:] = firms.skills * keep + world.levers["management_gain"]
+    firms.management[:] = np.minimum(firms.management * keep + p.management_decay * 0.4 + world.levers["management_gain"], 1.0)
+    firms.process_gain[:] = np.maximum(firms.process_gain * keep, world.levers["unit_cost_cut"] * firms.absorptive)
+    firms.delivery_gain[:] = np.maximum(firms.delivery_gain * keep, world.levers["delivery_gain"] * firms.absorptive)
+    gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
+    rows = adopters(world, "train", firms.sales_year > 0, gain, cost, "training_cost_share")
+    world.pay_option(rows, cost[rows], "training_cost_share", "training")
+    firms.skills[rows] = np.minimum(firms.skills[rows] + p.training_dose, 1.0)
+    firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose / 2, 1.0)
+    ordered = world.draws.uniform("books_order", world.quarter, firms.uid) < np.maximum(world.levers["sound_books"], 0.0)
+    firms.sound_books[:] |= ordered & firms.alive
+
+
+def _go_abroad(world: World) -> None:
+    """Missions and fairs bring contacts abroad; promotion brings more; contacts fade."""
+    firms, p = world.firms, world.p
+    gain = p.mission_gain * firms.sales_year * (0.5 + firms.absorptive)
+    rows = adopters(world, "mission", firms.alive, gain, np.full(firms.n, p.mission_cost), "mission_cost_share")
+    world.pay_option(rows, np.full(rows.size, p.mission_cost), "mission_cost_share", "missions and fairs")
+    firms.contacts[:] = firms.contacts * np.float32(1.0 - p.contact_decay) + world.levers["export_contact"]
+    firms.contacts[rows] += 1.0
+
+
+def _find_universities(world: World) -> None:
+    """Universities choose among the firms that knock: those nearest in knowledge, in their region first."""
+    firms = world.firms
+    for number, university in enumerate(world.universities):
+        knocking = np.flatnonzero(firms.alive & (firms.university < 0) & (firms.region == university.region))
+        luck = world.draws.uniform("university", world.quarter, firms.uid[knocking])
+        eager = knocking[luck < 0.02 * (0.5 + firms.absorptive[knocking])]
+        chosen = university.choose(eager, firms.absorptive[eager], world.spec.scale)
+        firms.university[chosen] = number
+    ended = world.draws.uniform("university_end", world.quarter, firms.uid) < 1 / 12
+    for number, university in enumerate(world.universities):
+        leaving = ended & (firms.university == number)
+        university.partners -= int(leaving.sum())
+        firms.university[leaving] = -1
+
+
+# ---- learning --------------------------------------------------------------------------------------------------------
+def _learn(world: World) -> None:
+    """Add what each channel teaches, times absorptive capacity; then the frontier moves and idle capacity forgets."""
+    firms, p = world.firms, world.p
+    taught = channel_gains(world)
+    gain = taught.sum(axis=0)
+    before = firms.capability.copy()
+    idle = p.idle_forgetting * np.clip(1.0 - firms.utilisation, 0.0, 1.0) * before
+    after = (before + gain - idle) / (1.0 + p.frontier_drift)
+    foreign = firms.region == world.data.abroad
+    firms.capability[:] = np.where(foreign, before, np.clip(after, LOWEST, HIGHEST))
+    counted = world.domestic()
+    for number in range(len(CHANNELS)):
+        world.tally.learned[number] = np.bincount(firms.region[counted], weights=taught[number, counted], minlength=world.regions)
+    _count_transitions(world, counted)
+
+
+def channel_gains(world: World) -> F8:
+    """Capability gained this quarter by channel and firm [channels, n], absorptive capacity included."""
+    firms, p, out = world.firms, world.p, world.tally.outcome
+    assert out is not None
+    mean_lesson = out.done["learning"] / np.maximum(out.done["volume"], 1e-9)
+    use = np.minimum(1.0, out.done["volume"] / np.maximum(firms.capacity, 1e-9))
+    joint = (firms.joint_last > world.quarter - 4).any(axis=1)
+    gains = {
+        "doing": p.doing * use * mean_lesson,
+        "research": p.research * firms.research,
+        "advice": world.levers["capability_gain"],
+        "neighbours": neighbour_spillover(world),
+        "partners": partner_spillover(world),
+        "buyers": p.buyer_spillover * joint,
+        "universities": p.university_spillover * (firms.university >= 0),
+        "abroad": p.abroad_spillover * np.minimum(firms.contacts, 2.0) * (1.0 - firms.capability),
+    }
+    return np.stack([gains[name] * firms.absorptive for name in CHANNELS])
+
+
+def neighbour_spillover(world: World) -> F8:
+    """Learning from neighbours of one subsector and region [n]: density x mining focus x distance to their work-weighted mean."""
+    firms, p, out = world.firms, world.p, world.tally.outcome
+    assert out is not None
+    cell = firms.region * world.subsectors + firms.subsector
+    size = world.regions * world.subsectors
+    inside = world.domestic()
+    count = np.bincount(cell[inside], minlength=size)
+    work = np.bincount(cell, weights=out.done["volume"] * inside, minlength=size)
+    level = np.bincount(cell, weights=out.done["volume"] * firms.capability * inside, minlength=size) / np.maximum(work, 1e-9)
+    sales = np.bincount(cell, weights=(firms.sales_year * inside) / 4, minlength=size)
+    focus = np.minimum(work / np.maximum(sales, 1e-9), 1.0)
+    half = p.spillover_half * world.spec.scale
+    strength = p.spillover * focus * count / (count + half)
+    best = p.hump_width * (0.5 + firms.absorptive)
+    return np.where(inside, strength[cell] * p.hump_width * hump(level[cell] - firms.capability, best), 0.0)
+
+
+def partner_spillover(world: World) -> F8:
+    """Learning from horizontal partners [n]: trust x distance to the best partner."""
+    firms, p = world.firms, world.p
+    partner = np.maximum(firms.tie_row, 0)
+    living = (firms.tie_row >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
+    ahead = np.where(living, firms.capability[partner] - firms.capability[:, None], 0.0)
+    best = (p.hump_width * (0.5 + firms.absorptive))[:, None]
+    lesson = hump(ahead, np.broadcast_to(best, ahead.shape)) * firms.tie_trust * living
+    return np.asarray(p.partner_spillover * p.hump_width * lesson.max(axis=1))
+
+
+def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
+    """Small and medium firms that rise into a higher tenth of the frontier this quarter, by region."""
+    firms = world.firms
+    smaller = counted & (firms.size_class < 3)
+    now = np.minimum((firms.capability * CLASSES).astype(np.int8), CLASSES - 1)
+    up = smaller & (now > firms.tier) & (firms.tier > 0)
+    firms.tier[:] = np.maximum(now, np.where(now < firms.tier, firms.tier - (now < firms.tier - 1), firms.tier))
+    firms.tier[firms.tier == 0] = now[firms.tier == 0]
+    world.tally.moved_up = np.bincount(firms.region[up], minlength=world.regions).astype(float)
+    world.tally.smaller = np.bincount(firms.region[smaller], minlength=world.regions).astype(float)
+
+
+# ---- import substitution and innovation ------------------------------------------------------------------------------
+def _substitute_imports(world: World) -> None:
+    """A chain of five steps: find, prototype, pilot, scale, plant. Each takes its time and may fail."""
+    firms, p, data = world.firms, world.p, world.data
+    goods = data.import_content[firms.subsector] >= 0.25
+    luck = world.draws.uniform("substitution", world.quarter, firms.uid)
+    able = goods & world.domestic() & (firms.substitution == 0) & (firms.capability > data.knowledge_need[firms.subsector] - 0.1)
+    started = able & (luck < p.substitution_rate * (1.0 + firms.research) * (0.5 + firms.absorptive))
+    running = (firms.substitution > 0) & (firms.substitution < SUBSTITUTION_STEPS) & firms.alive
+    due = running & (luck < (SUBSTITUTION_STEPS - 1) / p.substitution_quarters)
+    fate = world.draws.uniform("fate", world.quarter, firms.uid)
+    pilot = np.where(firms.substitution == 2, world.levers["pilot_infrastructure"][firms.region], 0.0)
+    works = fate < np.minimum(p.substitution_success + 0.3 * pilot, 0.95)
+    firms.substitution[due & works] += 1
+    firms.substitution[due & ~works] = 0
+    firms.substitution[started] = 1
+
+
+def _innovate(world: World) -> None:
+    """Innovation events, likelier with absorptive capacity, R&D and contacts abroad."""
+    firms, p = world.firms, world.p
+    chance = p.innovation_rate * (0.4 + firms.absorptive + 0.5 * firms.research + 0.3 * np.minimum(firms.contacts, 1.0))
+    event = world.domestic() & (world.draws.uniform("innovation", world.quarter, firms.uid) < chance)
+    firms.innovated[event] = world.quarter

@@ -1,0 +1,130 @@
+"""Stage 3. Labour: graduates choose regions, firms hire, workers live in the region or commute, wages follow."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import MINE_CLASSES
+from sim.rules.costs import productivity, volume_per_worker
+from sim.world import EMPLOYERS, World
+
+F8 = NDArray[np.float64]
+MINE, REST = EMPLOYERS.index("mine"), EMPLOYERS.index("rest of the region")
+NORMAL_TIGHTNESS = 0.90
+TARGET_USE = 0.90
+FASTEST_LAYOFF = 0.15
+FIT_OF_POOL = 0.25
+
+
+def run(world: World) -> None:
+    """One quarter of the labour markets."""
+    _staff(world)
+    _place_jobs(world)
+    _graduate(world)
+    _choose_residence(world)
+    _set_wages(world)
+    _pay_mine_wages(world)
+
+
+def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, limit: float) -> F8:
+    """Staff after hiring or laying off towards the wanted volume, within the limits of one quarter [n]."""
+    ideal = workers * wanted_volume / np.maximum(capacity * TARGET_USE, 1e-9)
+    return np.clip(ideal, workers * (1.0 - FASTEST_LAYOFF), workers * (1.0 + limit))
+
+
+def _staff(world: World) -> None:
+    firms = world.firms
+    exports = np.where(firms.exporting_until >= world.quarter, world.p.export_share * firms.capacity, 0.0)
+    wanted = firms.committed + firms.other_demand + exports
+    before = firms.workers.copy()
+    firms.workers[:] = np.maximum(wanted_staff(firms.workers, wanted, firms.capacity, world.p.hiring_limit), 0.2)
+    gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
+    world.tally.hires = np.bincount(firms.region, weights=gained, minlength=world.regions)
+    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world)
+
+
+def _place_jobs(world: World) -> None:
+    """Jobs at the workplace by kind of employer, from the work that suppliers delivered and mines' own staff."""
+    place, p = world.place, world.p
+    place.jobs[:, :3] = world.site_work
+    place.jobs[:, 0] += world.home_work
+    place.jobs[:, MINE] = np.bincount(world.mines.region, weights=world.mines.workers, minlength=world.regions)
+    mining = place.jobs[:, : REST]
+    commuters = (mining * place.commuting[:, : REST]).sum(axis=1)
+    residents = mining.sum(axis=1) - commuters
+    if world.base_rest is None or world.year < world.data.placement_year:
+        world.base_rest = (residents.copy(), commuters.copy())
+    growth = (1.0 + p.rest_growth) ** (world.quarter / 4 - world.data.placement_year)
+    extra = p.rest_per_resident * (residents - world.base_rest[0]) + p.rest_per_commuter * (commuters - world.base_rest[1])
+    place.rest_jobs = world.data.rest_jobs * world.spec.scale * growth + np.where(world.data.mining_region, extra, 0.0)
+    place.jobs[:, REST] = np.maximum(place.rest_jobs, 0.0)
+    place.hired = np.maximum(residents + commuters - world.previous_jobs, 0.0) + p.retirement * (residents + commuters)
+    place.hired_residents = place.hired * np.where(residents + commuters > 0, residents / np.maximum(residents + commuters, 1e-9), 0)
+    world.previous_jobs = residents + commuters
+
+
+def _graduate(world: World) -> None:
+    """Graduates arrive; the mobile ones choose regions by wage, jobs and amenity; others stay. Some leave work."""
+    data, place, p = world.data, world.place, world.p
+    yearly = np.bincount(data.inst_region, weights=data.inst_graduates, minlength=world.regions)
+    arrived = (yearly + world.levers["graduate_places"]) / 4 * world.spec.scale
+    mining_jobs = resident_jobs(world)
+    if not place.skilled.any():
+        place.skilled = mining_jobs / NORMAL_TIGHTNESS
+    appeal = np.log(place.wage / place.rent**0.3) * 2.0 + data.amenity + np.log1p(np.maximum(mining_jobs - place.skilled, 0.0))
+    appeal[data.abroad] = -np.inf
+    chosen = np.exp(appeal - appeal.max())
+    mobile = p.graduate_mobility * arrived.sum()
+    stock = place.skilled * (1.0 - p.retirement) + (1 - p.graduate_mobility) * arrived + mobile * chosen / chosen.sum()
+    idle = np.maximum(stock - mining_jobs / 0.8, 0.0)
+    place.skilled = stock - FIT_OF_POOL * idle
+    place.tightness = np.clip(mining_jobs / np.maximum(place.skilled, 1e-9), 0.5, 1.3)
+
+
+def resident_jobs(world: World) -> F8:
+    """Mining-related jobs held by residents [R]: suppliers' and mines'."""
+    place = world.place
+    return np.asarray((place.jobs[:, :REST] * (1.0 - place.commuting[:, :REST])).sum(axis=1))
+
+
+def commuting_logit(world: World) -> F8:
+    """What makes a job in each region be held from outside, before the kind of employer [R]."""
+    data, place, p = world.data, world.place, world.p
+    rent = p.commute_rent * np.log(place.rent / place.rent[data.capital])
+    amenity = p.commute_amenity * (data.amenity[data.capital] - data.amenity)
+    return np.asarray(rent + amenity + p.commute_tight * (place.tightness - NORMAL_TIGHTNESS))
+
+
+def _choose_residence(world: World) -> None:
+    """The share of jobs held by commuters moves towards what rent, amenity, scarcity and employer make it."""
+    place, p, data = world.place, world.p, world.data
+    start = np.array([p.commute_regional, p.commute_branch, p.commute_outside, p.commute_mine, p.commute_rest])
+    at_focal = p.commute_rent * np.log(data.rent[data.focal] / data.rent[data.capital])
+    at_focal += p.commute_amenity * (data.amenity[data.capital] - data.amenity[data.focal])
+    constant = np.log(start / (1 - start)) - at_focal
+    target = 1.0 / (1.0 + np.exp(-(constant[None, :] + commuting_logit(world)[:, None])))
+    speed = p.wage_speed if place.commuting.any() else 1.0
+    place.commuting += speed * (target - place.commuting)
+
+
+def _set_wages(world: World) -> None:
+    """Wages and rents follow tightness; commuters at their premium cap what residents can ask."""
+    data, place, p = world.data, world.place, world.p
+    gap = place.tightness - NORMAL_TIGHTNESS
+    wage = data.wage * np.minimum(1.0 + p.wage_slope * gap, 1.0 + p.commute_premium)
+    place.wage += p.wage_speed * (wage - place.wage)
+    place.rent += p.wage_speed * (data.rent * (1.0 + p.rent_slope * gap) - place.rent)
+
+
+def _pay_mine_wages(world: World) -> None:
+    """Mines' wages: residents' part to the region's households, commuters' part to households of the capital."""
+    mines, place, p, data = world.mines, world.place, world.p, world.data
+    bill = p.own_wage_share * mines.opex
+    away = place.commuting[mines.region, MINE] * (1 + p.commute_premium)
+    away = away / (away + 1 - place.commuting[mines.region, MINE])
+    for number, name in enumerate(MINE_CLASSES):
+        own = mines.owner == number
+        region = mines.region[own]
+        world.ledger.between("mine wages", name, "households", bill[own], region)
+        leaving = np.bincount(region, weights=bill[own] * away[own] * (1 - p.commuter_spend), minlength=world.regions)
+        world.move_households("commuters' income", leaving, data.capital)
+        world.tally.wage_leak += leaving

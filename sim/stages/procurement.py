@@ -1,0 +1,207 @@
+"""Stage 4. Procurement: purchases become tenders, firms are invited and bid, one wins and passes a part to tier 2."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from sim.draws import combine_column, unit_interval
+from sim.kernels import TENDER, Market, Relations, clear
+from sim.rules.delivery import deliver_contracts
+from sim.rules.register import bidders_of, market_of, relations_of, weights_of
+from sim.world import World
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+U8 = NDArray[np.uint64]
+Called = NDArray[np.void]
+"""Tenders as records of type TENDER."""
+LARGE_DOLLARS = 250_000.0
+"""Above this value presence at the procurement office counts."""
+SMALL_DOLLARS = 50_000.0
+"""Below this value the site decides."""
+CERTIFIED_DOLLARS = 1_000_000.0
+MARKUP_FLOOR, MARKUP_CEILING = 0.02, 0.35
+NORMAL_USE = 0.85
+
+
+class Hall(NamedTuple):
+    """Everything that awards of one quarter look at."""
+
+    bidders: NDArray[np.void]
+    relations: Relations
+    market: Market
+    weights: NDArray[np.void]
+
+
+def run(world: World) -> None:
+    """Tender what is not under contract, then deliver all contracts of the quarter."""
+    world.book.expire(world.quarter, world.firms.alive)
+    world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
+    hall = Hall(bidders_of(world), relations_of(world), market_of(world), weights_of(world))
+    _award(world, _new_tenders(world), hall)
+    _set_markups(world)
+    world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
+    deliver_contracts(world)
+
+
+# ---- demand becomes tenders ------------------------------------------------------------------------------------------
+def mean_capped(median: float, sigma: float, cap: F8) -> F8:
+    """Mean of a lognormal value cut at ``cap``."""
+    z = (np.log(np.maximum(cap, 1e-9)) - np.log(median)) / sigma
+    mean = median * np.exp(sigma**2 / 2) * ndtr(z - sigma) + cap * (1.0 - ndtr(z))
+    return np.asarray(mean)
+
+
+def _tender_counts(world: World) -> tuple[I8, F8]:
+    """How many tenders each operation calls a subsector [M, K], and the largest value allowed in UF [M, K]."""
+    p, mines = world.p, world.mines
+    contracted = world.book.spend_by_buyer(world.buyers, world.subsectors)
+    mines.call_off[:] = np.where(contracted > mines.target, mines.target / np.maximum(contracted, 1e-9), 1.0)
+    missing = np.maximum(mines.target - contracted, 0.0)
+    cap = np.maximum(p.tender_cap * 4 * mines.target / world.spec.scale, 1.0)
+    mean_rate = mean_capped(_median_uf(world), p.tender_sigma, cap) / world.data.contract_quarters
+    cells = np.arange(world.buyers * world.subsectors, dtype=np.uint64).reshape(missing.shape)
+    luck = world.draws.uniform("tender", world.quarter, cells)
+    return np.floor(missing / mean_rate + luck).astype(np.int64), cap
+
+
+def _median_uf(world: World) -> float:
+    return world.p.tender_median / world.uf_in_dollars()
+
+
+def _new_tenders(world: World) -> Called:
+    counts, cap = _tender_counts(world)
+    flat = counts.ravel()
+    cell = np.repeat(np.arange(flat.size), flat)
+    rank = np.arange(cell.size) - np.repeat(np.cumsum(flat) - flat, flat)
+    key = combine_column(combine_column(world.draws.key("value", world.quarter), cell.astype(np.uint64)), rank.astype(np.uint64))
+    order = np.argsort(key, kind="stable")
+    key, cell = key[order], cell[order]
+    buyer, subsector = np.divmod(cell, world.subsectors)
+    value = _median_uf(world) * np.exp(world.p.tender_sigma * ndtri(_luck(key, 1)))
+    value = np.minimum(value, cap.ravel()[cell])
+    office = np.where(_luck(key, 2) < world.mines.office[buyer], world.data.capital, world.mines.region[buyer])
+    reserved = _reserved(world, buyer, _luck(key, 3))
+    none = np.full(buyer.size, -1, np.int64)
+    return _tenders(world, key, buyer, subsector, value, office, reserved, none)
+
+
+def _luck(key: U8, number: int) -> F8:
+    return unit_interval(combine_column(key, np.full(1, number, np.uint64)))
+
+
+def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, office: I8, reserved: I8, prime: I8) -> Called:
+    """Tenders with what follows from value and subsector. ``value`` is UF over the whole contract."""
+    data, p = world.data, world.p
+    dollars = value * world.uf_in_dollars()
+    duration = data.contract_quarters[subsector]
+    called = np.zeros(key.size, TENDER)
+    called["key"], called["buyer"], called["subsector"] = key, buyer, subsector
+    called["site"], called["office"], called["reserved"], called["prime"] = world.mines.region[buyer], office, reserved, prime
+    called["rate"] = value / duration
+    called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
+    called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), 0.05, 0.98)
+    called["large"], called["small"] = dollars > LARGE_DOLLARS, dollars < SMALL_DOLLARS
+    called["certified_only"] = (dollars > CERTIFIED_DOLLARS) & (_luck(key, 5) < p.certified_tenders)
+    return called
+
+
+def _reserved(world: World, buyer: I8, luck: F8) -> I8:
+    """Definition of local to which a tender is reserved, -1 = open to all."""
+    share = world.levers["set_aside"]
+    reserved = np.full(buyer.size, -1, np.int64)
+    for definition in range(share.shape[1]):
+        reserved[luck < share[buyer, definition]] = definition
+    return reserved
+
+
+# ---- awards ----------------------------------------------------------------------------------------------------------
+def _award(world: World, tenders: Called, hall: Hall) -> None:
+    """Clear tier 1, then what its winners pass on; enter the contracts."""
+    winner, offers, price = _clear(tenders, hall)
+    passed, tier2 = _subcontracts(world, tenders, winner)
+    sub_winner, sub_offers, sub_price = _clear(tier2, hall)
+    share = np.zeros(tenders["key"].size)
+    share[passed[sub_winner >= 0]] = world.data.tier2_share[tenders["subsector"][passed[sub_winner >= 0]]]
+    _remember(world, tenders, winner, offers, price, tier=1)
+    _remember(world, tier2, sub_winner, sub_offers, sub_price, tier=2)
+    _enter(world, tenders, winner, price, share)
+    _enter(world, tier2, sub_winner, sub_price, np.zeros(sub_winner.size))
+
+
+def _clear(tenders: Called, hall: Hall) -> tuple[I8, I8, F8]:
+    size = tenders["key"].size
+    winner, offers, price = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size)
+    clear(tenders, *hall, winner, offers, price)
+    return winner, offers, price
+
+
+def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np.intp], Called]:
+    """Positions of the contracts of which a part is passed on, and those parts as tenders of the winners."""
+    data, p = world.data, world.p
+    value = tenders["rate"] * data.contract_quarters[tenders["subsector"]]
+    large = value * world.uf_in_dollars() > p.tier2_threshold
+    passed = np.flatnonzero((winner >= 0) & large & (data.tier2_share[tenders["subsector"]] > 0))
+    key = combine_column(tenders["key"][passed], np.full(1, 11, np.uint64))
+    appetite = np.cumsum(data.opex_share * (1.0 - data.import_content))
+    part = np.searchsorted(appetite / appetite[-1], _luck(key, 6))
+    part = np.where(_luck(key, 7) < 0.5, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
+    share = data.tier2_share[tenders["subsector"][passed]]
+    rate = tenders["rate"][passed] * share
+    made = _tenders(world, key, tenders["buyer"][passed], part, rate * data.contract_quarters[part], tenders["site"][passed],
+                    np.full(passed.size, -1), winner[passed])
+    made["certified_only"] = False
+    return passed, made
+
+
+def _enter(world: World, tenders: Called, winner: I8, price: F8, passed_on: F8) -> None:
+    won = np.flatnonzero(winner >= 0)
+    duration = world.data.contract_quarters[tenders["subsector"][won]].astype(np.int64)
+    if not world.book.columns.active.any():
+        duration = 1 + np.floor(_luck(tenders["key"][won], 8) * duration).astype(np.int64)
+    world.book.add(supplier=winner[won], prime=tenders["prime"][won], buyer=tenders["buyer"][won], site=tenders["site"][won],
+                   subsector=tenders["subsector"][won], rate=tenders["rate"][won], price=price[won], need=tenders["need"][won],
+                   passed_on=passed_on[won], ends=world.quarter + duration - 1, luck=tenders["key"][won])
+
+
+def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, tier: int) -> None:
+    """Awards make a firm known, open a link, and are kept for measurement."""
+    firms = world.firms
+    won = np.flatnonzero(winner >= 0)
+    rows, buyer = winner[won], tenders["buyer"][won]
+    firms.awards_recent[:] *= 0.9 if tier == 1 else 1.0
+    firms.awards_recent[:] += np.bincount(rows, minlength=firms.n)
+    new = firms.deliveries[rows, buyer] < 0.5
+    if tier == 1:
+        fresh = firms.link_since[rows, buyer] < world.data.burn_in_from - 400
+        firms.link_since[rows[fresh], buyer[fresh]] = world.quarter
+    else:
+        _know_subcontractors(world, tenders["prime"][won], rows)
+    world.tally.awards.append({
+        "buyer": buyer, "winner": rows, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
+        "value": tenders["rate"][won] * world.data.contract_quarters[tenders["subsector"][won]], "tier": np.full(won.size, tier),
+        "subsector": tenders["subsector"][won], "prime": tenders["prime"][won], "key": tenders["key"][won]})
+
+
+def _know_subcontractors(world: World, prime: I8, sub: I8) -> None:
+    """A prime contractor keeps its subcontractors in its short list, the least trusted giving way."""
+    firms = world.firms
+    for first, second in zip(prime.tolist(), sub.tolist(), strict=True):
+        slots = firms.sub_row[first]
+        known = (slots == second) & (firms.sub_uid[first] == firms.uid[second])
+        if not known.any():
+            slot = int(np.argmin(firms.sub_trust[first]))
+            firms.sub_row[first, slot], firms.sub_uid[first, slot] = second, firms.uid[second]
+            firms.sub_trust[first, slot] = FIRST_TRUST
+
+
+FIRST_TRUST = 0.15
+
+
+def _set_markups(world: World) -> None:
+    """Markups climb with full order books and fall with idle capacity, within bounds."""
+    firms, step = world.firms, world.p.markup_step
+    use = np.clip(firms.utilisation - NORMAL_USE, -0.5, 0.3)
+    firms.markup[:] = np.clip(firms.markup + step * use, MARKUP_FLOOR, MARKUP_CEILING)

@@ -1,0 +1,199 @@
+"""Stage 5. Ties: trust after deliveries, joint projects, subcontractors, horizontal partners and groups."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.columns import NEVER, TIE_KINDS
+from sim.draws import as_ids, combine_column
+from sim.world import Group, Rows, World
+
+F8 = NDArray[np.float64]
+SHARED_CLIENT, PARENT, GROUP = range(len(TIE_KINDS))
+LINK_ENDS = 0.05
+"""Trust below which a link with an operation is over."""
+JOINT_TRUST = 0.5
+"""Trust from which joint projects and joint bids are possible."""
+TIE_ENDS = 0.10
+FIRST_TIE = 0.30
+
+
+def run(world: World) -> None:
+    """One quarter of relations."""
+    _trust_of_mines(world)
+    _beliefs(world)
+    _joint_projects(world)
+    _trust_in_subcontractors(world)
+    _meet(world)
+    _groups(world)
+    _fade_partners(world)
+
+
+def updated_trust(trust: NDArray[np.float32], good: F8, total: F8, gain: float, loss: float, decay: float) -> NDArray[np.float32]:
+    """Trust after a quarter [n, M]: fades, grows with the good part of deliveries, shrinks with the bad part."""
+    share = np.where(total > 0, good / np.maximum(total, 1.0), 0.0)
+    bad = np.where(total > 0, 1.0 - share, 0.0)
+    faded = trust * (1.0 - decay)
+    return np.asarray((faded + gain * share * (1.0 - faded)) * (1.0 - loss * bad), dtype=np.float32)
+
+
+def _trust_of_mines(world: World) -> None:
+    firms, p, out = world.firms, world.p, world.tally.outcome
+    assert out is not None
+    firms.trust[:] = updated_trust(firms.trust, out.good, out.total, p.trust_gain, p.trust_loss, p.trust_decay)
+    firms.deliveries[:] = firms.deliveries * (1.0 - p.belief_forgetting) + out.total
+    firms.good[:] = firms.good * (1.0 - p.belief_forgetting) + out.good
+    over = (firms.trust < LINK_ENDS) & (out.total == 0)
+    firms.link_since[over] = NEVER
+
+
+def _beliefs(world: World) -> None:
+    out = world.tally.outcome
+    assert out is not None
+    keep = 1.0 - world.p.belief_forgetting
+    world.belief_good = world.belief_good * keep + out.belief[..., 0] / world.spec.scale
+    world.belief_bad = world.belief_bad * keep + out.belief[..., 1] / world.spec.scale
+
+
+def _joint_projects(world: World) -> None:
+    """Collaborative operations begin joint projects with suppliers they trust."""
+    firms, mines, p = world.firms, world.mines, world.p
+    row, buyer = np.nonzero((firms.trust > JOINT_TRUST) & firms.alive[:, None] & mines.alive[None, :])
+    style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
+    chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * (0.5 + firms.absorptive[row])
+    luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
+    begun = luck < chance
+    firms.joint_last[row[begun], buyer[begun]] = world.quarter
+    firms.trust[row[begun], buyer[begun]] += np.float32(p.trust_gain) * (1 - firms.trust[row[begun], buyer[begun]])
+    mines.projects[:] += np.bincount(buyer[begun], minlength=world.buyers)
+
+
+def _trust_in_subcontractors(world: World) -> None:
+    """Prime contractors learn whom of their subcontractors to trust."""
+    firms, p, book, out = world.firms, world.p, world.book.columns, world.tally.outcome
+    assert out is not None
+    work = np.flatnonzero(book.active & (book.prime >= 0))
+    prime, sub, good = book.prime[work], book.supplier[work], out.success[work] > 0
+    match = (firms.sub_row[prime] == sub[:, None]) & (firms.sub_uid[prime] == firms.uid[sub][:, None])
+    hit, slot = np.nonzero(match)
+    old = firms.sub_trust[prime[hit], slot]
+    new = np.where(good[hit], old + p.trust_gain * (1 - old), old * (1 - p.trust_loss))
+    firms.sub_trust[:] *= np.float32(1.0 - p.trust_decay)
+    firms.sub_trust[prime[hit], slot] = new
+
+
+# ---- horizontal ties -------------------------------------------------------------------------------------------------
+def _meet(world: World) -> None:
+    """Suppliers that share their main client, or a parent, meet; rivals of one subsector and region avoid one another."""
+    firms, p = world.firms, world.p
+    rows = np.flatnonzero(world.domestic() & (firms.trust.max(axis=1) > p.incumbent_trust)) if firms.n else np.zeros(0, np.intp)
+    if rows.size < 2:
+        return
+    client = firms.trust[rows].argmax(axis=1)
+    luck = world.draws.uniform("tie", world.quarter, firms.uid[rows])
+    eager = np.flatnonzero(luck < p.tie_rate)
+    order = np.lexsort((firms.uid[rows], client))
+    first = np.searchsorted(client[order], np.arange(world.buyers + 1))
+    pick = world.draws.uniform("tie", world.quarter, firms.uid[rows[eager]], as_ids(1))
+    size = first[client[eager] + 1] - first[client[eager]]
+    other = rows[order[first[client[eager]] + np.floor(pick * size).astype(np.intp)]]
+    _befriend(world, rows[eager], other, SHARED_CLIENT)
+
+
+def _befriend(world: World, first: Rows, second: Rows, kind: int) -> None:
+    """Tie pairs unless distance or rivalry undoes the meeting."""
+    firms, p = world.firms, world.p
+    pair = combine_column(firms.uid[first], firms.uid[second])
+    luck = world.draws.uniform("meet", world.quarter, pair)
+    same = firms.region[first] == firms.region[second]
+    rivals = same & (firms.subsector[first] == firms.subsector[second])
+    chance = np.where(same, 1.0, p.distant_meeting) * np.where(rivals, 1.0 - p.rivalry, 1.0)
+    for a, b in zip(first[luck < chance].tolist(), second[luck < chance].tolist(), strict=True):
+        if a != b:
+            bind(world, a, b, kind, FIRST_TIE)
+            bind(world, b, a, kind, FIRST_TIE)
+
+
+def bind(world: World, a: int, b: int, kind: int, trust: float) -> None:
+    """Give firm ``a`` a tie to ``b`` (the weakest tie gives way), or strengthen the tie there is."""
+    firms = world.firms
+    known = (firms.tie_row[a] == b) & (firms.tie_uid[a] == firms.uid[b])
+    slot = int(np.argmax(known)) if known.any() else int(np.argmin(firms.tie_trust[a]))
+    if not known.any():
+        firms.tie_row[a, slot], firms.tie_uid[a, slot], firms.tie_kind[a, slot] = b, firms.uid[b], kind
+        firms.tie_used[a, slot], firms.tie_trust[a, slot] = NEVER, 0.0
+    old = firms.tie_trust[a, slot]
+    firms.tie_trust[a, slot] = max(float(old), trust) if not known.any() else old + (1 - old) * world.p.trust_gain
+    if kind != GROUP:
+        firms.tie_used[a, slot] = world.quarter
+
+
+def partners(world: World) -> tuple[Rows, Rows, Rows]:
+    """Living horizontal ties as (row, partner row, slot)."""
+    firms = world.firms
+    partner = np.maximum(firms.tie_row, 0)
+    living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
+    row, slot = np.nonzero(living & (firms.tie_trust > TIE_ENDS))
+    return row, firms.tie_row[row, slot].astype(np.intp), slot
+
+
+def _fade_partners(world: World) -> None:
+    """Unused horizontal trust fades; partners that trust one another go on working together unpaid."""
+    firms, p = world.firms, world.p
+    firms.tie_trust[:] *= np.float32(1.0 - p.trust_decay)
+    row, partner, slot = partners(world)
+    chance = p.tie_rate * firms.tie_trust[row, slot] * 2.0
+    low, high = np.minimum(firms.uid[row], firms.uid[partner]), np.maximum(firms.uid[row], firms.uid[partner])
+    again = world.draws.uniform("again", world.quarter, low, high) < chance
+    old = firms.tie_trust[row[again], slot[again]]
+    firms.tie_trust[row[again], slot[again]] = old + p.trust_gain * (1 - old)
+    unpaid = again & ~_in_paid_group(world)[row]
+    firms.tie_used[row[unpaid], slot[unpaid]] = world.quarter
+
+
+def _in_paid_group(world: World) -> NDArray[np.bool_]:
+    """Firms whose group a programme is paying for [n]: their ties do not count as their own."""
+    paid = np.zeros(world.firms.n, bool)
+    for group in world.groups:
+        if group.until >= world.quarter:
+            paid[group.members] = True
+    return paid
+
+
+# ---- groups ----------------------------------------------------------------------------------------------------------
+def _groups(world: World) -> None:
+    """Members meet while a programme pays, go on while they trust one another, and part when trust is gone."""
+    meeting = world.levers["group_meeting"]
+    kept = []
+    for group in world.groups:
+        _drop_gone_members(world, group)
+        if group.members.size >= 2 and _still_together(world, group):
+            _let_members_meet(world, group, float(meeting[group.members].max()))
+            kept.append(group)
+        else:
+            world.firms.group[group.members] = -1
+    world.groups = kept
+
+
+def _drop_gone_members(world: World, group: Group) -> None:
+    present = world.firms.alive[group.members] & (world.firms.uid[group.members] == group.uids)
+    group.members, group.uids = group.members[present], group.uids[present]
+
+
+def _still_together(world: World, group: Group) -> bool:
+    if group.until >= world.quarter:
+        return True
+    firms = world.firms
+    inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_trust[group.members] > TIE_ENDS)
+    mean = firms.tie_trust[group.members][inside].mean() if inside.any() else 0.0
+    return bool(mean > world.p.group_trust)
+
+
+def _let_members_meet(world: World, group: Group, dose: float) -> None:
+    """Each member meets the next of the circle in turn, so that a group grows into a net over its life."""
+    size = group.members.size
+    step = 1 + (world.quarter - group.founded) % max(size - 1, 1)
+    if dose <= 0:
+        return
+    for a, b in zip(group.members.tolist(), np.roll(group.members, step).tolist(), strict=True):
+        bind(world, a, b, GROUP, dose)
+        bind(world, b, a, GROUP, dose)

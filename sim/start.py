@@ -1,0 +1,223 @@
+"""The world's first quarter: suppliers placed and sized, their branches, links and ties, and the operations."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import as_ids, combine_column
+from sim.rules.founding import class_sales, equip, mining_share, settle, start_capability
+from sim.stages import copper
+from sim.world import Rows, World
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+MEAN_AGE_QUARTERS = 40.0
+"""Mean age of the firms of the start: a fifth is then older than about sixteen years."""
+OLD_QUARTERS = 64
+SELLERS_ABROAD = 60.0
+"""Sellers abroad a subsector, times its foreign share."""
+PARETO = 1.1
+TIE_REACH_KM = 800.0
+BRANCH_BY_CLASS = np.array([0.0, 0.03, 0.20, 0.40])
+"""Firms of the capital with a branch in the focal region at the start, by size class."""
+OTHER_BRANCHES = 0.3
+"""The same in other mining regions, relative to the focal one."""
+
+
+def populate(world: World) -> None:
+    """Fill the tables of an empty world for its first quarter."""
+    _open_mines(world)
+    copper.run(world)
+    region, subsector, uid = _placed(world)
+    size_class = _classes(world, region, uid)
+    sales = _fitted_sales(world, region, subsector, uid, size_class)
+    rows = _settle_suppliers(world, region, subsector, uid, sales)
+    abroad = _settle_sellers_abroad(world)
+    _branches(world, rows)
+    _link(world, np.concatenate([rows, abroad]))
+    _contrast(world, rows)
+    world.births.append(np.concatenate([rows, abroad]))
+
+
+def _open_mines(world: World) -> None:
+    data, p = world.data, world.p
+    mines = world.mines
+    mines.allocate(world.buyers)
+    mines.region[:], mines.owner[:], mines.office[:] = data.op_region, data.op_owner, data.op_capital_office
+    homes = sorted(set(data.op_home))
+    mines.home[:] = [homes.index(home) for home in data.op_home]
+    mines.style_local[:], mines.style_foreign[:] = data.op_style_local, data.op_style_foreign
+    spread = world.draws.uniform("style", 0, as_ids(np.arange(world.buyers)))
+    mines.aversion[:] = p.risk_aversion * (0.5 + spread)
+    mines.payment_days[:] = p.payment_days
+    mines.call_off[:] = 1.0
+    mines.price_factor[:] = 1.0
+
+
+# ---- where ----------------------------------------------------------------------------------------------------------
+def _wanted_counts(world: World) -> F8:
+    """Expected number of suppliers [R, K] at the start of the burn-in, by the chosen start."""
+    data, spec = world.data, world.spec
+    total = data.burn_in_firms * spec.scale
+    mix = data.firms.sum(axis=0) / data.firms.sum()
+    inside = np.arange(world.regions) != data.abroad
+    if spec.start == "copper":
+        share = np.bincount(data.op_region, weights=data.op_kt, minlength=world.regions)
+        return np.outer(share / share.sum() * total, mix)
+    if spec.start == "uniform":
+        return np.outer(inside / inside.sum() * total, mix)
+    share = data.firms.sum(axis=1) / data.firms.sum()
+    wobble = 0.005 * (2.0 * world.draws.uniform("start", 0, as_ids(np.arange(world.regions))) - 1.0)
+    varied = np.maximum(share + wobble, share / 2.0) * inside
+    factor = varied / varied.sum() / np.maximum(share, 1e-12)
+    return np.asarray(data.firms / data.firms.sum() * factor[:, None] * total)
+
+
+def _placed(world: World) -> tuple[I8, I8, NDArray[np.uint64]]:
+    """Region, subsector and identity of every supplier of the start."""
+    wanted = _wanted_counts(world)
+    cells = np.arange(wanted.size)
+    counts = np.floor(wanted.ravel() + world.draws.uniform("build", 0, as_ids(cells))).astype(np.int64)
+    cell = np.repeat(cells, counts)
+    rank = np.arange(cell.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    region, subsector = np.divmod(cell, world.subsectors)
+    uid = combine_column(combine_column(np.uint64(17), as_ids(cell)), as_ids(rank))
+    return region, subsector, uid
+
+
+# ---- how large ------------------------------------------------------------------------------------------------------
+def _classes(world: World, region: I8, uid: NDArray[np.uint64]) -> I8:
+    cumulative = np.cumsum(world.data.class_shares, axis=1)[region]
+    luck = world.draws.uniform("order", 0, uid)
+    return (luck[:, None] > cumulative[:, :-1]).sum(axis=1)
+
+
+def domestic_demand(world: World) -> F8:
+    """Yearly mining-related sales that the country's suppliers share, by subsector [K] UF, tier 2 included."""
+    data, p = world.data, world.p
+    bought = 4 * world.mines.target.sum(axis=0) * (1.0 - data.foreign_share * p.abroad_part)
+    passed = bought * data.tier2_share
+    appetite = data.opex_share * (1.0 - data.import_content)
+    return np.asarray(bought + 0.5 * passed + 0.5 * passed.sum() * appetite / appetite.sum())
+
+
+def _fitted_sales(world: World, region: I8, subsector: I8, uid: NDArray[np.uint64], size_class: I8) -> F8:
+    """Sales by class; the largest class is stretched, subsector by subsector, until mining-related sales meet demand."""
+    sales = class_sales(world, uid, size_class, PARETO)
+    share = mining_share(world, region)
+    top = size_class == world.data.class_floor_uf.size - 1
+    k = world.subsectors
+    by_top = np.bincount(subsector[top], weights=(sales * share)[top], minlength=k)
+    by_rest = np.bincount(subsector[~top], weights=(sales * share)[~top], minlength=k)
+    stretch = (domestic_demand(world) - by_rest) / np.maximum(by_top, 1e-9)
+    stretch = np.clip(stretch, 0.3, 10.0)
+    return np.where(top, sales * stretch[subsector], sales)
+
+
+# ---- who ------------------------------------------------------------------------------------------------------------
+def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.uint64], sales: F8) -> Rows:
+    data, p, firms = world.data, world.p, world.firms
+    rows = firms.allocate(uid.size)
+    world.grow_accounts()
+    held = data.foreign_share * (1.0 - p.abroad_part) / (1.0 - data.foreign_share * p.abroad_part)
+    large = sales >= data.class_floor_uf[-1]
+    foreign = large & (world.draws.uniform("owner", 0, uid) < held[subsector])
+    firms.origin[rows] = foreign
+    firms.home[rows] = np.where(foreign, _homes(world, uid), -1)
+    capability = start_capability(world, uid, subsector, sales, foreign)
+    settle(world, rows, uid, region, subsector, sales, capability)
+    equip(world, rows)
+    age = -MEAN_AGE_QUARTERS * np.log(world.draws.uniform("birth", 0, uid))
+    firms.founded[rows] = world.quarter - np.minimum(age, 400).astype(np.int64)
+    _first_cash(world, rows)
+    return rows
+
+
+def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
+    count = len(set(world.data.op_home))
+    return np.floor(world.draws.uniform("founder", 0, uid) * count).astype(np.int64)
+
+
+def _first_cash(world: World, rows: Rows) -> None:
+    firms = world.firms
+    amounts = np.zeros(firms.n)
+    amounts[rows] = firms.sales_year[rows] * world.p.cash_days / 360.0
+    world.ledger.to_suppliers("founders' capital", "households", amounts, firms.owner_region)
+
+
+def _settle_sellers_abroad(world: World) -> Rows:
+    """Sellers abroad: as capable as the frontier's middle, with room for their initial share of purchases."""
+    data, p, firms = world.data, world.p, world.firms
+    counts = np.maximum(np.round(SELLERS_ABROAD * data.foreign_share * world.spec.scale), 3).astype(np.int64)
+    subsector = np.repeat(np.arange(world.subsectors), counts)
+    uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))
+    sold = 4 * world.mines.target.sum(axis=0) * data.foreign_share * p.abroad_part * p.abroad_capacity
+    weight = np.exp(world.draws.normal("size", 0, uid))
+    total = np.bincount(subsector, weights=weight, minlength=world.subsectors)
+    sales = sold[subsector] * weight / total[subsector]
+    rows = firms.allocate(uid.size)
+    world.grow_accounts()
+    firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
+    capability = np.clip(data.knowledge_need[subsector] + 0.15, 0.0, 0.95)
+    settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability)
+    firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, 0.7, True
+    firms.founded[rows] = world.quarter - OLD_QUARTERS
+    _first_cash(world, rows)
+    return rows
+
+
+# ---- branches, links and ties ----------------------------------------------------------------------------------------
+def _branches(world: World, rows: Rows) -> None:
+    firms, data = world.firms, world.data
+    sites = np.flatnonzero(data.mining_region & (np.arange(world.regions) != data.capital))
+    for site in sites:
+        chance = BRANCH_BY_CLASS[firms.size_class[rows]] * (1.0 if site == data.focal else OTHER_BRANCHES)
+        luck = world.draws.uniform("branch", 0, firms.uid[rows], as_ids(site))
+        opened = rows[(luck < chance) & (firms.region[rows] == data.capital)]
+        firms.presence[opened, site] = True
+
+
+def _link(world: World, rows: Rows) -> None:
+    """First links: services have one to three buyers, goods one and more, old firms two in addition."""
+    firms, data = world.firms, world.data
+    degree = _degrees(world, rows)
+    purchases = world.mines.target.sum(axis=1)
+    km = data.km[firms.region[rows]][:, world.mines.region]
+    weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, 3000.0) / TIE_REACH_KM
+    shared_home = (firms.home[rows][:, None] == world.mines.home[None, :]) & (firms.origin[rows] > 0)[:, None]
+    weight = weight + np.log(2.0) * shared_home
+    uid = np.repeat(firms.uid[rows], world.buyers)
+    luck = world.draws.uniform("tie", 0, uid, as_ids(np.tile(np.arange(world.buyers), rows.size)))
+    score = np.where(purchases > 0, weight - np.log(-np.log(luck)).reshape(weight.shape), -np.inf)
+    rank = np.argsort(np.argsort(-score, axis=1), axis=1)
+    linked = (rank < degree[:, None]) & np.isfinite(score)
+    age = np.minimum(world.quarter - firms.founded[rows], 60).astype(np.float64)
+    tenure = age * world.draws.uniform("start", 1, firms.uid[rows])
+    trust = 0.15 + 0.35 * (1.0 - np.exp(-tenure / 16.0))
+    trust = trust[:, None] + world.p.home_trust * shared_home
+    firms.trust[rows] = np.where(linked, np.minimum(trust, 0.9), 0.0)
+    firms.link_since[rows] = np.where(linked, (world.quarter - tenure.astype(np.int64))[:, None], firms.link_since[rows])
+
+
+def _degrees(world: World, rows: Rows) -> I8:
+    firms = world.firms
+    luck = world.draws.uniform("joint", 0, firms.uid[rows])
+    goods = world.data.import_content[firms.subsector[rows]] >= 0.25
+    services = 1 + np.floor(luck * 3).astype(np.int64)
+    extra = np.floor(np.log(luck) / np.log(2.0 / 3.0)).astype(np.int64)
+    old = world.quarter - firms.founded[rows] > OLD_QUARTERS
+    return np.where(goods, 1 + np.minimum(extra, 12), services) + 2 * old
+
+
+def _contrast(world: World, rows: Rows) -> None:
+    """The weak and strong starts: capability, management and trust of the focal region's suppliers moved down or up."""
+    sign = {"weak": -1.0, "strong": 1.0}.get(world.spec.start, 0.0)
+    if sign == 0.0:
+        return
+    firms, shift = world.firms, sign * world.p.start_contrast
+    local = rows[firms.region[rows] == world.data.focal]
+    firms.capability[local] = np.clip(firms.capability[local] + shift, 0.05, 0.95)
+    firms.management[local] = np.clip(firms.management[local] + shift, 0.05, 0.95)
+    firms.trust[local] *= np.float32(0.5 if sign < 0 else 1.0)
+    focal_mines = world.mines.alive & (world.mines.region == world.data.focal)
+    if sign > 0:
+        firms.trust[np.ix_(local, np.flatnonzero(focal_mines))] += np.float32(0.3)

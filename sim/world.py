@@ -1,0 +1,199 @@
+"""What every stage receives: the tables, ties, book, ledger, prices and the quarter's tallies of one world."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.columns import MINE_COLUMNS, SLOTS, SUPPLIER_COLUMNS
+from sim.contracts import ContractBook
+from sim.draws import Draws, Ids
+from sim.ledger import MINE_CLASSES, Ledger
+from sim.levers import NO_PROGRAMME, Levers
+from sim.parameters import Parameters
+from sim.spec import Spec
+from sim.table import Table
+from sim.worlddata import WorldData
+
+if TYPE_CHECKING:
+    from sim.agents.university import University
+    from sim.kernels import Outcome
+    from sim.policies.programme import Programme
+
+F8 = NDArray[np.float64]
+Rows = NDArray[np.intp]
+CHANNELS = ("doing", "research", "advice", "neighbours", "partners", "buyers", "universities", "abroad")
+SPILLOVER_CHANNELS = ("neighbours", "partners", "buyers", "universities", "abroad")
+REGIONAL_TALLIES = ("hires", "entries", "entries_spinoff", "exits", "wage_leak", "resident_wages", "local_profit", "local_inputs",
+                    "moved_up", "smaller")
+EMPLOYERS = ("regional supplier", "branch", "supplier from outside", "mine", "rest of the region")
+
+
+@dataclass
+class RegionState:
+    """Labour markets and homes, one entry a region [R]; ``commuting`` is [R, employer]."""
+
+    wage: F8
+    rent: F8
+    skilled: F8
+    tightness: F8
+    commuting: F8
+    rest_jobs: F8
+    jobs: F8
+    previous_resident_jobs: F8
+    hired: F8
+    hired_residents: F8
+
+
+@dataclass
+class Group:
+    """An association of suppliers: a PROFO or PDP group, a trade association."""
+
+    number: int
+    programme: str
+    region: int
+    members: Rows
+    uids: Ids
+    until: int
+    founded: int
+    buyer: int = -1
+
+
+@dataclass
+class Tally:
+    """What a quarter's stages leave for measurement."""
+
+    hires: F8
+    learned: F8
+    entries: F8
+    entries_spinoff: F8
+    exits: F8
+    wage_leak: F8
+    resident_wages: F8
+    local_profit: F8
+    local_inputs: F8
+    moved_up: F8
+    smaller: F8
+    awards: list[dict[str, NDArray[np.generic]]] = field(default_factory=list)
+    outcome: "Outcome | None" = None
+
+
+class World:
+    """The state of one simulated world. Stages read and write it; nothing else is passed between them."""
+
+    def __init__(self, spec: Spec, seed: int) -> None:
+        self.spec = spec
+        self.data: WorldData = spec.world
+        self.p: Parameters = spec.parameters
+        self.draws = Draws(seed)
+        self.quarter = self.data.burn_in_from
+        data = self.data
+        self.regions, self.subsectors = len(data.regions), len(data.subsectors)
+        self.buyers, self.agencies = len(data.op_names), len(data.agency_names)
+        widths = {"regions": self.regions, "buyers": self.buyers, "slots": SLOTS, "agencies": self.agencies,
+                  "subsectors": self.subsectors}
+        room = int(spec.scale * data.firms.sum() * 1.3) + 256
+        self.firms = Table(SUPPLIER_COLUMNS, widths, room)
+        self.mines = Table(MINE_COLUMNS, widths, self.buyers)
+        self.book = ContractBook(int(60_000 * spec.scale) + 1024)
+        self.ledger = Ledger(self.regions, lambda: self.firms.cash)
+        self.levers = Levers(0, self.buyers, self.regions)
+        self.programmes: list[Programme] = []
+        self.groups: list[Group] = []
+        self.groups_founded = 0
+        self.universities: list[University] = []
+        self.owed = np.zeros((0, len(MINE_CLASSES)))
+        self.belief_good = np.zeros((self.buyers, self.regions, self.subsectors))
+        self.belief_bad = np.zeros_like(self.belief_good)
+        self.reference_price = np.ones(self.subsectors)
+        self.unmet = np.zeros((self.buyers, self.subsectors))
+        self.place = self._first_places()
+        self.price_path = np.zeros(0)
+        self.price = self.data.price[0]
+        self.cash_cost = 0.0
+        self.site_work = np.zeros((self.regions, 3))
+        self.home_work = np.zeros(self.regions)
+        self.previous_jobs = np.zeros(self.regions)
+        self.base_rest: tuple[F8, F8] | None = None
+        self.births: list[Rows] = []
+        self.deaths: list[Rows] = []
+        self.tally = self.fresh_tally()
+        self.year_tally = {name: np.zeros(self.regions) for name in REGIONAL_TALLIES}
+
+    def _first_places(self) -> RegionState:
+        r, data = self.regions, self.data
+        return RegionState(
+            wage=data.wage.copy(), rent=data.rent.copy(), skilled=np.zeros(r), tightness=np.full(r, 0.9),
+            commuting=np.zeros((r, len(EMPLOYERS))), rest_jobs=data.rest_jobs.copy(), jobs=np.zeros((r, len(EMPLOYERS))),
+            previous_resident_jobs=np.zeros(r), hired=np.zeros(r), hired_residents=np.zeros(r))
+
+    def fresh_tally(self) -> Tally:
+        """An empty tally for a new quarter."""
+        r = self.regions
+        flows = {name: np.zeros(r) for name in REGIONAL_TALLIES}
+        return Tally(learned=np.zeros((len(CHANNELS), r)), **flows)
+
+    # ---- often-read facts ------------------------------------------------------------------------------------------
+    @property
+    def year(self) -> int:
+        """Calendar year of the running quarter."""
+        return self.quarter // 4
+
+    def uf_in_dollars(self) -> float:
+        """US$ per UF this year, held at the last recorded year in the outlook (source: currency.csv)."""
+        at = np.clip(self.year - self.data.currency_years[0], 0, self.data.currency_years.size - 1)
+        return float(self.data.uf_usd[at])
+
+    def living(self) -> Rows:
+        """Rows of living suppliers, sellers abroad included."""
+        return np.flatnonzero(self.firms.alive)
+
+    def domestic(self) -> NDArray[np.bool_]:
+        """Living suppliers with headquarters in the country [n]."""
+        return self.firms.alive & (self.firms.region != self.data.abroad)
+
+    def small(self) -> NDArray[np.bool_]:
+        """Suppliers with sales of at most 200,000 UF a year [n] (BHP's local programme)."""
+        return self.firms.sales_year <= SMALL_SALES_UF
+
+    def certified(self) -> NDArray[np.bool_]:
+        """Suppliers with a running certificate [n]."""
+        return self.firms.certified_until >= self.quarter
+
+    def ids(self) -> Ids:
+        """Identities of all rows, for draws."""
+        return self.firms.uid
+
+    def grow_accounts(self) -> None:
+        """Make room for rows born this quarter."""
+        missing = self.firms.n - self.owed.shape[0]
+        if missing > 0:
+            self.owed = np.concatenate([self.owed, np.zeros((missing, self.owed.shape[1]))])
+        self.ledger.resize()
+
+    def move_households(self, kind: str, leaving: F8, to: int) -> None:
+        """Households of each region hand ``leaving`` [R] to households of region ``to``."""
+        arriving = np.zeros(self.regions)
+        arriving[to] = leaving.sum()
+        self.ledger.within(kind, "households", leaving, arriving)
+
+    # ---- costs of options ------------------------------------------------------------------------------------------
+    def pay_option(self, rows: Rows, cost: F8, lever: str, kind: str) -> None:
+        """Suppliers ``rows`` buy advice at ``cost`` UF each; the public part of ``lever`` is paid by its programme."""
+        share = self.levers[lever][rows]
+        payer = self.levers.payer(lever)[rows]
+        amounts = np.zeros(self.firms.n)
+        amounts[rows] = cost
+        public = np.zeros(self.firms.n)
+        public[rows] = np.where(payer != NO_PROGRAMME, cost * share, 0.0)
+        region = self.firms.region
+        self.ledger.to_suppliers("cost share", "central_government", public, region)
+        self.ledger.from_suppliers(kind, "rest_of_region", amounts, region)
+        for number in np.unique(payer[payer != NO_PROGRAMME]):
+            paid = rows[payer == number]
+            self.programmes[number].book(region[paid], public[paid], amounts[paid] - public[paid])
+
+
+SMALL_SALES_UF = 200_000.0
+"""Largest yearly sales of a small supplier in local purchasing rules (BHP's programme, press)."""

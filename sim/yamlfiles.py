@@ -1,0 +1,90 @@
+"""Reads a YAML file that must be plain data: no doubled keys, no code, no interpolation."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import InputError
+
+FORBIDDEN_KEYS = ("_target_", "_recursive_", "_partial_", "_args_", "_convert_", "hydra")
+_FLOAT = re.compile(r"[-+]?(\d[\d_]*)?\.?\d+([eE][-+]?\d+)?$|[-+]?\.?(inf|nan)$", re.IGNORECASE)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML as the composition reads it: 1e3 is a number, 2026-01-01 a text, and a doubled key an error."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "float"))]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+
+
+def _mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            problem = f"the key {key.value!r} stands there twice"
+            raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def parse(text: str) -> Any:
+    """The value that a piece of YAML holds. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_PlainLoader)
+
+
+def read_mapping(path: Path, label: str) -> dict[str, Any]:
+    """The mapping in a file. Raises InputError when it is unreadable, broken, no mapping, or could run code."""
+    try:
+        found = parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{label}: this file cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{label}: this is not UTF-8 text; save the file with the encoding UTF-8") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{label}{_line(error)}: broken YAML ({_problem(error)}); write `key: value` lines, "
+                         "with two more blanks before what belongs to the key above") from None
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise InputError(f"{label}: the file must hold `key: value` lines, not {_kind(found)}")
+    refuse_code(found, label)
+    return found
+
+
+def refuse_code(value: Any, where: str) -> None:
+    """Raise InputError when data holds an instruction to run something, or reads another value or the environment."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if str(key).split("/")[0].removeprefix("override ") in FORBIDDEN_KEYS:
+                raise InputError(f"{where}: the key {key!r} is refused, since these files are data and run nothing; "
+                                 "take it out")
+            refuse_code(key, where)
+            refuse_code(inner, where)
+    elif isinstance(value, list):
+        for inner in value:
+            refuse_code(inner, where)
+    elif isinstance(value, str) and "${" in value:
+        raise InputError(f"{where}: {value!r} holds an interpolation `${{...}}`, which is refused, since these files "
+                         "are data and run nothing; write the value itself")
+
+
+def _line(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or error).split("\n")[0]
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else f"the single value {value!r}"
