@@ -1,106 +1,223 @@
 """The table of a first run: what each scenario changes in one region, pair by pair, against the baseline."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.effects import LAST_YEARS, aligned, mean_interval, metrics, paired, ratio, reference_of
+from analysis.context import Context
+from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from sim.calendar import parse_quarter, year_of
+from analysis.wording import COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column, number
 from sim.experiment import store
 from sim.experiment.results import Results
+from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
 
 WIDTH = 120
-QUARTERS = 4
-SPEND, JOBS, REGIME = "public_spend", "local_jobs", "regime"
-REGIMES = {"en": ("enclave", "hybrid", "cluster"), "es": ("enclave", "híbrido", "clúster")}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table. ``factor`` turns the indicator's unit into the printed one."""
-
-    indicator: str
-    factor: float
-    digits: int
-    unit: str
-    head: str
-    head_es: str
-
-
-COLUMNS = (
-    Column("backward_linkage_hq", 100, 1, "%", "Linkage HQ, all sizes %", "Encad. sede, todo tamaño %"),
-    Column("backward_linkage_small", 100, 1, "%", "Linkage HQ, up to 200k UF %", "Encad. sede, hasta 200 mil UF %"),
-    Column("backward_linkage_operating", 100, 1, "%", "Linkage HQ or branch %", "Encad. sede o sucursal %"),
-    Column("backward_linkage_value_added", 100, 1, "%", "Linkage value added %", "Encad. valor agregado %"),
-    Column("supplier_share", 100, 1, "%", "Share of suppliers %", "Parte de los proveed. %"),
-    Column("commuting_share", 100, 1, "%", "Com- muting share %", "Con- mutantes %"),
-    Column("knowledge_intensive_jobs", 100, 1, "%", "Know- ledge jobs %", "Empleo intens. conoc. %"),
-    Column("exports", QUARTERS / 1000, 0, "1000 UF/year", "Exports 1000 UF/y", "Export. miles UF/año"),
-    Column("cluster_index", 1, 2, "index", "Cluster index", "Índice de clúster"),
-)
-REGIME_HEAD = {"en": "Regime (worlds)", "es": "Régimen (mundos)"}
-SPEND_HEAD = {"en": "Public spend 1000 UF", "es": "Gasto público miles UF"}
-COST_HEAD = {"en": "UF per net local job", "es": "UF por empleo local neto"}
-
-WORDS = {
-    "en": {
-        "none": "n/a", "scenario": "Scenario", "component": "Component",
-        "title": "{region}: means of {first}-{last}, {n} paired replications, scale {scale:g}.",
-        "how": "First row: level of {reference}. Below: difference from it, in the same units (shares in percentage "
-               "points). Second line of a cell: half-width of the 95 % interval (for UF per job its bounds, after "
-               "Fieller).",
-        "parts": "The index is the mean of its components (0 = enclave threshold, 1 = cluster threshold, cut at -0.25 "
-                 "and 1.25):",
-        "notes": "Linkage: share of the purchases of the region's mines that goes to suppliers with headquarters in the region; to "
-                 "those with sales up to 200,000 UF a year; to those with headquarters or a branch there; and the local "
-                 "value added in it. Public spend: total in the region since {policy}. UF per net local job: that "
-                 "spend over the gain in resident jobs in mining-related work; {none} unless jobs rise. {none}: undefined.",
-        "small_scale": "Scale {scale:g} is a quick look: groups of firms are reported from scale 0.5 on.",
-    },
-    "es": {
-        "none": "n/d", "scenario": "Escenario", "component": "Componente",
-        "title": "{region}: promedios {first}-{last}, {n} réplicas pareadas, escala {scale:g}.",
-        "how": "Primera fila: nivel de {reference}. Debajo: diferencia con ella, en las mismas unidades (proporciones en "
-               "puntos porcentuales). Segunda línea de cada celda: semiancho del intervalo del 95 % (en UF por empleo, sus límites "
-               "según Fieller).",
-        "parts": "El índice es el promedio de sus componentes (0 = umbral de enclave, 1 = umbral de clúster, cortado en "
-                 "-0,25 y 1,25):",
-        "notes": "Encadenamiento: parte de las compras de las minas de la región que va a proveedores con sede en la región; a los de "
-                 "ventas hasta 200.000 UF al año; a los que tienen sede o sucursal en ella; y el valor agregado local "
-                 "que contiene. Gasto público: total en la región desde {policy}. UF por empleo local neto: ese gasto sobre el aumento de "
-                 "empleos de residentes ligados a la minería; {none} si no aumentan. {none}: no definido.",
-        "small_scale": "La escala {scale:g} es una mirada rápida: los grupos de empresas se informan desde la escala 0,5.",
-    },
-}
+GROUPS_FROM_SCALE = 0.5
+JOBS = "local_jobs"
+INDEX = "cluster_index"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the table prints, as numbers: a row a scenario and column (CSV), and as text."""
+    """The table as text, Markdown and numbers. ``values`` and ``parts`` have a row a (scenario, replication)."""
 
-    frame: pd.DataFrame
-    facts: Mapping[str, Any]
+    context: Context
+    values: pd.DataFrame
+    parts: pd.DataFrame
+    years: int
 
+    @property
+    def others(self) -> list[str]:
+        """The scenarios that are compared with the reference."""
+        return [scenario for scenario in self.context.scenarios if scenario != self.context.reference]
+
+    def frame(self) -> pd.DataFrame:
+        """Numbers behind the table: scenario, measure, unit, the :class:`Effect` and, for a ratio, its bounds."""
+        rows = [self._record(scenario, column) for scenario in self.others for column in _columns() if column is not COST]
+        rows += [{"scenario": scenario, "measure": f"component_{name}", "unit": "scaled"}
+                 | asdict(pair(self.parts[name], self.context.reference, scenario))
+                 for scenario in self.others for name in INDEX_COMPONENTS]
+        for scenario in self.others:
+            cost, low, high = self._cost(scenario)
+            rows.append({"scenario": scenario, "measure": COST.name, "unit": COST.unit, "effect": cost, "low": low, "high": high})
+        return pd.DataFrame(rows, columns=["scenario", "measure", "unit", *Effect.__dataclass_fields__])
+
+    def _record(self, scenario: str, column: Column) -> dict[str, object]:
+        values = self.values[column.name] * column.factor
+        return {"scenario": scenario, "measure": column.name, "unit": column.unit} | asdict(
+            pair(values, self.context.reference, scenario))
+
+    # ---- as text ---------------------------------------------------------------------------------------------------
     def text(self, lang: str = "en", width: int = WIDTH) -> str:
-        """The table, the components of its index and what they mean, for a terminal of ``width`` characters."""
+        """For a terminal of ``width`` characters."""
         said = self._said(lang)
-        prose = [_wrap(said[key], width) for key in ("title", "how")]
-        parts = ["", _wrap(said["parts"], width), "", self._components(lang).text(width), "", _wrap(said["notes"], width)]
-        return "\n".join([*prose, "", self._table(lang).text(width), *parts, *self._warning(said)])
-
-    def markdown(self, lang: str = "en") -> str:
-        """The same as Markdown."""
-        said = self._said(lang)
-        blocks = [said["title"], said["how"], self._table(lang).markdown(), said["parts"],
-                  self._components(lang).markdown(), said["notes"], *self._warning(said)]
+        blocks = [f"{said['title']}\n{_wrap(said['how'], width)}", self.table(lang).text(width),
+                  _wrap(said["parts"], width), self.components(lang).text(width),
+                  "\n".join(_wrap(line, width) for line in [said["notes"], *self._captions(lang), *self._warnings(said)])]
         return "\n\n".join(blocks) + "\n"
 
+    def markdown(self, lang: str = "en") -> str:
+        """As Markdown."""
+        said = self._said(lang)
+        listed = "\n".join(f"- {line}" for line in self._captions(lang))
+        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), said["parts"],
+                            self.components(lang).markdown(), said["notes"], listed, *self._warnings(said)]) + "\n"
+
     def save(self, folder: Path, lang: str = "en") -> None:
-        """Write ``comparison.csv`` and ``comparison.md``."""
-        table = self.frame.to_csv(index=False).encode()
-        store.write_texts(folder, {"comparison.csv": table, "comparison.md": self.markdown(lang).encode()})
+        """Write ``comparison.csv`` and ``comparison.md``. Raises InputError when the disk refuses."""
+        numbers = self.frame().to_csv(index=False).encode()
+        store.write_texts(folder, {"comparison.csv": numbers, "comparison.md": self.markdown(lang).encode()})
+
+    def table(self, lang: str) -> Grid:
+        """A row a scenario, the reference first."""
+        said, columns = WORDS[lang], _columns()
+        heads = [_head(column, lang) for column in columns]
+        levels = [self._level(column, lang) for column in columns]
+        rows = [((self.context.reference,), *levels)]
+        rows += [((scenario,), *(self._change(scenario, column, lang) for column in columns)) for scenario in self.others]
+        return Grid((said["scenario"], *heads), tuple(rows))
+
+    def components(self, lang: str) -> Grid:
+        """A row a component of the index, and the index: thresholds, level, scaled value, changes by scenario."""
+        said, reference = WORDS[lang], self.context.reference
+        heads = (said["component"], said["thresholds"], said["raw"], *_breakable([reference, *self.others]))
+        rows: list[tuple[Cell, ...]] = []
+        for name in (*INDEX_COMPONENTS, INDEX):
+            changes = [_effect_cell(pair(self.parts[name], reference, scenario), 2, lang) for scenario in self.others]
+            rows.append((*self._component(name, lang), _level_cell(self._of_reference(self.parts[name]), 2, lang), *changes))
+        return Grid(heads, tuple(rows))
+
+    def _component(self, name: str, lang: str) -> tuple[Cell, Cell, Cell]:
+        if name == INDEX:
+            return (WORDS[lang]["index"],), ("",), ("",)
+        indicator = BY_NAME[name]
+        factor, digits, sign = (100, 0, " %") if indicator.unit == "share" else (1, 1, "")
+        bounds = "; ".join(number((bound or 0.0) * factor, digits, lang) + sign for bound in (indicator.enclave, indicator.cluster))
+        level = mean_interval(self._of_reference(self.values[name]))[0]
+        told = WORDS[lang]["none"] if np.isnan(level) else number(level * factor, digits + 1, lang) + sign
+        return (indicator.caption if lang == "en" else indicator.caption_es,), (bounds,), (told,)
+
+    # ---- cells -----------------------------------------------------------------------------------------------------
+    def _level(self, column: Column, lang: str) -> Cell:
+        if column is COST:
+            return ("",)
+        values = self._of_reference(self.values[column.name])
+        return _regime_cell(values, lang) if column is REGIME else _level_cell(values * column.factor, column.digits, lang)
+
+    def _change(self, scenario: str, column: Column, lang: str) -> Cell:
+        if column is REGIME:
+            return _regime_cell(self.values[column.name].xs(scenario, level="scenario"), lang)
+        if column is COST:
+            return _cost_cell(*self._cost(scenario), lang)
+        return _effect_cell(pair(self.values[column.name] * column.factor, self.context.reference, scenario), column.digits, lang)
+
+    def _cost(self, scenario: str) -> tuple[float, float, float]:
+        spend, jobs = (aligned(self.values[name], self.context.reference, scenario) for name in (SPEND.name, JOBS))
+        return ratio(spend[1] - spend[0], jobs[1] - jobs[0])
+
+    def _of_reference(self, values: "pd.Series[float]") -> "pd.Series[float]":
+        return values.xs(self.context.reference, level="scenario")
+
+    # ---- words -----------------------------------------------------------------------------------------------------
+    def _said(self, lang: str) -> dict[str, str]:
+        context = self.context
+        facts = {
+            "region": context.region_caption(context.region, lang), "reference": context.reference,
+            "first": context.last_year - self.years + 1, "last": context.last_year, "scale": context.scale,
+            "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
+        }
+        return {key: words.format(**facts) for key, words in WORDS[lang].items()}
+
+    def _captions(self, lang: str) -> list[str]:
+        return [f"{scenario}: {self.context.scenario_caption(scenario, lang)}" for scenario in self.context.scenarios]
+
+    def _warnings(self, said: dict[str, str]) -> list[str]:
+        small = [said["small"]] if self.context.scale < GROUPS_FROM_SCALE else []
+        return small + ([said["few"]] if len(self._of_reference(self.values[JOBS])) == 1 else [])
+
+
+def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
+    """Compare all scenarios with the reference in the region of the experiment, over its last years.
+
+    Raises InputError when the reference has no whole run.
+    """
+    context = Context(results)
+    values = metrics(results, context.region, years)
+    values[REGIME.name] = _last_regime(results, context.region)
+    values[SPEND.name] = _spend(results, context)
+    return Comparison(context, values, _scaled_parts(results, context.region, years), years)
+
+
+def _spend(results: Results, context: Context) -> "pd.Series[float]":
+    wide = results.series_wide
+    wide = wide[(wide["region"] == context.region) & (wide["quarter"].dt.year >= context.first_policy_year())]
+    return wide.groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
+
+
+def _last_regime(results: Results, region: str) -> "pd.Series[float]":
+    wide = results.series_wide
+    return wide[wide["region"] == region].groupby(["scenario", "replication"], observed=True)["regime"].last()
+
+
+def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
+    """Components of the index on its scale, and the index: means of the last years in which it was taken."""
+    wide = results.series_wide
+    wide = wide[(wide["region"] == region) & (wide["quarter"].dt.month == 12)]
+    parts = wide[["run_key", "scenario", "replication", "quarter", "region"]].assign(
+        **{name: scaled(name, wide[name].to_numpy()) for name in INDEX_COMPONENTS}, **{INDEX: wide[INDEX]})
+    last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years
+    return parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
+
+
+def _columns() -> tuple[Column, ...]:
+    return (*INDICATOR_COLUMNS, REGIME, SPEND, COST)
+
+
+def _head(column: Column, lang: str) -> str:
+    return column.head if lang == "en" else column.head_es
+
+
+def _breakable(names: Iterable[str]) -> list[str]:
+    return [name.replace("_", "_ ") for name in names]
+
+
+def _level_cell(values: "pd.Series[float]", digits: int, lang: str) -> Cell:
+    mean, low, _ = mean_interval(values)
+    if np.isnan(mean):
+        return (WORDS[lang]["none"],)
+    return number(mean, digits, lang), _half_width(mean - low, digits, lang)
+
+
+def _effect_cell(effect: Effect, digits: int, lang: str) -> Cell:
+    if np.isnan(effect.effect):
+        return (WORDS[lang]["none"],)
+    return number(effect.effect, digits, lang, sign=True), _half_width(effect.effect - effect.low, digits, lang)
+
+
+def _half_width(margin: float, digits: int, lang: str) -> str:
+    return "" if np.isnan(margin) else f"±{number(margin, digits, lang)}"
+
+
+def _cost_cell(cost: float, low: float, high: float, lang: str) -> Cell:
+    if np.isnan(cost):
+        return (WORDS[lang]["none"],)
+    bounds = "" if np.isnan(low) else f"{number(low, 0, lang)}-{number(high, 0, lang)}"
+    return number(cost, 0, lang), bounds
+
+
+def _regime_cell(values: "pd.Series[float]", lang: str) -> Cell:
+    known = Counter(int(value) for value in values.dropna())
+    if not known:
+        return (WORDS[lang]["none"],)
+    regime, worlds = known.most_common(1)[0]
+    return REGIMES[lang][regime], f"{worlds} {WORDS[lang]['of']} {known.total()}"
+
+
+def _wrap(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)

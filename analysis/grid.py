@@ -28,7 +28,7 @@ class Grid:
 
     def markdown(self) -> str:
         """The table as Markdown, the lines of a cell joined."""
-        lines = [self.heads, ("---", *["---:"] * (len(self.heads) - 1))]
+        lines = [tuple(head.replace("- ", "").replace("_ ", "_") for head in self.heads), ("---", *["---:"] * (len(self.heads) - 1))]
         lines += [tuple(" ".join(part for part in cell if part) for cell in row) for row in self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

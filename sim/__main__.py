@@ -18,12 +18,13 @@ _FOLDER_FLAGS = ("--config-dir", "-cd", "--config-path", "-cp")
 
 def application(composed: DictConfig) -> None:
     """One scenario, as Hydra composed it."""
-    from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
-
     values = config.plain(composed)
     try:
         spec = config.spec_of(values)
-        code = run_scenarios([spec], config.run_settings(values, spec.world, "region"), language(None))
+        settings = config.run_settings(values, spec.world)
+        from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
+
+        code = run_scenarios([spec], settings, language(None))
     except InputError as error:
         sys.exit(f"python -m sim: {error}")
     if code:
@@ -35,7 +36,7 @@ def refuse_files_that_run_code(words: list[str]) -> None:
     roots = find_roots()
     for folder in (*roots.scenarios, *_named_folders(words)):
         for path in sorted(folder.rglob("*.yaml")):
-            if "data" not in path.relative_to(folder).parts:
+            if not any(part == "data" or part.startswith(".") for part in path.relative_to(folder).parts):
                 read_mapping(path, roots.label(path))
 
 

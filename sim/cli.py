@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The command line of ``encadena``."""
     parser = _Parser(prog="encadena", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG,
                      description="Simulate mining-supplier clusters: run scenarios, look at what they hold.")
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     _common(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _with_words(commands, "run", _run, "run scenarios and compare them with baseline",
@@ -108,19 +108,17 @@ def _complete(prefix: str, **_: Any) -> list[str]:
     return complete(prefix)
 
 
-class _Version:
-    """The version's text, looked up only when printed."""
+class _Version(argparse.Action):
+    """Prints the version, looked up only when asked for."""
 
-    def __mod__(self, _: Any) -> str:
-        return self.text()
-
-    def text(self) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            return f"encadena {version('encadena')}"
+            print(f"encadena {version('encadena')}")
         except PackageNotFoundError:
-            return "encadena (not installed: run from its folder)"
+            print("encadena, run from its folder without being installed")
+        parser.exit()
 
 
 def language(asked: str | None, environ: Mapping[str, str] = os.environ) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
@@ -92,6 +93,7 @@ def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
     roots = find_roots()
     reader = Reader(roots)
+    _check_names(scenarios)
     overrides = read_overrides(words, roots.files(PROGRAMME))
     plans = _one_world({name: reader.layers(name, _last(overrides, "world")) for name in scenarios}, reader)
     check_programmes_met(overrides, {name: plan.programmes for name, plan in plans.items()})
@@ -103,8 +105,15 @@ def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
             mine = for_scenario(overrides, plan.programmes)
             values = _compose(plan, mine, roots)
             specs.append(_spec(values, _Origins(plan, mine), reader, world))
-            settings.append(run_settings(values, world, "region"))
+            settings.append(run_settings(values, world))
     return Comparison(tuple(specs), settings[-1])
+
+
+def _check_names(scenarios: Sequence[str]) -> None:
+    for name in scenarios:
+        if name.split(".")[0] in (*KEYS, "parameters", "programmes"):
+            raise InputError(f"{name!r} is a key and needs a value; write {name}=VALUE, without blanks around the "
+                             "equals sign")
 
 
 def _last(overrides: Sequence[Override], key: str) -> str | None:
@@ -134,12 +143,19 @@ def _compose(plan: Layers, overrides: Sequence[Override], roots: Roots) -> dict[
 
 
 def _sentence(error: Exception, overrides: Sequence[Override]) -> str:
-    told = " ".join(str(error).split())
     for override in overrides:
-        if override.text in told or override.composed() in told:
+        if not _readable(override):
             return (f"{override.text!r} cannot be read; close every bracket and quote, "
                     "and quote texts that hold blanks or commas")
-    return f"the configuration does not fit together ({told})"
+    return f"the configuration does not fit together ({' '.join(str(error).split())})"
+
+
+def _readable(override: Override) -> bool:
+    try:
+        OverridesParser.create().parse_override(override.composed())
+    except HydraException:
+        return False
+    return True
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
@@ -231,14 +247,17 @@ def _copper_file(written: str, origins: _Origins) -> Path:
     if not is_file_name(written):
         raise InputError(f"{where}: copper is {written!r}; write {one_of(COPPER_PATHS)}, or the name of a CSV file "
                          "(columns quarter, us_cents_per_lb)")
-    beside = [layer.path.parent / written for layer in reversed(origins.plan.files) if layer.holds(("copper",))]
-    return next((path for path in (Path(written).expanduser(), *beside) if path.is_file()), Path(written).expanduser())
+    path = Path(written).expanduser()
+    if any(override.key == "copper" for override in origins.overrides):
+        return path
+    beside = [layer.path.parent / path for layer in reversed(origins.plan.files) if layer.holds(("copper",))]
+    return next((found for found in beside if found.is_file()), path)
 
 
 def _programmes(
     mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
 ) -> tuple[ProgrammeSpec, ...]:
-    places = Places(world.regions, world.subsectors, world.agency_names,
+    places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names,
                     tuple(dict.fromkeys((*world.op_names, *world.op_company))))
     return tuple(_programme(name, values, origins, reader, places)
                  for name, values in sorted(mapping.items()) if values is not None)
@@ -268,13 +287,14 @@ def _captioned(values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str,
     return resolved
 
 
-def run_settings(values: Mapping[str, Any], world: WorldData, where: str) -> RunSettings:
+def run_settings(values: Mapping[str, Any], world: WorldData) -> RunSettings:
     """The run settings in a composed configuration. Raises InputError."""
     own = {f.name: values[f.name] for f in fields(RunSettings)}
     region = own["region"]
-    if region is not None and region not in world.regions:
-        raise InputError(f"{where}={region}: unknown region {region!r} of the world {world.name}; "
-                         f"{nearest(slug(region), world.regions)}")
+    known = world.regions[: world.abroad]
+    if region is not None and region not in known:
+        raise InputError(f"region={region}: unknown region {region!r} of the world {world.name}; "
+                         f"{nearest(slug(region), known)}")
     return RunSettings(**{**own, "recording": tuple(own["recording"])})
 
 

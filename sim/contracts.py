@@ -74,8 +74,8 @@ class ContractBook:
         return np.bincount(c.supplier, weights=own, minlength=firms)
 
     def spend_by_buyer(self, buyers: int, subsectors: int) -> NDArray[np.float64]:
-        """Volume that operations have under contract, by operation and subsector [buyers, subsectors]."""
+        """Value that operations have under contract a quarter, by operation and subsector [buyers, subsectors]."""
         c = self.columns
         cell = c.buyer * subsectors + c.subsector
-        value = np.where(c.active & (c.prime < 0), c.rate, 0.0)
+        value = np.where(c.active & (c.prime < 0), c.rate * c.price, 0.0)
         return np.bincount(cell, weights=value, minlength=buyers * subsectors).reshape(buyers, subsectors)

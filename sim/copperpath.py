@@ -29,8 +29,8 @@ def read_copper_path(path: Path, outlook_from: int, horizon: int) -> NDArray[np.
 def _check_quarters(sheet: Sheet, prices: dict[int, float], first: int, last: int) -> None:
     for quarter in range(first, last + 1):
         if quarter not in prices:
-            raise InputError(f"{sheet.path}: the price of {quarter_name(quarter)} is missing; the path needs "
-                             f"every quarter from {quarter_name(first)} to {quarter_name(last)}, the end of the horizon")
+            raise InputError(f"{sheet.path}: the price of {quarter_name(quarter)} is missing; the path needs every "
+                             f"quarter from {quarter_name(first)} to {quarter_name(last)}, the end of the horizon")
 
 
 def is_file_name(copper: str) -> bool:

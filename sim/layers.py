@@ -112,9 +112,11 @@ class Reader:
             values["levers"] = {**(below.get("levers") or {}), **values["levers"]}
         return {**below, **values}
 
-    def _scenario(self, name: str, where: str) -> Iterator[Layer]:
+    def _scenario(self, name: str, where: str, above: tuple[str, ...] = ()) -> Iterator[Layer]:
         layer = self._layer(self.roots.file(SCENARIO, name, where), SCENARIO)
-        yield from self._listed(layer)
+        if name in above:
+            raise InputError(f"{where}{' lists '.join((*above, name))}, so it would never end; take one of these lines out")
+        yield from self._listed(layer, (*above, name))
         yield layer
 
     def _world(self, name: str) -> Iterator[Layer]:
@@ -124,13 +126,13 @@ class Reader:
             yield from self._listed(layer)
             yield layer
 
-    def _listed(self, layer: Layer) -> Iterator[Layer]:
+    def _listed(self, layer: Layer, above: tuple[str, ...] = ()) -> Iterator[Layer]:
         for entry in layer.defaults:
             match entry:
                 case "_self_":
                     pass
                 case str():
-                    yield from self._scenario(entry.lstrip("/"), f"{layer.label}: ")
+                    yield from self._scenario(entry.lstrip("/"), f"{layer.label}: ", above)
                 case dict() if WORLD_ENTRY not in entry:
                     (names,) = entry.values()
                     for name in [names] if isinstance(names, str) else names:
@@ -261,12 +263,12 @@ def _named_world(files: tuple[Layer, ...]) -> str | None:
     """The world that a scenario names; its own word counts more than those of scenarios it lists."""
     named = [(layer.label, entry[WORLD_ENTRY]) for layer in files for entry in layer.defaults
              if isinstance(entry, dict) and WORLD_ENTRY in entry]
-    own = [world for label, world in named if label == files[-1].label]
+    own = [str(world) for label, world in named if label == files[-1].label]
     if not own and len({world for _, world in named}) > 1:
         raise InputError(f"{files[-1].label}: the scenarios it lists name different worlds "
                          f"({', '.join(f'{world} in {label}' for label, world in named)}); "
                          f"write `- {WORLD_ENTRY}: name` in this file to choose")
-    return (own or [world for _, world in named] or [None])[-1]
+    return next(reversed(own or [str(world) for _, world in named]), None)
 
 
 def _check_once(files: tuple[Layer, ...]) -> None:

@@ -10,6 +10,7 @@ import yaml
 from sim.errors import InputError
 from sim.layers import check_parameter
 from sim.parameters import declared
+from sim.programmes import LIST_KEYS as PROGRAMME_LISTS
 from sim.programmes import PROGRAMME_KEYS, unknown_key
 from sim.roots import slug
 from sim.settings import KEYS, check_setting
@@ -18,6 +19,7 @@ from sim.yamlfiles import parse, refuse_code
 
 _PLAIN = re.compile(r"[\w./:+\-%@*?|]*", re.ASCII)
 _SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort)\(")
+LIST_KEYS = (*PROGRAMME_LISTS, *(name for name, key in KEYS.items() if key.kind == "list"))
 _DEEPEST = {"parameters": 2, "programmes": 4}
 
 
@@ -120,8 +122,10 @@ def _check_value(override: Override) -> None:
     refuse_code(override.written, override.text)
     value = override.written
     if _SWEEP.match(value) or ("," in value and value[:1] not in ("[", "{", "'", '"')):
-        raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, and this version has "
-                         f"no `encadena sweep` yet, so run them one by one; a list is written {override.key}=[{value}]")
+        lists = override.path[-1] in LIST_KEYS
+        raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, and this version "
+                         "has no `encadena sweep` yet, so run them one by one"
+                         + (f"; a list is written {override.key}=[{value}]" if lists else ""))
     if override.path[0] in KEYS:
         check_setting(override.key, override.value, override.text)
     elif override.path[0] == "parameters":

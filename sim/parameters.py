@@ -102,7 +102,7 @@ class Parameters:
     quality_weight: float = declare(2.0, "1", 0.5, 5, "award: weight of believed quality", "adjudicación: peso de calidad creída", J)
     trust_weight: float = declare(2.0, "1", 1, 4, "award: weight of trust", "adjudicación: peso de la confianza", J)
     certificate_weight: float = declare(0.5, "1", 0.2, 1.0, "award: weight of a certificate", "adjudicación: peso del certificado", J)
-    distance_weight: float = declare(1.7, "1", 0.3, 4, "award: weight of urgency x log distance",
+    distance_weight: float = declare(0.6, "1", 0.3, 4, "award: weight of urgency x log distance",
                                      "adjudicación: peso de urgencia x log distancia", J)
     shortfall_weight: float = declare(8.0, "1/frontier", 3, 15, "award: weight of missing knowledge",
                                       "adjudicación: peso del conocimiento faltante", J)
@@ -147,6 +147,8 @@ class Parameters:
                                          J, ceiling=1)
     productivity_slope: float = declare(0.35, "1/frontier", 0.2, 0.7, "productivity gained over the whole range of capability",
                                         "productividad ganada con la capacidad", J, ceiling=2)
+    price_memory: float = declare(0.2, "1/quarter", 0.05, 0.5, "speed at which buyers learn the price level",
+                                  "velocidad con que se aprende el nivel de precios", J, ceiling=1)
     tier2_threshold: float = declare(150_000.0, "US$", 50_000, 400_000, "contract value above which a winner subcontracts",
                                      "valor sobre el cual se subcontrata", J)
     incumbent_trust: float = declare(0.20, "trust", 0.1, 0.4, "trust that makes a supplier an incumbent", "confianza de incumbente", J,
@@ -168,7 +170,7 @@ class Parameters:
     home_trust: float = declare(0.25, "trust", 0.1, 0.4, "trust between buyer and supplier of one home country",
                                 "confianza entre connacionales", "global suppliers follow mines (2017 paper, section 4); size judged",
                                 ceiling=1)
-    joint_project_rate: float = declare(0.06, "1/quarter", 0.02, 0.15, "joint projects of a trusted link with a collaborative buyer",
+    joint_project_rate: float = declare(0.012, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
@@ -217,11 +219,11 @@ class Parameters:
                                       J, floor=1)
     certificate_renewal: float = declare(120.0, "UF", 60, 250, "cost of renewal every two years", "costo de renovación cada dos años",
                                          "2006 action plan: every 2 years, all private; amount judged", floor=1)
-    certificate_gain: float = declare(0.010, "share of yearly mining sales", 0.004, 0.03, "gain a firm expects from a certificate",
+    certificate_gain: float = declare(0.002, "share of yearly mining sales", 0.0005, 0.01, "gain a firm expects from a certificate",
                                       "ganancia esperada del certificado", J, floor=1e-6, ceiling=1)
     rd_cost: float = declare(0.008, "share of sales/quarter", 0.004, 0.02, "running cost of an R&D unit", "costo corriente de I+D", J,
                              floor=1e-6, ceiling=1)
-    rd_gain: float = declare(0.004, "share of sales/quarter", 0.002, 0.01, "gain a firm expects from R&D", "ganancia esperada de I+D", J,
+    rd_gain: float = declare(0.003, "share of sales/quarter", 0.002, 0.01, "gain a firm expects from R&D", "ganancia esperada de I+D", J,
                              floor=1e-6, ceiling=1)
     rd_closure: float = declare(0.02, "1/quarter", 0.005, 0.05, "R&D units closed", "cierre de unidades de I+D", J, ceiling=1)
     training_cost: float = declare(0.005, "share of sales", 0.002, 0.01, "cost of a training plan", "costo de un plan de capacitación",
@@ -233,7 +235,7 @@ class Parameters:
     mission_gain: float = declare(0.002, "share of yearly sales", 0.0005, 0.005, "gain a firm expects from a mission",
                                   "ganancia esperada de una misión", J, floor=1e-6, ceiling=1)
     branch_cost: float = declare(400.0, "UF/quarter", 250, 700, "running cost of a branch", "costo corriente de una sucursal", J, floor=1)
-    branch_gain: float = declare(0.04, "share of yearly mining sales", 0.01, 0.1, "gain expected from a branch at the mine",
+    branch_gain: float = declare(0.003, "share of yearly mining sales", 0.001, 0.02, "gain expected from a branch at the mine",
                                  "ganancia esperada de una sucursal", J, floor=1e-6, ceiling=1)
     option_rate: float = declare(0.10, "1/quarter", 0.04, 0.2, "chance a quarter that a firm considers an option",
                                  "frecuencia con que se evalúa una opción", J, ceiling=1)
@@ -250,7 +252,7 @@ class Parameters:
     agency_trust_loss: float = declare(0.3, "share", 0.1, 0.5, "trust in the agency lost by abrupt closure",
                                        "confianza perdida por cierre abrupto", "abrupt closure of regional programmes (2017 paper)",
                                        ceiling=1)
-    export_hazard: float = declare(0.012, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
+    export_hazard: float = declare(0.016, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
                                    "probabilidad trimestral de exportar", "one third exported in three years (Cochilco 2025)", ceiling=1)
     export_share: float = declare(0.08, "share of sales", 0.03, 0.15, "exports of an exporter", "exportación de un exportador", J, ceiling=1)
     innovation_rate: float = declare(0.14, "1/quarter", 0.08, 0.2, "innovation events of a mean firm", "eventos de innovación",
@@ -302,6 +304,14 @@ class Parameters:
                                          "inicio: minería en otras regiones mineras", J, floor=0.01, ceiling=1)
     mining_share_other: float = declare(0.20, "share", 0.15, 0.45, "start: mining in sales elsewhere", "inicio: minería en otras regiones",
                                         J, floor=0.01, ceiling=1)
+    mining_share_newborn: float = declare(0.20, "share", 0.05, 0.5, "mining in the sales a new firm starts with",
+                                          "minería en ventas de una empresa nueva", J, ceiling=1)
+    other_volatility: float = declare(0.06, "log points", 0.02, 0.10, "sd of quarterly shocks to other clients' demand",
+                                      "volatilidad de otros clientes", "Gibrat growth; size judged", ceiling=0.5)
+    other_rivalry: float = declare(0.25, "1/quarter", 0.1, 0.5, "speed at which firms crowd one another out of the other market",
+                                   "rivalidad por otros clientes", J, ceiling=1)
+    young_growth: float = declare(0.04, "1/quarter", 0.0, 0.08, "extra growth of newly founded firms, fading with age",
+                                  "crecimiento extra de empresas nuevas", "Evans 1987; size judged", ceiling=0.3)
     other_price_response: float = declare(0.05, "1/quarter", 0.0, 0.15, "other clients move to cheaper suppliers",
                                           "otros clientes prefieren a los más baratos", J, ceiling=1)
     idle_wages: float = declare(0.80, "share of capacity", 0.6, 0.95, "part of the staff that is paid even when idle",
@@ -322,9 +332,11 @@ class Parameters:
     cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash", "inicio: caja", J)
     payout: float = declare(0.5, "share", 0.3, 0.7, "profit above 60 days' cash that is paid out", "reparto de utilidades", J, ceiling=1)
     # birth and death ----------------------------------------------------------------------------------------------
-    entry_rate: float = declare(0.022, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins", "nacimientos por empresa capaz",
+    entry_rate: float = declare(0.030, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins", "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to demand per firm", "respuesta de la entrada a la demanda", J)
+    entry_crowding: float = declare(10.0, "1", 3, 20, "response of entry to room in the market of other clients",
+                                    "respuesta de la entrada al espacio de mercado", J)
     exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J, ceiling=1)
     exit_young: float = declare(0.05, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
                                 "five-year survival 0.4-0.6 (recalled)", ceiling=1)

@@ -22,6 +22,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "reach": (0, 1), "public_share": (0, 1), "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90),
     "duration": (1, 400), "lag": (0, 400), "group_minimum": (1, 1000),
 }
+LIST_KEYS = ("regions", "subsectors", "operations")
 _ANY_AMOUNT = (0.0, math.inf)
 _WHOLE = ("duration", "lag", "group_minimum")
 _NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf}
@@ -65,7 +66,7 @@ def _read(key: str, value: Any, where: str) -> Any:
         return parse_quarter(value, f"{where}: {key}")
     if key == "levers":
         return _levers(value, where)
-    if key in ("regions", "subsectors", "operations"):
+    if key in LIST_KEYS:
         return _names(key, value, where)
     return _text(key, value, where) if _is_text(key) else _number(key, value, where)
 
@@ -86,7 +87,7 @@ def _text(key: str, value: Any, where: str) -> str:
 def _names(key: str, value: Any, where: str) -> tuple[str, ...]:
     written = [value] if isinstance(value, str) else value
     if not isinstance(written, list) or not written or not all(isinstance(item, str) for item in written):
-        raise InputError(f"{where}: {key} is {value!r}; write a list of names such as [{_FIELDS[key].default[0]}]")
+        raise InputError(f"{where}: {key} is {value!r}; write a list of names such as [all]")
     if len(set(written)) < len(written):
         raise InputError(f"{where}: {key} names one thing twice in {value!r}; name each once")
     return tuple(written)

@@ -124,7 +124,7 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
     firms.origin[rows] = foreign
     firms.home[rows] = np.where(foreign, _homes(world, uid), -1)
     capability = start_capability(world, uid, subsector, sales, foreign)
-    settle(world, rows, uid, region, subsector, sales, capability)
+    settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
     equip(world, rows)
     age = -MEAN_AGE_QUARTERS * np.log(world.draws.uniform("birth", 0, uid))
     firms.founded[rows] = world.quarter - np.minimum(age, 400).astype(np.int64)
@@ -158,7 +158,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     world.grow_accounts()
     firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
     capability = np.clip(data.knowledge_need[subsector] + 0.15, 0.0, 0.95)
-    settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability)
+    settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability, np.ones(uid.size))
     firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, 0.7, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
     _first_cash(world, rows)

@@ -107,7 +107,8 @@ class World:
         self.belief_good = np.zeros((self.buyers, self.regions, self.subsectors))
         self.belief_bad = np.zeros_like(self.belief_good)
         self.reference_price = np.ones(self.subsectors)
-        self.unmet = np.zeros((self.buyers, self.subsectors))
+        self.other_market = np.zeros(self.subsectors)
+        self.other_room = np.ones(self.subsectors)
         self.place = self._first_places()
         self.price_path = np.zeros(0)
         self.price = self.data.price[0]

@@ -1,5 +1,6 @@
 """Which worlds are run: rows (one a spec) times replications that share their luck."""
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Run:
     @property
     def replay(self) -> str:
         """A command that runs this very world again, alone and in the foreground."""
-        load = ", ".join(repr(word) for word in (self.spec.scenario, *self._overrides()))
+        load = ", ".join(json.dumps(word, ensure_ascii=False) for word in (self.spec.scenario, *self._overrides()))
         return f"python -c {shlex.quote(f'import sim; sim.Cluster(sim.load({load}), {self.seed}).run()')}"
 
     def _overrides(self) -> list[str]:

@@ -20,8 +20,6 @@ class Experiment:
     """The runs of some specs under some settings. Raises InputError when they make no sense together."""
 
     def __init__(self, specs: Sequence[Spec], settings: RunSettings) -> None:
-        from sim.indicators import INDICATORS
-
         for name in ("replications", "seed", "workers", "executor"):
             check_setting(name, getattr(settings, name), "settings")
         check_setting("recording", list(settings.recording), "settings")
@@ -30,7 +28,7 @@ class Experiment:
         self.runs = design(self.specs, settings.replications, settings.seed, settings.recording)
         self._check_region()
         self.workers = 1 if settings.executor == "serial" else min(settings.workers or cores(), len(self.runs))
-        self.runs_table = RunsTable(self.runs, [indicator.name for indicator in INDICATORS])
+        self.runs_table = RunsTable(self.runs)
         self.provenance = provenance.provenance(self.runs, settings, self.workers)
         self.failures: list[tuple[Run, Outcome]] = []
         self.tables: set[str] = {"runs"}
@@ -46,12 +44,12 @@ class Experiment:
 
     def outcomes(self, unit: str = "run") -> Generator[tuple[Run, Outcome]]:
         """Every run with its outcome, as they end, under a progress bar with rate and time to go."""
-        from sim.experiment.runner import carry_out, told
+        from sim.experiment.runner import as_outcome, carry_out
 
         bar = tqdm(total=len(self.runs), unit=f" {unit}", smoothing=0.05, disable=not sys.stderr.isatty())
         with bar:
             for run, outcome in self.executor().outcomes(carry_out, self.runs):
-                ended = told(outcome)
+                ended = as_outcome(outcome)
                 self._note(run, ended)
                 bar.update()
                 yield run, ended

@@ -1,4 +1,4 @@
-"""The tables of runs as Arrow, whose columns begin with what names the run."""
+"""The tables of runs as Arrow, with the columns that :mod:`sim.outputs` declares."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,59 +7,57 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.calendar import quarter_end
+from sim.calendar import quarter_name
 from sim.experiment.design import Run, changed_columns, changed_values
 from sim.experiment.outcome import Outcome
+from sim.outputs import FINAL_COLUMNS, KEYS, TABLES, OutputColumn
 
-NAMED_BY = ("run_key", "scenario", "replication")
-TIMESTAMP = pa.timestamp("us")
-_BEFORE = {"row": pa.int64(), "seed": pa.int64()}
-_AFTER = {"status": pa.string(), "seconds": pa.float64(), "stage": pa.string(), "quarter": TIMESTAMP,
-          "exception": pa.string(), "message": pa.string(), "traceback": pa.string(), "replay": pa.string()}
+NAMED_BY = tuple(key.name for key in KEYS)
+TYPES = {"string": pa.string(), "int64": pa.int64(), "uint64": pa.uint64(), "float64": pa.float64(), "bool": pa.bool_(),
+         "timestamp": pa.timestamp("us")}
+"""Arrow types; microseconds are pandas' own unit for timestamps."""
 
 
-def keyed(run: Run, columns: Mapping[str, NDArray[Any]]) -> pa.Table:
+def keyed(run: Run, table: str, columns: Mapping[str, NDArray[Any]]) -> pa.Table:
     """One run's part of a table: ``run_key, scenario, replication``, then the columns the model gave."""
     length = len(next(iter(columns.values()))) if columns else 0
-    arrays = {
-        "run_key": pa.repeat(run.key, length),
-        "scenario": pa.repeat(run.spec.scenario, length),
-        "replication": pa.array(np.full(length, run.replication)),
-    }
-    return pa.table(arrays | {name: _array(values) for name, values in columns.items()})
+    named = {"run_key": pa.repeat(run.key, length), "scenario": pa.repeat(run.spec.scenario, length),
+             "replication": pa.array(np.full(length, run.replication))}
+    given = {column.name: _array(column, columns) for column in TABLES[table] if column.name not in named}
+    return pa.table(named | given)
 
 
-def _array(values: NDArray[Any]) -> pa.Array:
-    if values.dtype.kind == "M":
-        return pa.array(values.astype("datetime64[us]"), TIMESTAMP)
-    if values.dtype.kind in "OU":
-        return pa.array(values.tolist(), pa.string())
-    return pa.array(values)
+def _array(column: OutputColumn, columns: Mapping[str, NDArray[Any]]) -> pa.Array:
+    kind = TYPES[column.type]
+    if not columns:
+        return pa.array([], kind)
+    values = columns[column.name]
+    if column.type == "timestamp":
+        return pa.array(values.astype("datetime64[us]"), kind)
+    return pa.array(values.tolist() if column.type == "string" else values, kind)
 
 
 class RunsTable:
-    """The table ``runs``: its columns are fixed by the specs and the indicators before the first run ends."""
+    """The table ``runs``: what is declared, and a column for every value that some row changed."""
 
-    def __init__(self, runs: Sequence[Run], indicators: Sequence[str]) -> None:
+    def __init__(self, runs: Sequence[Run]) -> None:
         specs = {run.row: run.spec for run in runs}
         self.changed = changed_columns(list(specs.values()))
-        self.indicators = tuple(indicators)
-        self.schema = pa.schema({
-            "run_key": pa.string(), "scenario": pa.string(), "replication": pa.int64(), **_BEFORE,
-            **{name: pa.float64() if number else pa.string() for name, number in self.changed.items()},
-            **_AFTER, **dict.fromkeys(self.indicators, pa.float64()),
-        })
+        declared = [(column.name, TYPES[column.type]) for column in TABLES["runs"]]
+        changed = [(name, pa.float64() if number else pa.string()) for name, number in self.changed.items()]
+        seed = 1 + [name for name, _ in declared].index("seed")
+        self.schema = pa.schema([*declared[:seed], *changed, *declared[seed:]])
 
     def rows(self, done: Sequence[tuple[Run, Outcome]]) -> pa.Table:
         """A row a run."""
         return pa.Table.from_pylist([self._row(run, outcome) for run, outcome in done], schema=self.schema)
 
     def _row(self, run: Run, outcome: Outcome) -> dict[str, Any]:
-        return {
+        final = {column.name: outcome.final.get(column.name, np.nan) for column in FINAL_COLUMNS}
+        return final | changed_values(run.spec, self.changed) | {
             "run_key": run.key, "scenario": run.spec.scenario, "replication": run.replication,
-            "row": run.row, "seed": run.seed, **changed_values(run.spec, self.changed),
-            "status": outcome.status, "seconds": outcome.seconds, "stage": outcome.stage,
-            "quarter": None if outcome.quarter is None else quarter_end(outcome.quarter).item(),
-            "exception": outcome.exception, "message": outcome.message, "traceback": outcome.traceback,
-            "replay": run.replay, **{name: outcome.final.get(name, np.nan) for name in self.indicators},
+            "row": run.row, "seed": run.seed, "status": outcome.status, "seconds": outcome.seconds,
+            "error_stage": outcome.stage, "error_quarter": "" if outcome.quarter is None else quarter_name(outcome.quarter),
+            "error_exception": outcome.exception, "error_traceback": outcome.traceback,
+            "error_replay": run.replay if outcome.exception else "",
         }

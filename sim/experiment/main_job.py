@@ -25,9 +25,8 @@ SAID = {
         "start": "{rows} scenarios x {replications} replications = {runs} runs; workers: {workers}",
         "stopped": "encadena: stopped; {saved} of {runs} runs are saved in {folder}",
         "failed": "encadena: {failed} of {runs} runs failed; the first is {scenario}, replication {replication}{place}: "
-                  "{exception}: {message}\n  replay it with: {replay}",
+                  "{exception}\n  replay it with: {replay}",
         "place": ", in stage {stage} of {quarter}",
-        "no_table": "encadena: no scenario has a whole run beside one of {baseline}, so there is nothing to compare",
         "figures": "{count} figures are in {folder}",
         "folder": "Tables, configuration and provenance are in {folder}",
     },
@@ -38,7 +37,6 @@ SAID = {
         "failed": "encadena: {failed} de {runs} corridas fallaron; la primera es {scenario}, réplica {replication}"
                   "{place}: {exception}: {message}\n  se repite con: {replay}",
         "place": ", en la etapa {stage} de {quarter}",
-        "no_table": "encadena: ningún escenario tiene una corrida completa junto a una de {baseline}; nada que comparar",
         "figures": "Hay {count} figuras en {folder}",
         "folder": "Tablas, configuración y procedencia están en {folder}",
     },
@@ -106,7 +104,7 @@ def _tell_failures(experiment: Experiment, said: dict[str, str]) -> None:
     _tell(said["failed"].format(
         failed=len(experiment.failures), runs=len(experiment.runs), scenario=run.spec.scenario,
         replication=run.replication, place=_place(outcome, said["place"]), exception=outcome.exception,
-        message=outcome.message, replay=run.replay))
+        replay=run.replay))
 
 
 def _place(outcome: Outcome, words: str) -> str:

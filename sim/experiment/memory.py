@@ -1,6 +1,7 @@
-"""Runs kept in memory: the same results object without a folder."""
+"""Runs from Python, kept in memory: the same results object without a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -11,6 +12,36 @@ from sim.experiment.outcome import Outcome
 from sim.experiment.results import Memory, Results
 from sim.settings import RunSettings
 from sim.spec import Spec
+
+
+def run(
+    scenarios: str | Spec | Iterable[str | Spec] = (), *overrides: str, replications: int | None = None,
+    seed: int | None = None, workers: int | None = None, recording: Sequence[str] | None = None,
+) -> Results:
+    """Run scenarios (names, specs, or both) and hand over their frames.
+
+    As on the command line, names bring ``baseline`` along, none at all means the five of the first run, and overrides
+    (``"scale=0.1"``) hold for every name; specs are run as they are. Raises InputError for what cannot be run.
+
+    >>> results = run("local_purchasing", "scale=0.1", replications=4)        # doctest: +SKIP
+    """
+    asked = [scenarios] if isinstance(scenarios, str | Spec) else list(scenarios)
+    specs, settings = _specs(asked, overrides)
+    given = {"replications": replications, "seed": seed, "workers": workers,
+             "recording": None if recording is None else tuple(recording)}
+    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return run_in_memory(specs, settings)
+
+
+def _specs(asked: Sequence[str | Spec], overrides: Sequence[str]) -> tuple[list[Spec], RunSettings]:
+    from sim.config import load_comparison  # late: specs alone need no configuration
+
+    given = [spec for spec in asked if isinstance(spec, Spec)]
+    names = [name for name in asked if isinstance(name, str)]
+    if given and not names and not overrides:
+        return given, RunSettings()
+    comparison = load_comparison(names, overrides)
+    return [*comparison.specs, *given], comparison.settings
 
 
 def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
@@ -25,6 +56,6 @@ def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
 def _tables(experiment: Experiment, done: list[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
     tables = {"runs": experiment.runs_table.rows(done)}
     for name in sorted({table for _, outcome in done for table in outcome.tables}):
-        parts = [keyed(run, outcome.tables[name]) for run, outcome in done if name in outcome.tables]
+        parts = [keyed(run, name, outcome.tables[name]) for run, outcome in done if name in outcome.tables]
         tables[name] = pa.concat_tables(parts)
     return tables

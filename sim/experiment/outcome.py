@@ -23,5 +23,4 @@ class Outcome:
     stage: str = ""
     quarter: int | None = None
     exception: str = ""
-    message: str = ""
     traceback: str = ""

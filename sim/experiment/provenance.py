@@ -1,7 +1,5 @@
 """Where results come from: code, libraries, machine, seeds, data; and the folder's texts that say so."""
 
-import csv
-import io
 import json
 import os
 import platform
@@ -15,30 +13,15 @@ from typing import Any
 import numpy as np
 import yaml
 
+from sim.calendar import year_of
 from sim.experiment.design import Run
-from sim.experiment.frames import NAMED_BY, RunsTable
 from sim.experiment.identity import PACKAGE, model_digest, resolved
 from sim.settings import RunSettings
 from sim.spec import Spec
+from sim.worlddata import WorldData
 
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "networkx", "hydra-core", "matplotlib")
 GIT_SECONDS = 5.0
-DICTIONARY_HEAD = ("table", "column", "type", "unit", "caption", "caption_es")
-_RUNS = {
-    "run_key": ("text", "", "key of the run: model, configuration, data and seed", "clave de la corrida"),
-    "scenario": ("text", "", "name of the scenario", "nombre del escenario"),
-    "replication": ("integer", "", "replication, from 1; equal numbers share their luck", "réplica, desde 1"),
-    "row": ("integer", "", "row of the design, from 0", "fila del diseño, desde 0"),
-    "seed": ("integer", "", "seed of this replication", "semilla de la réplica"),
-    "status": ("text", "", "done or failed", "done (terminada) o failed (fallida)"),
-    "seconds": ("number", "s", "wall time of the run", "duración de la corrida"),
-    "stage": ("text", "", "stage in which a failed run failed", "etapa en que falló"),
-    "quarter": ("timestamp", "", "quarter in which a failed run failed", "trimestre en que falló"),
-    "exception": ("text", "", "kind of failure", "tipo de falla"),
-    "message": ("text", "", "what the failure says", "mensaje de la falla"),
-    "traceback": ("text", "", "where in the code it failed", "lugar del código en que falló"),
-    "replay": ("text", "", "command that runs this world again", "comando que repite esta corrida"),
-}
 
 
 def provenance(runs: Sequence[Run], settings: RunSettings, workers: int) -> dict[str, Any]:
@@ -59,12 +42,26 @@ def provenance(runs: Sequence[Run], settings: RunSettings, workers: int) -> dict
         "workers": workers,
         "recording": list(settings.recording),
         "region": settings.region or world.regions[world.focal],
-        "world": world.name,
+        "world": world_facts(world),
         "data": dict(sorted(world.checksums.items())),
         "started": now(),
         "finished": None,
         "done": 0,
         "failed": 0,
+    }
+
+
+def world_facts(world: WorldData) -> dict[str, Any]:
+    """What tables and figures say of the world: captions of its regions, recorded shares of suppliers, its years."""
+    named = zip(world.regions, world.region_captions, world.region_captions_es, world.recorded_supplier_share, strict=True)
+    return {
+        "name": world.name, "caption": world.caption, "caption_es": world.caption_es,
+        "focal": world.regions[world.focal], "capital": world.regions[world.capital],
+        "abroad": world.regions[world.abroad],
+        "placement_year": world.placement_year, "history_from": year_of(world.history_from),
+        "outlook_from": year_of(world.outlook_from),
+        "regions": {name: {"caption": en, "caption_es": es, "recorded_supplier_share": float(share)}
+                    for name, en, es, share in named},
     }
 
 

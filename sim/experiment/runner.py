@@ -30,8 +30,8 @@ def failure(error: Exception, seconds: float) -> Outcome:
     """The outcome of a run that raised: the stage and quarter are read from the frames it passed through."""
     stage, quarter = _place(error.__traceback__)
     lines = "".join(traceback.format_exception(error))
-    return Outcome(FAILED, seconds, stage=stage, quarter=quarter, exception=type(error).__name__,
-                   message=str(error), traceback=lines)
+    return Outcome(FAILED, seconds, stage=stage, quarter=quarter, exception=f"{type(error).__name__}: {error}",
+                   traceback=lines)
 
 
 def _place(frames: TracebackType | None) -> tuple[str, int | None]:
@@ -48,9 +48,9 @@ def _place(frames: TracebackType | None) -> tuple[str, int | None]:
     return stage, quarter
 
 
-def told(outcome: Outcome | WorkerDied) -> Outcome:
+def as_outcome(outcome: Outcome | WorkerDied) -> Outcome:
     """The outcome as a row can hold it, also when the run killed its worker."""
     if isinstance(outcome, Outcome):
         return outcome
-    message = f"the worker was killed {outcome.times} times (exit code {outcome.exitcode}); memory may be short"
-    return Outcome(FAILED, float("nan"), exception="WorkerDied", message=message)
+    told = f"WorkerDied: the worker was killed {outcome.times} times (exit code {outcome.exitcode}); memory may be short"
+    return Outcome(FAILED, float("nan"), exception=told)

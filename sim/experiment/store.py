@@ -104,7 +104,7 @@ class Writer:
         name = hashlib.blake2b("".join(run.key for run, _ in self._pending).encode(), digest_size=8).hexdigest()
         with disk(self.folder):
             for table in _tables(self._pending):
-                parts = [keyed(run, outcome.tables[table]) for run, outcome in self._pending if table in outcome.tables]
+                parts = [keyed(run, table, outcome.tables[table]) for run, outcome in self._pending if table in outcome.tables]
                 write_shard(self.folder, table, pa.concat_tables(parts), name)
             write_shard(self.folder, "runs", self.runs_table.rows(self._pending), name)
         self.saved += len(self._pending)

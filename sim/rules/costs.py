@@ -45,3 +45,11 @@ def cost_index(world: World) -> F8:
 def profit_tax(year: int) -> float:
     """Rate of the Chilean first-category tax: 17 % to 2010, 20 % to 2013, 25 % in 2014-16, 27 % from 2017."""
     return (0.17, 0.20, 0.25, 0.27)[(year > 2010) + (year > 2013) + (year > 2016)]
+
+
+def log_distance(world: World) -> F8:
+    """ln(1 + km/100) between regions [R, R]; sellers abroad deliver through the capital, the country's gateway."""
+    data = world.data
+    km = data.km.copy()
+    km[data.abroad, :], km[:, data.abroad] = km[data.capital, :], km[:, data.capital]
+    return np.log1p(km / 100.0)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import productivity, volume_per_worker
+from sim.rules.costs import log_distance, productivity, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -34,11 +34,10 @@ def _workers(world: World) -> NDArray[np.void]:
 
 def _terms(world: World) -> Terms:
     p, data, mines = world.p, world.data, world.mines
-    distance = np.log1p(data.km / 100.0)
     return Terms(
         owner=mines.owner.astype(np.int64), days=mines.payment_days, price_factor=mines.price_factor, call_off=mines.call_off,
         local_days=world.levers["payment_days_local"],
-        urgent_distance=p.delivery_distance * data.urgency[:, None, None] * distance[None],
+        urgent_distance=p.delivery_distance * data.urgency[:, None, None] * log_distance(world)[None],
         gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), domestic=1.0 - data.import_content)
 
 

@@ -36,8 +36,9 @@ def mining_share(world: World, region: I8) -> F8:
     return np.where(region == data.focal, p.mining_share_region, np.where(region == data.abroad, 1.0, share))
 
 
-def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales: F8, capability: F8) -> None:
-    """Fill what every firm starts with, for yearly ``sales`` in UF; identity, place and trade are given."""
+def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales: F8, capability: F8,
+           share: F8) -> None:
+    """Fill what every firm starts with, for yearly ``sales`` in UF of which mining has ``share``."""
     firms, p, data = world.firms, world.p, world.data
     firms.uid[rows], firms.region[rows], firms.subsector[rows] = uid, region, subsector
     firms.presence[rows, region] = True
@@ -47,7 +48,6 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms.size_class[rows] = np.searchsorted(data.class_ceiling_uf[:-1], sales, side="left")
     firms.workers[rows] = sales / 4 / volume_per_worker(world)[subsector] / productivity(world)[rows]
     firms.capacity[rows] = sales / 4 / 0.9
-    share = mining_share(world, region)
     firms.mining_year[rows] = sales * share
     firms.other_demand[rows] = np.where(region == data.abroad, 0.0, sales / 4 * (1.0 - share))
     firms.markup[rows], firms.founded[rows] = p.markup, world.quarter

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
-from sim.rules.costs import cost_index
+from sim.rules.costs import cost_index, log_distance
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -67,7 +67,7 @@ def _pooled(world: World, free: F8) -> tuple[F8, NDArray[np.bool_]]:
 def market_of(world: World) -> Market:
     """Register, incumbents, beliefs and weights of this quarter."""
     p, data = world.p, world.data
-    distance = np.log1p(data.km / 100.0)
+    distance = log_distance(world)
     travel = p.mobilisation * data.on_site_share[:, None, None] * distance[None]
     delay = p.distance_weight * data.urgency[:, None, None] * distance[None]
     preference = world.levers["price_preference"].copy()

@@ -11,10 +11,11 @@ from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP = range(1, len(FOUNDERS))
+NORMAL_USE = 0.90
 PATIENCE = 3
 """Quarters beyond the credit line after which a firm is insolvent."""
-BIRTH_SALES = (200.0, 12_000.0)
-"""Yearly sales with which a firm is born, UF, log-uniform (micro and small)."""
+BIRTH_SALES = (200.0, 40_000.0)
+"""Yearly sales with which a firm is born, UF, log-uniform (micro to medium; judgement)."""
 
 
 def run(world: World) -> None:
@@ -62,16 +63,17 @@ def _settle_estate(world: World, rows: Rows) -> None:
 
 # ---- birth -----------------------------------------------------------------------------------------------------------
 def _pull(world: World) -> F8:
-    """How strongly full order books invite entry [R, K]: use of capacity against its normal value."""
+    """How strongly order books, margins and room in the market invite entry, by region x subsector [R * K]."""
     firms = world.firms
     inside = world.domestic()
     cell = firms.region * world.subsectors + firms.subsector
     size = world.regions * world.subsectors
     volume = np.bincount(cell, weights=firms.utilisation * firms.capacity * inside, minlength=size)
     room = np.bincount(cell, weights=firms.capacity * inside, minlength=size)
-    use = np.where(room > 0, volume / np.maximum(room, 1e-9), 0.85)
+    use = np.where(room > 0, volume / np.maximum(room, 1e-9), NORMAL_USE)
     margin = np.bincount(cell, weights=firms.markup * firms.capacity * inside, minlength=size) / np.maximum(room, 1e-9)
-    return np.exp(np.clip(world.p.entry_margin * (use - 0.85 + 2.0 * (margin - world.p.markup)), -2.0, 1.0))
+    crowding = world.p.entry_crowding * np.tile(world.other_room - 1.0, world.regions)
+    return np.exp(np.clip(world.p.entry_margin * (use - NORMAL_USE + 2.0 * (margin - world.p.markup)) + crowding, -3.0, 1.0))
 
 
 def _enter(world: World) -> None:
@@ -118,7 +120,8 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))
     spun = (founder == SPIN_OFF) | (founder == MINE_SPIN_OFF)
     learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * parent_capability, own), own)
-    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + 0.05 * (founder == START_UP), 0.03, 0.97))
+    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + 0.05 * (founder == START_UP), 0.03, 0.97),
+           np.full(uid.size, p.mining_share_newborn))
     firms.parent[rows], firms.founder[rows] = parent_uid, founder
     outsiders = founder == OUTSIDER
     firms.presence[rows[outsiders], home[outsiders]] = True

@@ -11,8 +11,6 @@ from sim.world import World
 F8 = NDArray[np.float64]
 CASH_BUFFER_DAYS = 60
 DAYS_A_QUARTER = 90
-PATIENCE = 3
-"""Quarters beyond the credit line after which a firm is insolvent."""
 
 
 def run(world: World) -> None:
@@ -113,7 +111,7 @@ def _interest_tax_and_payout(world: World, profit: F8) -> None:
     ledger.from_suppliers("profit tax", "central_government", tax, region)
     sales = firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports
     spare = np.maximum(firms.cash - sales * CASH_BUFFER_DAYS / DAYS_A_QUARTER, 0.0)
-    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + 0.1 * spare), 0.0)
+    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + 0.5 * spare), 0.0)
     national = firms.owner_region != world.data.abroad
     ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
     ledger.from_suppliers("payout abroad", "abroad", np.where(national, 0.0, payout), firms.owner_region)
@@ -151,6 +149,23 @@ def _remember(world: World, other: F8, exports: F8) -> None:
     firms.mining_year += (4 * mining - firms.mining_year) / 4
     firms.size_class[:] = np.searchsorted(world.data.class_ceiling_uf[:-1], firms.sales_year, side="left")
     firms.aspiration += (1.02 * firms.sales_year - firms.aspiration) / 8
+    _share_other_market(world)
+
+
+def _share_other_market(world: World) -> None:
+    """What other clients will want: firms drift with luck, price and youth, and share a market that grows on its own.
+
+    ``world.other_room`` [K] keeps the market over what firms would serve: below one, newcomers find it crowded.
+    """
+    firms, p, k = world.firms, world.p, world.subsectors
     cheaper = (1.0 / np.maximum(firms.unit_cost, 0.1)) ** p.other_price_response
-    within = np.minimum(firms.other_demand * (1.0 + p.other_growth) * cheaper, 1.3 * firms.capacity)
-    firms.other_demand[:] = np.where(firms.region == world.data.abroad, 0.0, within)
+    shock = np.exp(p.other_volatility * world.draws.normal("start", world.quarter, firms.uid) - p.other_volatility**2 / 2)
+    age = np.maximum(world.quarter - firms.founded, 0)
+    growth = 1.0 + p.other_growth + p.young_growth * np.exp(-age / p.exit_maturity)
+    wanted = np.where(world.domestic(), np.minimum(firms.other_demand * growth * cheaper * shock, 1.3 * firms.capacity), 0.0)
+    if not world.other_market.any():
+        world.other_market = np.bincount(firms.subsector, weights=wanted, minlength=k)
+    world.other_market *= 1.0 + p.other_growth
+    total = np.bincount(firms.subsector, weights=wanted, minlength=k)
+    world.other_room = np.where(total > 0, world.other_market / np.maximum(total, 1e-9), 1.0)
+    firms.other_demand[:] = wanted * (world.other_room**p.other_rivalry)[firms.subsector]

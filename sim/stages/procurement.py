@@ -23,7 +23,7 @@ SMALL_DOLLARS = 50_000.0
 """Below this value the site decides."""
 CERTIFIED_DOLLARS = 1_000_000.0
 MARKUP_FLOOR, MARKUP_CEILING = 0.02, 0.35
-NORMAL_USE = 0.85
+NORMAL_USE = 0.90
 
 
 class Hall(NamedTuple):
@@ -100,7 +100,7 @@ def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, office:
     called = np.zeros(key.size, TENDER)
     called["key"], called["buyer"], called["subsector"] = key, buyer, subsector
     called["site"], called["office"], called["reserved"], called["prime"] = world.mines.region[buyer], office, reserved, prime
-    called["rate"] = value / duration
+    called["rate"] = value / duration / world.reference_price[subsector]
     called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
     called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), 0.05, 0.98)
     called["large"], called["small"] = dollars > LARGE_DOLLARS, dollars < SMALL_DOLLARS
@@ -126,6 +126,7 @@ def _award(world: World, tenders: Called, hall: Hall) -> None:
     share = np.zeros(tenders["key"].size)
     share[passed[sub_winner >= 0]] = world.data.tier2_share[tenders["subsector"][passed[sub_winner >= 0]]]
     _remember(world, tenders, winner, offers, price, tier=1)
+    _learn_prices(world, tenders, winner, price)
     _remember(world, tier2, sub_winner, sub_offers, sub_price, tier=2)
     _enter(world, tenders, winner, price, share)
     _enter(world, tier2, sub_winner, sub_price, np.zeros(sub_winner.size))
@@ -141,7 +142,7 @@ def _clear(tenders: Called, hall: Hall) -> tuple[I8, I8, F8]:
 def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np.intp], Called]:
     """Positions of the contracts of which a part is passed on, and those parts as tenders of the winners."""
     data, p = world.data, world.p
-    value = tenders["rate"] * data.contract_quarters[tenders["subsector"]]
+    value = tenders["rate"] * (data.contract_quarters * world.reference_price)[tenders["subsector"]]
     large = value * world.uf_in_dollars() > p.tier2_threshold
     passed = np.flatnonzero((winner >= 0) & large & (data.tier2_share[tenders["subsector"]] > 0))
     key = combine_column(tenders["key"][passed], np.full(1, 11, np.uint64))
@@ -150,7 +151,7 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     part = np.where(_luck(key, 7) < 0.5, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
     share = data.tier2_share[tenders["subsector"][passed]]
     rate = tenders["rate"][passed] * share
-    made = _tenders(world, key, tenders["buyer"][passed], part, rate * data.contract_quarters[part], tenders["site"][passed],
+    made = _tenders(world, key, tenders["buyer"][passed], part, rate * (data.contract_quarters * world.reference_price)[part], tenders["site"][passed],
                     np.full(passed.size, -1), winner[passed])
     made["certified_only"] = False
     return passed, made
@@ -198,6 +199,15 @@ def _know_subcontractors(world: World, prime: I8, sub: I8) -> None:
 
 
 FIRST_TRUST = 0.15
+
+
+def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
+    """Buyers turn budgets into volumes at the prices of late awards (volume-weighted, by subsector)."""
+    weight = tenders["rate"] * (winner >= 0)
+    volume = np.bincount(tenders["subsector"], weights=weight, minlength=world.subsectors)
+    paid = np.bincount(tenders["subsector"], weights=weight * price, minlength=world.subsectors)
+    seen = np.where(volume > 0, paid / np.maximum(volume, 1e-9), world.reference_price)
+    world.reference_price += world.p.price_memory * (seen - world.reference_price)
 
 
 def _set_markups(world: World) -> None:

@@ -1,0 +1,58 @@
+"""What tables and figures say of an experiment besides its numbers: region, years, captions, policy start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.effects import reference_of
+from sim.calendar import parse_quarter, year_of
+from sim.experiment.results import Results
+
+
+class Context:
+    """Facts of one experiment, read from its provenance and resolved configurations."""
+
+    def __init__(self, results: Results) -> None:
+        told = results.provenance
+        self.world: Mapping[str, Any] = told["world"]
+        self.region: str = told["region"]
+        self.scenarios = results.scenarios
+        self.reference = reference_of(results)
+        self.configs = results.config
+        config = self.configs[self.reference]
+        self.scale: float = config["scale"]
+        self.last_year: int = max(self.configs[scenario]["horizon"] for scenario in self.scenarios)
+        self.outlook_from: int = self.world["outlook_from"]
+
+    def region_caption(self, region: str, lang: str) -> str:
+        """Caption of a region in the language."""
+        return str(self.world["regions"][region][_key(lang)])
+
+    def scenario_caption(self, scenario: str, lang: str) -> str:
+        """Caption of a scenario in the language."""
+        return str(self.configs[scenario][_key(lang)])
+
+    def programme_caption(self, programme: str, lang: str) -> str:
+        """Caption of a programme in the language."""
+        for config in self.configs.values():
+            if programme in config["programmes"]:
+                return str(config["programmes"][programme][_key(lang)])
+        return programme
+
+    def new_programmes(self, scenario: str) -> list[str]:
+        """Programmes that the scenario holds otherwise than the reference does."""
+        known = self.configs[self.reference]["programmes"]
+        return [name for name, values in self.configs[scenario]["programmes"].items() if values != known.get(name)]
+
+    def policy_from(self, scenario: str) -> int | None:
+        """Year in which the first programme starts that the reference has not; None without one."""
+        programmes = self.configs[scenario]["programmes"]
+        return min((year_of(parse_quarter(programmes[name]["from"])) for name in self.new_programmes(scenario)), default=None)
+
+    def first_policy_year(self) -> int:
+        """The earliest policy start of all scenarios; the start of the outlook where nothing is new."""
+        years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]
+        return min(years, default=self.outlook_from)
+
+
+def _key(lang: str) -> str:
+    return "caption" if lang == "en" else f"caption_{lang}"

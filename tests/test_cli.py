@@ -1,0 +1,252 @@
+"""The ``encadena`` command and ``python -m sim``: what they hand over, print, complete and refuse."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from sim.cli import INTERRUPTED, OK, language, main, split_words
+from sim.completion import complete
+from sim.config import DEFAULT_SCENARIOS, load
+from sim.errors import InputError
+from sim.parameters import declared
+from sim.roots import SETTING
+from sim.settings import RunSettings
+from sim.spec import Spec
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+MAIN = "import sys; from sim.cli import main; sys.exit(main())"
+Handed = list[tuple[Sequence[Spec], RunSettings, str]]
+
+
+def python(*words: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter that finds the packages, with nothing of the caller's settings."""
+    clean = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "HOME": os.environ.get("HOME", "/"), **environ}
+    return subprocess.run([sys.executable, *words], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+
+
+def encadena(*words: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    return python("-c", MAIN, *words, cwd=cwd, **environ)
+
+
+@pytest.fixture()
+def main_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | BaseException], Handed]:
+    """Puts a stand-in for the main job in place that ends as told and notes what it was handed."""
+    def install(ending: int | BaseException) -> Handed:
+        handed: Handed = []
+        module = ModuleType("sim.experiment.main_job")
+
+        def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str) -> int:
+            handed.append((specs, settings, lang))
+            if isinstance(ending, BaseException):
+                raise ending
+            return ending
+
+        module.run_scenarios = run_scenarios  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "sim.experiment.main_job", module)
+        return handed
+    return install
+
+
+# ---- run -------------------------------------------------------------------------------------------------------------
+def test_run_without_words_takes_the_default_scenarios(main_job: Callable[[int], Handed]) -> None:
+    handed = main_job(0)
+    assert main(["run", "--lang", "en"]) == OK
+    specs, settings, lang = handed[0]
+    assert tuple(spec.scenario for spec in specs) == DEFAULT_SCENARIOS
+    assert (settings.replications, lang) == (8, "en")
+
+
+@pytest.mark.parametrize(("words", "scenarios"), [
+    (["local_purchasing"], ["baseline", "local_purchasing"]),
+    (["subsidies", "baseline", "subsidies"], ["baseline", "subsidies"]),
+    (["baseline"], ["baseline"]),
+])
+def test_baseline_joins_every_comparison_first(
+    words: list[str], scenarios: list[str], main_job: Callable[[int], Handed],
+) -> None:
+    handed = main_job(0)
+    main(["run", *words])
+    assert [spec.scenario for spec in handed[0][0]] == scenarios
+
+
+def test_words_and_flags_may_stand_in_any_order(main_job: Callable[[int], Handed]) -> None:
+    handed = main_job(0)
+    assert main(["run", "scale=0.5", "subsidies", "--lang", "es", "replications=2"]) == OK
+    specs, settings, lang = handed[0]
+    assert ([spec.scale for spec in specs], settings.replications, lang) == ([0.5, 0.5], 2, "es")
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_the_main_job_decides_on_the_exit_code(code: int, main_job: Callable[[int], Handed]) -> None:
+    main_job(code)
+    assert main(["run", "baseline"]) == code
+
+
+def test_an_interrupt_ends_with_130(
+    main_job: Callable[[BaseException], Handed], capsys: pytest.CaptureFixture[str],
+) -> None:
+    main_job(KeyboardInterrupt())
+    assert main(["run", "baseline"]) == INTERRUPTED
+    assert capsys.readouterr().err == "encadena: stopped\n"
+
+
+def test_debug_shows_where_an_error_arose() -> None:
+    with pytest.raises(InputError, match="scale"):
+        main(["run", "--debug", "scale=3"])
+
+
+def test_words_are_told_apart() -> None:
+    assert split_words(["a", "x=1", "~programmes.p", "b"]) == (["a", "b"], ["x=1", "~programmes.p"])
+
+
+# ---- lists -----------------------------------------------------------------------------------------------------------
+def test_scenarios_are_listed_with_captions_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["scenarios", "--lang", "en"])
+    assert "local_purchasing*      Local purchasing by every mine" in capsys.readouterr().out
+    main(["--lang", "es", "scenarios"])
+    assert "local_purchasing*      Compras locales de todas las mineras" in capsys.readouterr().out
+
+
+def test_programmes_are_listed_with_their_calendar(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["programmes", "--lang", "es"])
+    told = capsys.readouterr().out
+    assert "2016Q1 – 2020Q2  Extensionismo tecnológico" in told
+    assert "1992Q1 – abierto" in told
+
+
+def test_show_prints_values_with_units_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "subsidies", "parameters.trust_weight=2.5", "--lang", "en"]) == OK
+    told = capsys.readouterr().out
+    assert "changed by parameters.trust_weight=2.5" in told
+    assert all(name in told and item.source in told for name, item in declared().items())
+    assert "trust_weight*" in told
+    for spec in load("subsidies").programmes:
+        assert f"{spec.name}: {spec.caption}" in told
+        assert f"source: {spec.source}" in told
+    assert "levers.certification_cost_share  1  × public_share" in told
+    assert "escondida" in told
+    assert "sha256" in told
+
+
+def test_show_in_spanish(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["show", "baseline", "--lang", "es"])
+    told = capsys.readouterr().out
+    assert "calentamiento desde 1995Q1, historia desde 2005Q1, proyección desde 2025Q1" in told
+    assert declared()["price_weight"].caption_es in told
+
+
+@pytest.mark.parametrize(("asked", "environ", "chosen"), [
+    (None, {}, "en"), ("es", {}, "es"), (None, {"LANG": "es_CL.UTF-8"}, "es"), (None, {"LANG": "de_DE"}, "en"),
+    (None, {"LANG": "es_CL", "LC_ALL": "C"}, "en"), (None, {"LANG": "C", "ENCADENA_LANG": "es"}, "es"),
+    ("en", {"ENCADENA_LANG": "es"}, "en"),
+])
+def test_language_is_what_was_asked_else_the_setting_else_the_shell(
+    asked: str | None, environ: dict[str, str], chosen: str,
+) -> None:
+    assert language(asked, environ) == chosen
+
+
+def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == OK
+    assert "run scenarios and compare them with baseline" in capsys.readouterr().out
+
+
+# ---- the process -----------------------------------------------------------------------------------------------------
+def test_help_imports_nothing_heavy() -> None:
+    told = python("-c", "import sys\nfrom sim.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+                        "print('heavy:', {'numpy', 'mesa', 'hydra', 'yaml', 'pandas', 'numba'} & set(sys.modules))")
+    assert told.stdout.endswith("heavy: set()\n"), told.stderr
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    shell = f"'{sys.executable}' -c '{MAIN}' show cluster_push | head -n 1; echo ${{PIPESTATUS[0]}}"
+    told = subprocess.run(["bash", "-c", shell], env={**os.environ, "PYTHONPATH": str(CHECKOUT), SETTING: ""},
+                          capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    assert told.stdout.splitlines()[1:] == ["0"]
+
+
+def test_a_bad_word_ends_with_2_and_no_traceback() -> None:
+    told = encadena("run", "scale=2")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("encadena: scale=2: ")
+    assert "Traceback" not in told.stderr
+
+
+def test_version_is_printed() -> None:
+    told = encadena("--version")
+    assert (told.returncode, told.stdout.split()[0].strip(",")) == (0, "encadena")
+
+
+# ---- completion ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("prefix", "offered"), [
+    ("local_p", ["local_purchasing", "local_purchasing_high", "local_purchasing_low"]),
+    ("sca", ["scale="]),
+    ("copper=b", ["copper=boom", "copper=bust"]),
+    ("world=", ["world=chile", "world=valle_inventado"]),
+    ("recording=[t", ["recording=[ties]"]),
+    ("programmes.p", ["programmes.pdp.", "programmes.profo."]),
+    ("programmes.fc_2026.public", ["programmes.fc_2026.public_share="]),
+    ("parameters.price_w", ["parameters.price_weight="]),
+    ("scale=", []),
+])
+def test_scenarios_keys_and_values_complete(prefix: str, offered: list[str]) -> None:
+    assert complete(prefix) == offered
+
+
+def test_broken_settings_complete_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, "/no/such/folder")
+    assert complete("sca") == []
+
+
+def test_the_shell_is_answered(tmp_path: Path) -> None:
+    line = "encadena run copper=su"
+    encadena(_ARGCOMPLETE="1", _ARGCOMPLETE_STDOUT_FILENAME=str(tmp_path / "answer"), COMP_LINE=line,
+             COMP_POINT=str(len(line)), COMP_TYPE="9", _ARGCOMPLETE_COMP_WORDBREAKS=" \t\n=:", _ARGCOMPLETE_IFS="\n")
+    assert (tmp_path / "answer").read_text().strip() == "supercycle"
+
+
+# ---- python -m sim ---------------------------------------------------------------------------------------------------
+def test_the_hydra_application_composes_the_same_world_and_leaves_no_files(tmp_path: Path) -> None:
+    told = python("-m", "sim", "scenario=associativity", "scale=0.5", "--cfg", "job", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    for word in ("scenario: associativity", "scale: 0.5", "  profo_2026:", "  trade_association:", "  fc_certification:"):
+        assert f"{word}\n" in told.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_hydra_application_keeps_hydra_s_messages_and_exit_code(tmp_path: Path) -> None:
+    told = python("-m", "sim", "scal=0.5", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "Could not override 'scal'" in told.stderr
+
+
+def test_the_hydra_application_tells_what_only_we_can_check(tmp_path: Path) -> None:
+    told = python("-m", "sim", "programmes.pdp.public_share=7", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "python -m sim: scenarios/programmes/pdp.yaml: programmes.pdp: public_share is 7" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_the_hydra_application_finds_the_user_s_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("start: weak\n")
+    told = python("-m", "sim", "scenario=mine", "--cfg", "job", ENCADENA_PATH=str(tmp_path))
+    assert "start: weak\n" in told.stdout, told.stderr
+
+
+@pytest.mark.parametrize("flag", ["setting", "--config-dir"])
+def test_the_hydra_application_runs_no_code_from_files(flag: str, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "mine.yaml").write_text(
+        "# @package _global_\nhydra: {callbacks: {x: {_target_: os.mkdir, path: made}}}\n")
+    folder = {"ENCADENA_PATH": str(tmp_path)} if flag == "setting" else {}
+    words = () if flag == "setting" else (flag, str(tmp_path))
+    told = python("-m", "sim", *words, "+more=mine", "--cfg", "job", cwd=tmp_path, **folder)
+    assert told.returncode == 1
+    assert "the key 'hydra' is refused" in told.stderr
+    assert not (tmp_path / "made").exists()

@@ -1,0 +1,283 @@
+"""From files and words to records: what is composed, what is inherited, what is found in a user's folder."""
+
+import ast
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim
+from sim.calendar import parse_quarter
+from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
+from sim.errors import InputError
+from sim.overrides import quoted
+from sim.policies.record import ProgrammeSpec
+from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
+from sim.spec import Spec
+from sim.yamlfiles import parse
+
+NEW_POLICIES_FROM = parse_quarter("2026Q1")
+ROOTS = find_roots({})
+SCENARIOS = tuple(ROOTS.files(SCENARIO))
+PROGRAMMES = tuple(ROOTS.files(PROGRAMME))
+
+
+def named(spec: Spec, name: str) -> ProgrammeSpec:
+    return next(programme for programme in spec.programmes if programme.name == name)
+
+
+@pytest.fixture()
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder that ENCADENA_PATH names; a blank in its name must not matter."""
+    mine = tmp_path / "my models"
+    (mine / "programmes").mkdir(parents=True)
+    monkeypatch.setenv(SETTING, str(mine))
+    monkeypatch.chdir(tmp_path)
+    return mine
+
+
+# ---- what ships ------------------------------------------------------------------------------------------------------
+def test_default_scenarios_stand_baseline_first() -> None:
+    assert tuple(spec.scenario for spec in load_comparison().specs) == DEFAULT_SCENARIOS
+    assert DEFAULT_SCENARIOS[0] == "baseline"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_history_is_that_of_baseline_and_new_policies_begin_in_2026(scenario: str) -> None:
+    spec = load(scenario)
+    recorded = [programme for programme in spec.programmes if programme.from_ < NEW_POLICIES_FROM]
+    assert recorded == list(load("baseline").programmes)
+    assert all(programme.from_ == NEW_POLICIES_FROM for programme in spec.programmes if programme not in recorded)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_also_plays_in_the_invented_world(scenario: str) -> None:
+    assert load(scenario, "world=valle_inventado").world.name == "valle_inventado"
+
+
+def test_cluster_push_holds_the_three_families_and_human_capital() -> None:
+    names = {family: {p.name for p in load(family).programmes} for family in DEFAULT_SCENARIOS}
+    together = names["subsidies"] | names["local_purchasing"] | names["associativity"]
+    assert names["cluster_push"] - together == {"graduate_places", "training_2026"}
+    assert together < names["cluster_push"]
+
+
+@pytest.mark.parametrize(("family", "programme", "value"), [
+    ("subsidies", "fc_2026", "public_share"), ("subsidies", "cet_2026", "capacity"), ("subsidies", "rd_2026", "capacity"),
+    ("local_purchasing", "local_weight", "preference"), ("local_purchasing", "reserve_2026", "set_aside"),
+    ("associativity", "profo_2026", "capacity"), ("associativity", "trade_association", "capacity"),
+])
+def test_each_family_has_three_rising_intensities(family: str, programme: str, value: str) -> None:
+    low, middle, high = (getattr(named(load(f"{family}{end}"), programme), value) for end in ("_low", "", "_high"))
+    assert low < middle < high
+
+
+@pytest.mark.parametrize(("programme", "share"), [
+    ("fc_certification", 0.50), ("profo", 0.70), ("pdp", 0.70), ("innova_rd", 0.50), ("cet_fortalece_pyme", 0.765),
+    ("trade_association", 0.70),
+])
+def test_public_shares_are_those_of_the_record(programme: str, share: float) -> None:
+    assert load_programme(programme)[0]["public_share"] == share
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_every_programme_has_both_captions_and_a_source(programme: str) -> None:
+    values, _ = load_programme(programme)
+    assert all(values[key] for key in ("caption", "caption_es", "source"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_has_both_captions(scenario: str) -> None:
+    spec = load(scenario)
+    assert spec.caption
+    assert spec.caption_es
+
+
+@pytest.mark.parametrize("start", ["weak", "strong", "copper", "uniform"])
+def test_start_scenarios_differ_from_baseline_in_their_start_only(start: str) -> None:
+    other, baseline = load(f"start_{start}"), load("baseline")
+    assert (other.start, baseline.start) == (start, "recorded")
+    assert other.programmes == baseline.programmes
+
+
+def test_extension_of_2016_serves_branches_within_its_sales_band() -> None:
+    cet = named(load(), "cet_fortalece_pyme")
+    assert (cet.place, cet.sales_min, cet.sales_max, cet.sales_unit) == ("hq_or_branch", 100.0, 3500.0, "CLP_m")
+    assert (cet.from_, cet.until) == (parse_quarter("2016Q1"), parse_quarter("2020Q2"))
+
+
+# ---- overrides -------------------------------------------------------------------------------------------------------
+def test_values_reach_the_records() -> None:
+    spec = load("local_purchasing", "programmes.local_weight.preference=0.15", "horizon=2035", "scale=0.25", "copper=bust",
+                "parameters.trust_weight=2.5", "programmes.pdp.levers.visibility=0.1")
+    assert named(spec, "local_weight").preference == 0.15
+    assert (spec.horizon, spec.scale, spec.copper, spec.parameters.trust_weight) == (2035, 0.25, "bust", 2.5)
+    assert named(spec, "pdp").levers == {"capability_gain": 0.002, "management_gain": 0.01, "visibility": 0.1}
+
+
+def test_changes_are_kept_as_written_and_how_to_run_is_not_among_them() -> None:
+    spec = load("baseline", "scale=0.10", "replications=3", "programmes.pdp=null")
+    assert spec.changed == {"scale": "0.10", "programmes.pdp": "null"}
+
+
+def test_a_spec_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load().scale = 0.5  # type: ignore[misc]
+
+
+def test_run_settings_come_from_conf_and_the_shell() -> None:
+    settings = load_comparison(["baseline"], ["replications=20", "recording=[firms,ties]", "workers=2"]).settings
+    assert (settings.replications, settings.recording, settings.workers) == (20, ("firms", "ties"), 2)
+    assert (settings.seed, settings.executor, settings.output, settings.region) == (1, "processes", None, None)
+
+
+@pytest.mark.parametrize("word", ["~programmes.pdp", "programmes.pdp=null"])
+def test_a_programme_can_be_taken_out(word: str) -> None:
+    assert "pdp" not in {programme.name for programme in load("baseline", word).programmes}
+
+
+def test_a_change_of_a_programme_holds_for_the_scenarios_that_list_it() -> None:
+    specs = load_comparison((), ["programmes.local_weight.preference=0.15"]).specs
+    changed = {spec.scenario for spec in specs if spec.changed}
+    assert changed == {"local_purchasing", "cluster_push"}
+
+
+def test_a_value_that_the_file_leaves_out_can_be_set() -> None:
+    assert named(load("baseline", "programmes.pdp.budget=900"), "pdp").budget == 900.0
+
+
+@pytest.mark.parametrize("text", [
+    "Más compras", "with, a comma", "a=b", "it's", "(brackets) [and] {braces}", "ends in \\", "'quoted'x", "#5", "ñandú",
+])
+def test_texts_that_the_grammar_cannot_read_are_quoted(text: str) -> None:
+    word = f"programmes.pdp.caption={quoted(text) if ',' in text else text}"
+    assert named(load("baseline", word), "pdp").caption == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])).filter(lambda text: "${" not in text))
+def test_quoting_is_undone_by_the_grammar(text: str) -> None:
+    assert OverridesParser.create().parse_override(f"key={quoted(text)}").value() == text
+
+
+def test_the_last_of_two_changes_holds() -> None:
+    assert load("baseline", "scale=0.1", "scale=0.2").scale == 0.2
+
+
+# ---- instances -------------------------------------------------------------------------------------------------------
+def test_an_instance_takes_all_values_but_those_it_changes() -> None:
+    spec = load("subsidies")
+    old, new = named(spec, "fc_certification"), named(spec, "fc_2026")
+    changed = {f.name for f in dataclasses.fields(old) if getattr(old, f.name) != getattr(new, f.name)}
+    assert changed == {"name", "caption", "caption_es", "from_", "regions", "public_share", "capacity", "reach"}
+
+
+def test_an_instance_says_from_when_it_runs() -> None:
+    assert named(load("subsidies"), "fc_2026").caption_es.endswith(", desde 2026Q1")
+
+
+def test_levers_of_an_instance_merge_one_by_one(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("programmes:\n  more: {like: pdp, levers: {visibility: 1.0, capability_gain: null}}\n")
+    assert named(load("mine"), "more").levers == {"visibility": 1.0, "management_gain": 0.01}
+
+
+def test_programmes_stand_sorted_whatever_the_order_of_files() -> None:
+    names = [programme.name for programme in load("cluster_push").programmes]
+    assert names == sorted(names)
+
+
+# ---- the user's folder -----------------------------------------------------------------------------------------------
+def test_own_scenarios_and_programmes_are_found(folder: Path) -> None:
+    (folder / "programmes" / "night_school.yaml").write_text("night_school: {like: sence_training, from: 2030Q1}\n")
+    (folder / "mine.yaml").write_text(
+        "defaults:\n  - subsidies\n  - programmes@programmes: night_school\ncaption: Más\nprogrammes: {cet_2026: null}\n")
+    spec = load("mine")
+    assert spec.caption == "Más"
+    assert {programme.name for programme in spec.programmes} >= {"night_school", "fc_2026"}
+    assert "cet_2026" not in {programme.name for programme in spec.programmes}
+
+
+def test_several_folders_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = folder.parent / "second"
+    second.mkdir()
+    (folder / "mine.yaml").write_text("start: weak\n")
+    (second / "yours.yaml").write_text("defaults: [mine]\nhorizon: 2030\n")
+    monkeypatch.setenv(SETTING, f"{folder}:{second}")
+    spec = load("yours")
+    assert (spec.start, spec.horizon) == ("weak", 2030)
+
+
+def copy_valley(folder: Path) -> None:
+    shutil.copytree(ROOTS.worlds()["valle_inventado"], folder / "data" / "my_valley")
+
+
+def test_an_own_world_needs_its_data_only(folder: Path) -> None:
+    copy_valley(folder)
+    spec = load("baseline", "world=my_valley")
+    assert spec.programmes == ()
+    assert spec.world.regions[0] == "sierra_cobriza"
+
+
+def test_an_own_world_brings_its_recorded_programmes(folder: Path) -> None:
+    copy_valley(folder)
+    (folder / "worlds").mkdir()
+    (folder / "worlds" / "my_valley.yaml").write_text(
+        "# @package _global_\ndefaults:\n  - /programmes@programmes: [profo]\nprogrammes: {profo: {group_minimum: 3}}\n")
+    assert [(p.name, p.group_minimum) for p in load("baseline", "world=my_valley").programmes] == [("profo", 3)]
+
+
+def test_baseline_moves_to_the_world_of_the_scenario_it_joins(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("defaults:\n  - override /world: valle_inventado\n")
+    assert {spec.world.name for spec in load_comparison(["mine"]).specs} == {"valle_inventado"}
+
+
+def test_own_word_on_the_world_counts_more_than_a_listed_scenario_s(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("defaults:\n  - override /world: valle_inventado\n")
+    (folder / "back.yaml").write_text("defaults:\n  - mine\n  - override /world: chile\n")
+    assert load("back").world.name == "chile"
+    assert {"pdp"} < {programme.name for programme in load("back").programmes}
+
+
+def test_own_copper_price_is_read_beside_its_scenario_and_from_the_shell(folder: Path) -> None:
+    rows = [f"{year}Q{quarter},{400 + quarter}" for year in (2024, 2025) for quarter in (1, 2, 3, 4)]
+    (folder / "path.csv").write_text("\n".join(["quarter,us_cents_per_lb", *rows, ""]))
+    (folder / "mine.yaml").write_text("copper: path.csv\nhorizon: 2025\n")
+    for spec in (load("mine"), load("baseline", "copper=my models/path.csv", "horizon=2025")):
+        assert spec.copper_path is not None
+        np.testing.assert_array_equal(spec.copper_path, [401.0, 402.0, 403.0, 404.0])
+
+
+def test_a_listed_scenario_may_be_reached_by_one_way_only(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("defaults: [subsidies, associativity]\nprogrammes: {fc_2026: {public_share: 0.6}}\n")
+    assert named(load("mine"), "fc_2026").public_share == 0.6
+    (folder / "ours.yaml").write_text("defaults: [mine, subsidies]\n")
+    with pytest.raises(InputError, match="listed twice"):
+        load("ours")
+
+
+# ---- shape -----------------------------------------------------------------------------------------------------------
+def test_only_config_and_the_hydra_application_know_hydra() -> None:
+    package = Path(next(iter(sim.__path__)))
+    knowing = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(module.split(".")[0] in ("hydra", "omegaconf") for module in modules):
+                knowing.add(path.name)
+    assert knowing == {"config.py", "__main__.py"}
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("1e3", 1000.0), ("0.15", 0.15), ("2026-01-01", "2026-01-01"), ("2026Q1", "2026Q1"), ("12", 12), (".5", 0.5),
+    ("1.", 1.0), ("-.inf", float("-inf")), ("1.2.3", "1.2.3"), ("null", None), ("12:30", "12:30"),
+])
+def test_yaml_is_read_as_the_composition_reads_it(text: str, value: object) -> None:
+    from omegaconf import OmegaConf
+
+    assert parse(text) == value
+    assert OmegaConf.create(f"key: {text}").key == value
