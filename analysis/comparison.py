@@ -112,7 +112,7 @@ class Comparison:
 
     def _change(self, scenario: str, column: Column, lang: str) -> Cell:
         if column is REGIME:
-            return _regime_cell(self.values[column.name].xs(scenario, level="scenario"), lang)
+            return _regime_cell(_of(self.values[column.name], scenario), lang)
         if column is COST:
             return _cost_cell(*self._cost(scenario), lang)
         return _effect_cell(pair(self.values[column.name] * column.factor, self.context.reference, scenario), column.digits, lang)
@@ -122,7 +122,7 @@ class Comparison:
         return ratio(spend[1] - spend[0], jobs[1] - jobs[0])
 
     def _of_reference(self, values: "pd.Series[float]") -> "pd.Series[float]":
-        return values.xs(self.context.reference, level="scenario")
+        return _of(values, self.context.reference)
 
     # ---- words -----------------------------------------------------------------------------------------------------
     def _said(self, lang: str) -> dict[str, str]:
@@ -173,6 +173,10 @@ def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
         **{name: scaled(name, wide[name].to_numpy()) for name in INDEX_COMPONENTS}, **{INDEX: wide[INDEX]})
     last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years
     return parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
+
+
+def _of(values: "pd.Series[float]", scenario: str) -> "pd.Series[float]":
+    return values[values.index.get_level_values("scenario") == scenario]
 
 
 def _columns() -> tuple[Column, ...]:

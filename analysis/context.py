@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis.effects import reference_of
 from sim.calendar import parse_quarter, year_of
+from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
 
 
@@ -16,6 +17,8 @@ class Context:
         self.world: Mapping[str, Any] = told["world"]
         self.region: str = told["region"]
         self.scenarios = results.scenarios
+        done = results.runs[results.runs["status"] == DONE]
+        self._replications = {name: sorted(rows["replication"]) for name, rows in done.groupby("scenario")}
         self.reference = reference_of(results)
         self.configs = results.config
         config = self.configs[self.reference]
@@ -37,6 +40,10 @@ class Context:
             if programme in config["programmes"]:
                 return str(config["programmes"][programme][_key(lang)])
         return programme
+
+    def replications(self, scenario: str) -> list[int]:
+        """Replications of which a whole run exists."""
+        return self._replications.get(scenario, [])
 
     def new_programmes(self, scenario: str) -> list[str]:
         """Programmes that the scenario holds otherwise than the reference does."""

@@ -93,7 +93,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _y("joint_link_share", "F9", "share", "links with mines that had a joint project", "vínculos con proyecto conjunto",
        "links with a joint project in twelve quarters / links", m.joint_link_share, 0.02, 0.08, source="2017 paper, sections 5-6"),
     _y("knowledge_intensive_firms", "F10", "share", "suppliers near the frontier", "proveedores cerca de la frontera",
-       "suppliers with capability of 0.75 or more / suppliers", m.knowledge_intensive_firms, 0.10, 0.20, headline=True, source="thresholds judged"),
+       "suppliers with capability of 0.80 or more / suppliers", m.knowledge_intensive_firms, 0.10, 0.20, headline=True, source="thresholds judged"),
     _y("knowledge_intensive_jobs", "F10", "share", "engineering and consulting in supplier jobs", "ingeniería y consultoría en el empleo proveedor",
        "heads of engineering suppliers / heads of all suppliers", m.knowledge_intensive_jobs, 0.03, 0.08, source="Fundacion Chile 2012 (press)"),
     _y("transition_rate", "F11", "1/year", "smaller firms that rise a capability class", "pymes que suben de clase",

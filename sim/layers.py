@@ -61,12 +61,12 @@ class Layers:
 
     @cached_property
     def programmes(self) -> dict[str, Any]:
-        """Name → own values (None = removed) of every programme, as the files alone leave them."""
+        """Name → own values of every programme that is left when all files have been read."""
         merged: dict[str, Any] = {}
         for layer in self.files:
             for name, values in (layer.body.get("programmes") or {}).items():
                 merged[name] = None if values is None else {**(merged.get(name) or {}), **values}
-        return merged
+        return {name: values for name, values in merged.items() if values is not None}
 
     def origin(self, *path: str) -> str:
         """The last file that gives a value to a key, else the scenario's own file."""
@@ -115,7 +115,8 @@ class Reader:
     def _scenario(self, name: str, where: str, above: tuple[str, ...] = ()) -> Iterator[Layer]:
         layer = self._layer(self.roots.file(SCENARIO, name, where), SCENARIO)
         if name in above:
-            raise InputError(f"{where}{' lists '.join((*above, name))}, so it would never end; take one of these lines out")
+            raise InputError(f"{where}{' lists '.join((*above, name))}, so it would never end; "
+                             "take one of these lines out")
         yield from self._listed(layer, (*above, name))
         yield layer
 
@@ -144,15 +145,17 @@ class Reader:
         return self._read[path]
 
     def _check_instances(self, layers: Layers) -> None:
-        files = {layer.path.stem for layer in layers.files if layer.group == PROGRAMME}
-        for name, values in layers.programmes.items():
-            where = f"{layers.origin('programmes', name)}: "
-            if values and LIKE in values:
-                self.roots.file(PROGRAMME, str(values[LIKE]), f"{where}programmes.{name} is like an unknown one: ")
-            elif name not in files:
-                raise InputError(f"{where}programmes.{name} is not listed by this scenario; "
-                                 f"{nearest(name, layers.programmes)}; list it under defaults, "
-                                 "or begin it with `like: ` and the programme it resembles")
+        known = {layer.path.stem: None for layer in layers.files if layer.group == PROGRAMME}
+        for layer in layers.files:
+            for name, values in (layer.body.get("programmes") or {}).items():
+                if values and LIKE in values:
+                    where = f"{layer.label}: programmes.{name} is like an unknown one: "
+                    self.roots.file(PROGRAMME, str(values[LIKE]), where)
+                    known[name] = None
+                elif name not in known:
+                    raise InputError(f"{layer.label}: programmes.{name} is not listed by this scenario; "
+                                     f"{nearest(name, known)}; list it under defaults, "
+                                     "or begin it with `like: ` and the programme it resembles")
 
 
 def _checked(path: Path, label: str, group: str) -> Layer:

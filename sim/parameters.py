@@ -239,6 +239,8 @@ class Parameters:
                                  "ganancia esperada de una sucursal", J, floor=1e-6, ceiling=1)
     option_rate: float = declare(0.10, "1/quarter", 0.04, 0.2, "chance a quarter that a firm considers an option",
                                  "frecuencia con que se evalúa una opción", J, ceiling=1)
+    voucher_rate: float = declare(0.60, "1/quarter", 0.3, 0.9, "chance a quarter that a firm selected for a cost share considers using it",
+                                  "frecuencia con que se evalúa un subsidio adjudicado", J, ceiling=1)
     option_slope: float = declare(1.5, "1/log point", 0.8, 3, "steepness of adoption in log gain over cost",
                                   "pendiente de adopción", J, floor=0.01)
     shortfall_push: float = declare(1.0, "1", 0.3, 2, "search when sales fall short of aspiration", "búsqueda bajo la aspiración",

@@ -9,7 +9,8 @@ import yaml
 from sim.errors import InputError
 
 FORBIDDEN_KEYS = ("_target_", "_recursive_", "_partial_", "_args_", "_convert_", "hydra")
-_FLOAT = re.compile(r"[-+]?(\d[\d_]*)?\.?\d+([eE][-+]?\d+)?$|[-+]?\.?(inf|nan)$", re.IGNORECASE)
+_FLOAT = re.compile(r"[-+]?\d[\d_]*\.[\d_]*([eE][-+]?\d+)?$|[-+]?\d[\d_]*[eE][-+]?\d+$|\.[\d_]+([eE][-+]\d+)?$"
+                    r"|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -30,7 +30,7 @@ def _write_valley(changes: dict[str, list[str] | None], folder: Path) -> None:
             continue
         before = (folder / name).read_text(encoding="utf-8")
         assert change[0] in before
-        (folder / name).write_text(before.replace(*change, 1), encoding="utf-8")
+        (folder / name).write_text(before.replace(change[0], change[1], 1), encoding="utf-8")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])

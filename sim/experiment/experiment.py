@@ -60,9 +60,9 @@ class Experiment:
         if outcome.status == FAILED:
             self.failures.append((run, outcome))
 
-    def texts(self) -> dict[str, bytes]:
+    def texts(self, finished: bool = True) -> dict[str, bytes]:
         """The texts beside the tables, by their path in the output folder."""
-        told: dict[str, Any] = self.provenance | {"finished": provenance.now()}
+        told: dict[str, Any] = self.provenance | {"finished": provenance.now() if finished else None}
         configs = {f"config/{spec.scenario}.yaml": provenance.as_yaml(spec) for spec in self.specs}
         return {
             "provenance.json": provenance.as_json(told),

@@ -19,22 +19,29 @@ TYPES = {"string": pa.string(), "int64": pa.int64(), "uint64": pa.uint64(), "flo
 
 
 def keyed(run: Run, table: str, columns: Mapping[str, NDArray[Any]]) -> pa.Table:
-    """One run's part of a table: ``run_key, scenario, replication``, then the columns the model gave."""
+    """One run's part of a table: ``run_key, scenario, replication``, then the columns the model gave.
+
+    Words are dictionary-encoded; on disk and in pandas they are plain strings or categories.
+    """
     length = len(next(iter(columns.values()))) if columns else 0
-    named = {"run_key": pa.repeat(run.key, length), "scenario": pa.repeat(run.spec.scenario, length),
+    named = {"run_key": _repeated(run.key, length), "scenario": _repeated(run.spec.scenario, length),
              "replication": pa.array(np.full(length, run.replication))}
     given = {column.name: _array(column, columns) for column in TABLES[table] if column.name not in named}
     return pa.table(named | given)
 
 
+def _repeated(word: str, length: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(length, np.int32)), pa.array([word]))
+
+
 def _array(column: OutputColumn, columns: Mapping[str, NDArray[Any]]) -> pa.Array:
     kind = TYPES[column.type]
-    if not columns:
-        return pa.array([], kind)
-    values = columns[column.name]
+    values = columns[column.name] if columns else np.zeros(0, "datetime64[D]" if column.type == "timestamp" else float)
     if column.type == "timestamp":
         return pa.array(values.astype("datetime64[us]"), kind)
-    return pa.array(values.tolist() if column.type == "string" else values, kind)
+    if column.type == "string":
+        return pa.array(values.tolist(), kind).dictionary_encode()
+    return pa.array(values, kind)
 
 
 class RunsTable:

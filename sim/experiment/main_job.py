@@ -72,7 +72,7 @@ def _folder(output: str | None) -> Path:
 
 def _carry_out(experiment: Experiment, writer: store.Writer, unit: str) -> None:
     """Run and save; whatever ends it early, what was finished is saved and the texts say how far it came."""
-    store.write_texts(writer.folder, experiment.texts())
+    store.write_texts(writer.folder, experiment.texts(finished=False))
     try:
         with closing(experiment.outcomes(unit)) as outcomes:
             for run, outcome in outcomes:
@@ -85,10 +85,12 @@ def _carry_out(experiment: Experiment, writer: store.Writer, unit: str) -> None:
 def _report(results: Results, folder: Path, lang: str) -> None:
     """Print the table, save it and the figures, say where everything is."""
     from analysis.comparison import compare
+    from analysis.effects import reference_of
     from analysis.plots import draw_all
 
     said = SAID[lang]
-    if not (results.runs["status"] == DONE).any():
+    done = set(results.runs.loc[results.runs["status"] == DONE, "scenario"])
+    if reference_of(results) not in done:
         return
     comparison = compare(results)
     print(comparison.text(lang))

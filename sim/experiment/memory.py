@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
-from sim.experiment.frames import keyed
 from sim.experiment.outcome import Outcome
 from sim.experiment.results import Memory, Results
 from sim.settings import RunSettings
@@ -56,6 +55,6 @@ def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
 def _tables(experiment: Experiment, done: list[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
     tables = {"runs": experiment.runs_table.rows(done)}
     for name in sorted({table for _, outcome in done for table in outcome.tables}):
-        parts = [keyed(run, name, outcome.tables[name]) for run, outcome in done if name in outcome.tables]
+        parts = [outcome.tables[name] for _, outcome in done if name in outcome.tables]
         tables[name] = pa.concat_tables(parts)
     return tables

@@ -1,17 +1,15 @@
 """What a run leaves behind, whether it ended well or not."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from numpy.typing import NDArray
+import pyarrow as pa
 
-Columns = dict[str, NDArray[Any]]
 DONE, FAILED = "done", "failed"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left. ``tables``: table → column → values, without the columns that name the run.
+    """What a run left: tables that name the run in their first columns, and the final indicators.
 
     ``stage`` and ``quarter`` say where a failed run was when it failed; ``seconds`` is wall time.
     """
@@ -19,7 +17,7 @@ class Outcome:
     status: str
     seconds: float
     final: dict[str, float] = field(default_factory=dict)
-    tables: dict[str, Columns] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
     stage: str = ""
     quarter: int | None = None
     exception: str = ""

@@ -60,7 +60,7 @@ def world_facts(world: WorldData) -> dict[str, Any]:
         "abroad": world.regions[world.abroad],
         "placement_year": world.placement_year, "history_from": year_of(world.history_from),
         "outlook_from": year_of(world.outlook_from),
-        "regions": {name: {"caption": en, "caption_es": es, "recorded_supplier_share": float(share)}
+        "regions": {name: {"caption": en, "caption_es": es, "recorded_supplier_share": None if np.isnan(share) else float(share)}
                     for name, en, es, share in named},
     }
 

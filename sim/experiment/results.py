@@ -21,9 +21,13 @@ import yaml
 from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
 from sim.experiment.outcome import DONE
+from sim.outputs import TABLES
 
 REQUESTED = ("firms", "awards", "ties", "labour")
-_CATEGORIES = ("run_key", "scenario", "region", "programme", "payer", "payee", "kind")
+_NOT_REPEATED = ("runs",)
+WORDS = sorted({column.name for table, columns in TABLES.items() for column in columns
+                if column.type == "string" and table not in _NOT_REPEATED})
+"""Columns of words that repeat: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
 
 
@@ -51,7 +55,7 @@ class Folder:
     def table(self, name: str) -> pa.Table | None:
         """One table, read whole."""
         shards = self.path / f"{name}.parquet"
-        return pq.read_table(shards) if shards.is_dir() else None
+        return pq.read_table(shards, read_dictionary=WORDS) if shards.is_dir() else None
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables."""
@@ -180,8 +184,6 @@ class Results:
         done = self.runs.loc[self.runs["status"] == DONE, "run_key"]
         frame["run_key"] = pd.Categorical(frame["run_key"], categories=list(done))
         frame = frame[frame["run_key"].notna()]
-        for column in set(_CATEGORIES[2:]) & set(frame.columns):
-            frame[column] = pd.Categorical(frame[column], categories=list(dict.fromkeys(frame[column])))
         frame["scenario"] = pd.Categorical(frame["scenario"], categories=self.scenarios)
         order = np.lexsort((frame["quarter"].to_numpy(), frame["run_key"].cat.codes.to_numpy()))
         return frame.iloc[order].reset_index(drop=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.experiment.design import Run
 from sim.experiment.executors import WorkerDied
+from sim.experiment.frames import keyed
 from sim.experiment.outcome import DONE, FAILED, Outcome
 from sim.model import run_world
 
@@ -23,7 +24,8 @@ def carry_out(run: Run) -> Outcome:
     except Exception as error:
         return failure(error, time.perf_counter() - started)
     final = {name: float(value) for name, value in output.final.items()}
-    return Outcome(DONE, time.perf_counter() - started, final, dict(output.tables))
+    tables = {name: keyed(run, name, columns) for name, columns in output.tables.items()}
+    return Outcome(DONE, time.perf_counter() - started, final, tables)
 
 
 def failure(error: Exception, seconds: float) -> Outcome:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import InputError
 from sim.experiment.design import Run
-from sim.experiment.frames import RunsTable, keyed
+from sim.experiment.frames import RunsTable
 from sim.experiment.outcome import Outcome
 
 SHARD_RUNS = 50
@@ -75,7 +75,7 @@ def write_shard(folder: Path, table: str, content: pa.Table, name: str) -> None:
     home = folder / f"{table}.parquet"
     home.mkdir(exist_ok=True)
     sink = pa.BufferOutputStream()
-    pq.write_table(content, sink, compression="zstd")
+    pq.write_table(content, sink, compression="zstd", store_schema=False)  # any reader sees plain strings
     write(home / f"part-{name}.parquet", sink.getvalue().to_pybytes())
 
 
@@ -104,7 +104,7 @@ class Writer:
         name = hashlib.blake2b("".join(run.key for run, _ in self._pending).encode(), digest_size=8).hexdigest()
         with disk(self.folder):
             for table in _tables(self._pending):
-                parts = [keyed(run, table, outcome.tables[table]) for run, outcome in self._pending if table in outcome.tables]
+                parts = [outcome.tables[table] for _, outcome in self._pending if table in outcome.tables]
                 write_shard(self.folder, table, pa.concat_tables(parts), name)
             write_shard(self.folder, "runs", self.runs_table.rows(self._pending), name)
         self.saved += len(self._pending)

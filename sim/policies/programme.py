@@ -49,7 +49,7 @@ class Programme:
         doses = any(dose != LEVERS[name].neutral for name, dose in (s.levers or {}).items())
         return not (doses or s.cost > 0 or s.preference > 0 or s.set_aside > 0 or s.payment_days is not None)
 
-    def quarter(self) -> None:
+    def run(self) -> None:
         """Open calls, end terms, push levers, book costs."""
         self.counts[:] = 0.0
         if self.is_null():

@@ -15,7 +15,7 @@ def credit_line(world: World) -> F8:
     return np.asarray(np.maximum(share, world.levers["credit_line"]) * firms.sales_year)
 
 
-def adoption_chance(gain: F8, own_cost: F8, shortfall: F8, rate: float, slope: float, push: float) -> F8:
+def adoption_chance(gain: F8, own_cost: F8, shortfall: F8, rate: F8 | float, slope: float, push: float) -> F8:
     """Chance a quarter to take an option: ``rate`` x logistic in log gain over own cost, raised by shortfall.
 
     A cost-free option still has to be considered, so that the chance never exceeds ``rate``.
@@ -34,7 +34,8 @@ def adopters(world: World, stream: str, able: NDArray[np.bool_], gain: F8, cost:
     """Rows of able firms that take an option this quarter. ``cost`` is the whole cost in UF, ``lever`` its public share."""
     share = world.levers[lever] if lever else np.zeros(world.firms.n)
     own = cost * (1.0 - share)
-    chance = adoption_chance(gain, own, shortfall(world), world.p.option_rate, world.p.option_slope, world.p.shortfall_push)
+    rate = np.where(share > 0, world.p.voucher_rate, world.p.option_rate)
+    chance = adoption_chance(gain, own, shortfall(world), rate, world.p.option_slope, world.p.shortfall_push)
     affordable = world.firms.cash + credit_line(world) >= own
     luck = world.draws.uniform(stream, world.quarter, world.firms.uid)
     return np.flatnonzero(able & affordable & world.domestic() & (luck < chance))

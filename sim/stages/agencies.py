@@ -9,7 +9,7 @@ def run(world: World) -> None:
     """One quarter of public and private programmes, in the order of their names (which changes nothing)."""
     world.levers.reset(world.firms.n)
     for programme in world.programmes:
-        programme.quarter(world)
+        programme.run()
     _spread_news(world)
 
 

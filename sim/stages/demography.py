@@ -44,7 +44,7 @@ def _exit(world: World) -> None:
     rows = np.flatnonzero(dying)
     _settle_estate(world, rows)
     world.book.end_of_firms(rows, firms.n)
-    firms.alive[rows] = False
+    firms.alive[rows], firms.uid[rows] = False, 0
     world.deaths.append(rows)
     world.tally.exits = np.bincount(firms.region[rows], minlength=world.regions).astype(float)
 

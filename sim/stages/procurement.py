@@ -10,6 +10,7 @@ from sim.draws import combine_column, unit_interval
 from sim.kernels import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
 from sim.rules.register import bidders_of, market_of, relations_of, weights_of
+from sim.rules.slots import keep_subcontractors
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -22,6 +23,8 @@ LARGE_DOLLARS = 250_000.0
 SMALL_DOLLARS = 50_000.0
 """Below this value the site decides."""
 CERTIFIED_DOLLARS = 1_000_000.0
+FIRST_TRUST = 0.15
+"""Trust of a prime contractor in a new subcontractor."""
 MARKUP_FLOOR, MARKUP_CEILING = 0.02, 0.35
 NORMAL_USE = 0.90
 
@@ -179,26 +182,14 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
         fresh = firms.link_since[rows, buyer] < world.data.burn_in_from - 400
         firms.link_since[rows[fresh], buyer[fresh]] = world.quarter
     else:
-        _know_subcontractors(world, tenders["prime"][won], rows)
+        keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, FIRST_TRUST)
     world.tally.awards.append({
         "buyer": buyer, "winner": rows, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
         "value": tenders["rate"][won] * world.data.contract_quarters[tenders["subsector"][won]], "tier": np.full(won.size, tier),
         "subsector": tenders["subsector"][won], "prime": tenders["prime"][won], "key": tenders["key"][won]})
 
 
-def _know_subcontractors(world: World, prime: I8, sub: I8) -> None:
-    """A prime contractor keeps its subcontractors in its short list, the least trusted giving way."""
-    firms = world.firms
-    for first, second in zip(prime.tolist(), sub.tolist(), strict=True):
-        slots = firms.sub_row[first]
-        known = (slots == second) & (firms.sub_uid[first] == firms.uid[second])
-        if not known.any():
-            slot = int(np.argmin(firms.sub_trust[first]))
-            firms.sub_row[first, slot], firms.sub_uid[first, slot] = second, firms.uid[second]
-            firms.sub_trust[first, slot] = FIRST_TRUST
-
-
-FIRST_TRUST = 0.15
+FIRST_TRUST
 
 
 def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:

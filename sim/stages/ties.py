@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
+from sim.rules.slots import NEVER_USED, bind_pairs
 from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
@@ -107,24 +108,15 @@ def _befriend(world: World, first: Rows, second: Rows, kind: int) -> None:
     same = firms.region[first] == firms.region[second]
     rivals = same & (firms.subsector[first] == firms.subsector[second])
     chance = np.where(same, 1.0, p.distant_meeting) * np.where(rivals, 1.0 - p.rivalry, 1.0)
-    for a, b in zip(first[luck < chance].tolist(), second[luck < chance].tolist(), strict=True):
-        if a != b:
-            bind(world, a, b, kind, FIRST_TIE)
-            bind(world, b, a, kind, FIRST_TIE)
+    bind(world, first[luck < chance], second[luck < chance], kind, FIRST_TIE)
 
 
-def bind(world: World, a: int, b: int, kind: int, trust: float) -> None:
-    """Give firm ``a`` a tie to ``b`` (the weakest tie gives way), or strengthen the tie there is."""
+def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> None:
+    """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are."""
     firms = world.firms
-    known = (firms.tie_row[a] == b) & (firms.tie_uid[a] == firms.uid[b])
-    slot = int(np.argmax(known)) if known.any() else int(np.argmin(firms.tie_trust[a]))
-    if not known.any():
-        firms.tie_row[a, slot], firms.tie_uid[a, slot], firms.tie_kind[a, slot] = b, firms.uid[b], kind
-        firms.tie_used[a, slot], firms.tie_trust[a, slot] = NEVER, 0.0
-    old = firms.tie_trust[a, slot]
-    firms.tie_trust[a, slot] = max(float(old), trust) if not known.any() else old + (1 - old) * world.p.trust_gain
-    if kind != GROUP:
-        firms.tie_used[a, slot] = world.quarter
+    now = NEVER_USED if kind == GROUP else world.quarter
+    bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, first, second, kind, trust,
+               world.p.trust_gain, now)
 
 
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
@@ -194,6 +186,4 @@ def _let_members_meet(world: World, group: Group, dose: float) -> None:
     step = 1 + (world.quarter - group.founded) % max(size - 1, 1)
     if dose <= 0:
         return
-    for a, b in zip(group.members.tolist(), np.roll(group.members, step).tolist(), strict=True):
-        bind(world, a, b, GROUP, dose)
-        bind(world, b, a, GROUP, dose)
+    bind(world, group.members, np.roll(group.members, step), GROUP, dose)

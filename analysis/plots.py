@@ -1,0 +1,138 @@
+"""The figures of a first run. Labels and units come from the declarations; bands span the replicates."""
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.context import Context
+from analysis.fans import GREY, PALETTE, fan, plain, save, yearly
+from analysis.places import draw_places
+from analysis.spending import draw_spending
+from sim.experiment.results import Results
+from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
+
+INDEX = "cluster_index"
+COLUMNS = 5
+WORDS = {
+    "en": {"index": "Enclave-cluster index", "policy": "policy from {year}", "bands": "line: median; bands: 50 % and 90 % of {n} replications",
+           "enclave": "enclave threshold", "cluster": "cluster threshold", "title": "{region}: the index and its components",
+           "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
+           "price_title": "Copper price: recorded, then the paths that the worlds were given"},
+    "es": {"index": "Índice enclave-clúster", "policy": "política desde {year}", "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas",
+           "enclave": "umbral de enclave", "cluster": "umbral de clúster", "title": "{region}: el índice y sus componentes",
+           "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección: {copper}",
+           "price_title": "Precio del cobre: registrado, y luego las trayectorias que recibieron los mundos"},
+}
+
+
+def draw_all(results: Results, folder: Path, lang: str = "en") -> list[Path]:
+    """Draw every figure there is data for; returns the files. Raises InputError when the disk refuses."""
+    context = Context(results)
+    drawn: list[tuple[str, Figure | None]] = []
+    for number, scenarios in enumerate(_batches(context)):
+        name = "index_and_components" + (f"_{number + 1}" if number else "")
+        drawn.append((name, draw_index(results, context, scenarios, lang)))
+    drawn.append(("suppliers_and_purchases", draw_places(results, context, lang)))
+    drawn.append(("spend_by_programme", draw_spending(results, context, lang)))
+    drawn.append(("copper_price", draw_price(results, context, lang)))
+    return [save(figure, folder / f"{name}.png") for name, figure in drawn if figure is not None]
+
+
+def _batches(context: Context) -> list[list[str]]:
+    """Scenarios a figure has room for, the reference in front of each batch."""
+    others = [scenario for scenario in context.scenarios if scenario != context.reference]
+    batches = [others[start:start + COLUMNS - 1] for start in range(0, len(others), COLUMNS - 1)] or [[]]
+    return [[context.reference, *batch] for batch in batches]
+
+
+def draw_index(results: Results, context: Context, scenarios: Sequence[str], lang: str) -> Figure:
+    """The index (first row) and its components over time, a column a scenario, the reference in grey behind."""
+    names = (INDEX, *INDEX_COMPONENTS)
+    figure = Figure(figsize=(2.2 + 2.6 * len(scenarios), 1.55 * len(names) + 1.1), layout="constrained")
+    grid = figure.subplots(len(names), len(scenarios), sharex=True, sharey="row", squeeze=False)
+    wide = results.series_wide
+    wide = wide[wide["region"] == context.region]
+    for row, name in enumerate(names):
+        factor, label = _axis(name, lang)
+        for column, scenario in enumerate(scenarios):
+            _panel(grid[row, column], wide, context, scenario, name, factor)
+        grid[row, 0].set_ylabel(textwrap.fill(label, 24), fontsize=7.5)
+    for column, scenario in enumerate(scenarios):
+        grid[0, column].set_title(_titled(context, scenario, lang), fontsize=9)
+    figure.suptitle(WORDS[lang]["title"].format(region=context.region_caption(context.region, lang)), fontsize=12)
+    _legend(figure, grid[0, -1], wide["replication"].nunique(), lang)
+    return figure
+
+
+def _panel(ax: Axes, wide: pd.DataFrame, context: Context, scenario: str, name: str, factor: float) -> None:
+    place = context.scenarios.index(scenario)
+    if scenario != context.reference:
+        fan(ax, yearly(_of(wide, context.reference), name) * factor, GREY, context.reference, faint=True)
+    colour = GREY if scenario == context.reference else PALETTE[(place - 1) % len(PALETTE)]
+    fan(ax, yearly(_of(wide, scenario), name) * factor, colour, scenario)
+    enclave, cluster = _thresholds(name)
+    if enclave is not None and cluster is not None:
+        ax.axhline(enclave * factor, color="#a33", linewidth=0.8, linestyle="--")
+        ax.axhline(cluster * factor, color="#27a", linewidth=0.8, linestyle="--")
+    start = context.policy_from(scenario)
+    if start is not None:
+        ax.axvline(start, color="black", linewidth=0.8, linestyle=":")
+    plain(ax)
+    ax.tick_params(labelsize=7)
+
+
+def _of(wide: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    return wide[wide["scenario"] == scenario]
+
+
+def _axis(name: str, lang: str) -> tuple[float, str]:
+    """Factor to the unit shown, and the label with that unit."""
+    if name == INDEX:
+        return 1.0, WORDS[lang]["index"]
+    indicator = BY_NAME[name]
+    caption = indicator.caption if lang == "en" else indicator.caption_es
+    factor, unit = (100.0, "%") if indicator.unit == "share" else (1.0, indicator.unit)
+    return factor, f"{caption[0].upper()}{caption[1:]} ({unit})"
+
+
+def _thresholds(name: str) -> tuple[float | None, float | None]:
+    return LABEL_BOUNDS if name == INDEX else (BY_NAME[name].enclave, BY_NAME[name].cluster)
+
+
+def _titled(context: Context, scenario: str, lang: str) -> str:
+    start = context.policy_from(scenario)
+    told = scenario.replace("_", " ")
+    return told if start is None else f"{told}\n({WORDS[lang]['policy'].format(year=start)})"
+
+
+def _legend(figure: Figure, ax: Axes, replications: int, lang: str) -> None:
+    said = WORDS[lang]
+    lines = [ax.plot([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])[0]
+             for key, colour in (("enclave", "#a33"), ("cluster", "#27a"))]
+    bands = ax.plot([], [], color=GREY, linewidth=1.8, label=said["bands"].format(n=replications))
+    figure.legend(handles=[*bands, *lines], loc="outside lower center", ncols=3, fontsize=8, frameon=False)
+
+
+def draw_price(results: Results, context: Context, lang: str) -> Figure:
+    """The copper price by quarter: recorded until the outlook begins, a fan from there."""
+    said = WORDS[lang]
+    wide = _of(results.series_wide, context.reference)
+    wide = wide[wide["region"] == context.region]
+    paths = wide.pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
+    figure = Figure(figsize=(9, 4.2), layout="constrained")
+    ax = figure.subplots()
+    outlook = paths.index.year >= context.outlook_from
+    if not outlook.all():
+        ax.plot(paths.index[~outlook], paths[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
+    fan(ax, paths[outlook], PALETTE[0], said["path"].format(copper=context.configs[context.reference]["copper"]))
+    ax.set_ylabel(said["price"])
+    ax.set_ylim(bottom=0)
+    ax.set_title(said["price_title"], fontsize=11)
+    plain(ax)
+    ax.plot([], [], linestyle="none", label=said["bands"].format(n=paths.shape[1]))
+    ax.legend(frameon=False, fontsize=8, loc="upper left")
+    return figure
