@@ -157,7 +157,8 @@ def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
 def _spend(results: Results, context: Context) -> "pd.Series[float]":
     wide = results.series_wide
     wide = wide[(wide["region"] == context.region) & (wide["quarter"].dt.year >= context.first_policy_year())]
-    return wide.groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
+    totals: pd.Series[float] = wide.groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
+    return totals
 
 
 def _last_regime(results: Results, region: str) -> "pd.Series[float]":
@@ -172,7 +173,8 @@ def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
     parts = wide[["run_key", "scenario", "replication", "quarter", "region"]].assign(
         **{name: scaled(name, wide[name].to_numpy()) for name in INDEX_COMPONENTS}, **{INDEX: wide[INDEX]})
     last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years
-    return parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
+    means: pd.DataFrame = parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
+    return means
 
 
 def _of(values: "pd.Series[float]", scenario: str) -> "pd.Series[float]":
@@ -188,7 +190,7 @@ def _head(column: Column, lang: str) -> str:
 
 
 def _breakable(names: Iterable[str]) -> list[str]:
-    return [name.replace("_", "_ ") for name in names]
+    return [name.replace("_", "_|") for name in names]
 
 
 def _level_cell(values: "pd.Series[float]", digits: int, lang: str) -> Cell:
@@ -211,8 +213,8 @@ def _half_width(margin: float, digits: int, lang: str) -> str:
 def _cost_cell(cost: float, low: float, high: float, lang: str) -> Cell:
     if np.isnan(cost):
         return (WORDS[lang]["none"],)
-    bounds = "" if np.isnan(low) else f"{number(low, 0, lang)}-{number(high, 0, lang)}"
-    return number(cost, 0, lang), bounds
+    bounds = () if np.isnan(low) else (f"≥{number(low, 0, lang)}", f"≤{number(high, 0, lang)}")
+    return number(cost, 0, lang), *bounds
 
 
 def _regime_cell(values: "pd.Series[float]", lang: str) -> Cell:

@@ -108,7 +108,8 @@ def metrics(results: Results, region: str, years: int = LAST_YEARS) -> pd.DataFr
     year = wide["quarter"].dt.year
     wide = wide[year > year.groupby(wide["run_key"], observed=True).transform("max") - years]
     keys = ["scenario", "replication"]
-    return wide.drop(columns=["run_key", "quarter", "region"]).groupby(keys, observed=True).mean()
+    means: pd.DataFrame = wide.drop(columns=["run_key", "quarter", "region"]).groupby(keys, observed=True).mean()
+    return means
 
 
 def reference_of(results: Results) -> str:
@@ -145,8 +146,8 @@ def aligned(
     if reference not in table or scenario not in table:
         empty = pd.Series([], dtype=float)
         return empty, empty
-    both = table[[reference, scenario]].dropna()
-    return both[reference], both[scenario]
+    both = table[[reference, scenario]].dropna().astype(float)
+    return both[reference], both[scenario]  # type: ignore[return-value]  # the stubs type columns by their labels
 
 
 def _variance(values: np.ndarray) -> float:

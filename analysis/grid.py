@@ -1,16 +1,16 @@
-"""Plain tables for a terminal and for Markdown: cells of several lines, headings that wrap."""
+"""Plain tables for a terminal and for Markdown: cells and headings of several lines."""
 
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 Cell = tuple[str, ...]
-GAP = 2
+GAP = 1
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: one heading a column (the first names the rows), cells of one or more lines."""
+    """A table: one heading a column (the first names the rows; ``|`` breaks lines), cells of one or more lines."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -21,24 +21,25 @@ class Grid:
         first = max(8, width - sum(widths) - GAP * len(widths))
         first = min(first, max(len(line) for row in ((self.heads[0],), *(row[0] for row in self.rows)) for line in row))
         widths = [first, *widths]
-        heads = [tuple(textwrap.wrap(head, size)) for head, size in zip(self.heads, widths, strict=True)]
+        heads = [tuple(head.split("|")) for head in self.heads]
         rule = "-" * (sum(widths) + GAP * (len(widths) - 1))
         body = [_lines(_wrapped(row, first), widths) for row in self.rows]
         return "\n".join([_lines(heads, widths, bottom=True), rule, *body, rule])
 
     def markdown(self) -> str:
         """The table as Markdown, the lines of a cell joined."""
-        lines = [tuple(head.replace("- ", "").replace("_ ", "_") for head in self.heads), ("---", *["---:"] * (len(self.heads) - 1))]
+        heads = tuple(head.replace("-|", "").replace("_|", "_").replace("|", " ") for head in self.heads)
+        lines = [heads, ("---", *["---:"] * (len(heads) - 1))]
         lines += [tuple(" ".join(part for part in cell if part) for cell in row) for row in self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
     def _width(self, column: int) -> int:
-        words = [len(word) for word in self.heads[column].split()]
+        words = [len(word) for word in self.heads[column].split("|")]
         return max([*words, *(len(line) for row in self.rows for line in row[column])])
 
 
 def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:
-    name = tuple(part for line in row[0] for part in textwrap.wrap(line, first) or [""])
+    name = tuple(part.replace("_ ", "_") for line in row[0] for part in textwrap.wrap(line.replace("_", "_ "), first) or [""])
     return [name, *row[1:]]
 
 

@@ -13,6 +13,10 @@ from sim.experiment.results import Results
 
 SMALLEST = 0.5
 MARKERS = "osD^vP*X"
+YEARS = ("#b5b5b5", "#7d7d7d", "#111111")
+RECORDED = "#D55E00"
+ROOM = 1.04
+SHARES = (("supplier_share", "suppliers", "share"), ("focal_purchases_share", "purchases", "bought"))
 WORDS = {
     "en": {"suppliers": "Where suppliers have their headquarters", "share": "% of the country's suppliers",
            "purchases": "Where the mines of {region} buy", "bought": "% of purchases, by the seller's headquarters",
@@ -35,30 +39,32 @@ def draw_places(results: Results, context: Context, lang: str) -> Figure:
     figure = Figure(figsize=(13, 12), layout="constrained")
     grid = figure.subplots(3, 2, gridspec_kw={"height_ratios": (1.0, 1.0, 0.55)})
     said, focal = WORDS[lang], context.region_caption(context.world["focal"], lang)
-    for row, (indicator, title, label) in enumerate((("supplier_share", "suppliers", "share"), ("focal_purchases_share", "purchases", "bought"))):
+    for row, (indicator, title, label) in enumerate(SHARES):
         shares = _by_region(results, indicator)
         recorded = _recorded(context) if indicator == "supplier_share" else None
         names = _regions(shares, recorded)
-        _dots(grid[row, 0], _over_time(shares, context, names, said), [context.region_caption(n, lang) for n in names])
-        _dots(grid[row, 1], _by_scenario(shares, context, names), [context.region_caption(n, lang) for n in names])
+        captions = [context.region_caption(name, lang) for name in names]
+        _dots(grid[row, 0], _over_time(shares, context, names, said), captions, YEARS)
+        _dots(grid[row, 1], _by_scenario(shares, context, names), captions, (GREY, *PALETTE))
         if recorded is not None:
             told = said["recorded"].format(year=context.world["placement_year"])
             for ax in grid[row]:
-                ax.plot([recorded.get(name, np.nan) for name in names], range(len(names)), "x", color="black", label=told, zorder=5)
+                ax.plot([recorded.get(name, np.nan) for name in names], range(len(names)), "x", color=RECORDED, label=told, zorder=5)
         grid[row, 0].set_title(said[title].format(region=focal), fontsize=11)
         for ax in grid[row]:
             ax.set_xlabel(said[label])
     served = _served(results, context)
     kinds = [said[kind] for kind in ("hq", "branch", "country", "abroad")]
-    _dots(grid[2, 0], _over_time(served, context, list(served.columns), said), kinds)
-    _dots(grid[2, 1], _by_scenario(served, context, list(served.columns)), kinds)
+    _dots(grid[2, 0], _over_time(served, context, list(served.columns), said), kinds, YEARS)
+    _dots(grid[2, 1], _by_scenario(served, context, list(served.columns)), kinds, (GREY, *PALETTE))
     grid[2, 0].set_title(said["delivered"].format(region=focal), fontsize=11)
     for row in range(3):
         grid[row, 1].set_title(said["change"].format(year=context.last_year), fontsize=11)
-        for ax in grid[row]:
-            ax.legend(frameon=False, fontsize=8, loc="best")
-    for ax in grid[2]:
+    for ax, top in zip(grid[2], grid[0], strict=True):
+        top.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.06), ncols=3)
         ax.set_xlabel(said["served"])
+    for ax in grid.flat:
+        ax.set_xlim(0, ROOM * ax.dataLim.x1)
     figure.supxlabel(said["bands"].format(n=results.runs["replication"].nunique()), fontsize=9)
     return figure
 
@@ -92,10 +98,10 @@ def _regions(shares: pd.DataFrame, recorded: Mapping[str, float] | None) -> list
 
 
 def _over_time(shares: pd.DataFrame, context: Context, names: Sequence[str], said: Mapping[str, str]) -> dict[str, list[Spread]]:
-    of_reference = shares.xs(context.reference, level="scenario")
+    of_reference = shares[shares.index.get_level_values("scenario") == context.reference]
     years = of_reference.index.get_level_values("year")
     wanted = sorted({int(years.min()), min(context.outlook_from - 1, int(years.max())), int(years.max())})
-    return {said["in"].format(scenario=context.reference, year=year): _spreads(of_reference[years == year], names) for year in wanted}
+    return {said["in"].format(scenario=context.reference, year=year): _spreads(of_reference.loc[years == year], names) for year in wanted}
 
 
 def _by_scenario(shares: pd.DataFrame, context: Context, names: Sequence[str]) -> dict[str, list[Spread]]:
@@ -108,16 +114,14 @@ def _spreads(shares: pd.DataFrame, names: Sequence[str]) -> list[Spread]:
     return [spread(shares[name]) for name in names]
 
 
-def _dots(ax: Axes, groups: Mapping[str, Sequence[Spread]], names: Sequence[str]) -> None:
+def _dots(ax: Axes, groups: Mapping[str, Sequence[Spread]], names: Sequence[str], colours: Sequence[str]) -> None:
     """A line a name, a mark with its bar a group, side by side."""
     step = 0.8 / max(len(groups), 1)
     for place, (label, spreads) in enumerate(groups.items()):
         middle, low, high = (np.array(part) for part in zip(*spreads, strict=True))
         height = np.arange(len(names)) - 0.4 + step * (place + 0.5)
-        colour = GREY if place == 0 else PALETTE[(place - 1) % len(PALETTE)]
         ax.errorbar(middle, height, xerr=np.abs([middle - low, high - middle]), fmt=MARKERS[place % len(MARKERS)],
-                    color=colour, markersize=4.5, linewidth=1.2, label=label)
+                    color=colours[place % len(colours)], markersize=4.5, linewidth=1.2, label=label)
     ax.set_yticks(range(len(names)), names, fontsize=9)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_xlim(left=0)
     plain(ax)

@@ -7,23 +7,28 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, fan, plain, save, yearly
 from analysis.places import draw_places
 from analysis.spending import draw_spending
+from analysis.wording import unit_caption
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
 
 INDEX = "cluster_index"
 COLUMNS = 5
+ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
-    "en": {"index": "Enclave-cluster index", "policy": "policy from {year}", "bands": "line: median; bands: 50 % and 90 % of {n} replications",
-           "enclave": "enclave threshold", "cluster": "cluster threshold", "title": "{region}: the index and its components",
+    "en": {"index": "Enclave-cluster index", "policy": "policy from {year}", "enclave": "enclave threshold", "cluster": "cluster threshold",
+           "bands": "line: median; bands: 50 % and 90 % of {n} replications", "title": "{region}: the index and its components",
            "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
            "price_title": "Copper price: recorded, then the paths that the worlds were given"},
-    "es": {"index": "Índice enclave-clúster", "policy": "política desde {year}", "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas",
-           "enclave": "umbral de enclave", "cluster": "umbral de clúster", "title": "{region}: el índice y sus componentes",
+    "es": {"index": "Índice enclave-clúster", "policy": "política desde {year}",
+           "enclave": "umbral de enclave", "cluster": "umbral de clúster",
+           "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas", "title": "{region}: el índice y sus componentes",
            "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección: {copper}",
            "price_title": "Precio del cobre: registrado, y luego las trayectorias que recibieron los mundos"},
 }
@@ -52,7 +57,7 @@ def _batches(context: Context) -> list[list[str]]:
 def draw_index(results: Results, context: Context, scenarios: Sequence[str], lang: str) -> Figure:
     """The index (first row) and its components over time, a column a scenario, the reference in grey behind."""
     names = (INDEX, *INDEX_COMPONENTS)
-    figure = Figure(figsize=(2.2 + 2.6 * len(scenarios), 1.55 * len(names) + 1.1), layout="constrained")
+    figure = Figure(figsize=(2.2 + 2.6 * len(scenarios), 1.75 * len(names) + 1.2), layout="constrained")
     grid = figure.subplots(len(names), len(scenarios), sharex=True, sharey="row", squeeze=False)
     wide = results.series_wide
     wide = wide[wide["region"] == context.region]
@@ -60,11 +65,11 @@ def draw_index(results: Results, context: Context, scenarios: Sequence[str], lan
         factor, label = _axis(name, lang)
         for column, scenario in enumerate(scenarios):
             _panel(grid[row, column], wide, context, scenario, name, factor)
-        grid[row, 0].set_ylabel(textwrap.fill(label, 24), fontsize=7.5)
+        grid[row, 0].set_ylabel(textwrap.fill(label, 30), fontsize=7)
     for column, scenario in enumerate(scenarios):
         grid[0, column].set_title(_titled(context, scenario, lang), fontsize=9)
     figure.suptitle(WORDS[lang]["title"].format(region=context.region_caption(context.region, lang)), fontsize=12)
-    _legend(figure, grid[0, -1], wide["replication"].nunique(), lang)
+    _legend(figure, context, wide["replication"].nunique(), lang)
     return figure
 
 
@@ -76,8 +81,8 @@ def _panel(ax: Axes, wide: pd.DataFrame, context: Context, scenario: str, name: 
     fan(ax, yearly(_of(wide, scenario), name) * factor, colour, scenario)
     enclave, cluster = _thresholds(name)
     if enclave is not None and cluster is not None:
-        ax.axhline(enclave * factor, color="#a33", linewidth=0.8, linestyle="--")
-        ax.axhline(cluster * factor, color="#27a", linewidth=0.8, linestyle="--")
+        ax.axhline(enclave * factor, color=ENCLAVE_COLOUR, linewidth=0.8, linestyle="--")
+        ax.axhline(cluster * factor, color=CLUSTER_COLOUR, linewidth=0.8, linestyle="--")
     start = context.policy_from(scenario)
     if start is not None:
         ax.axvline(start, color="black", linewidth=0.8, linestyle=":")
@@ -95,7 +100,7 @@ def _axis(name: str, lang: str) -> tuple[float, str]:
         return 1.0, WORDS[lang]["index"]
     indicator = BY_NAME[name]
     caption = indicator.caption if lang == "en" else indicator.caption_es
-    factor, unit = (100.0, "%") if indicator.unit == "share" else (1.0, indicator.unit)
+    factor, unit = (100.0, "%") if indicator.unit == "share" else (1.0, unit_caption(indicator.unit, lang))
     return factor, f"{caption[0].upper()}{caption[1:]} ({unit})"
 
 
@@ -109,12 +114,13 @@ def _titled(context: Context, scenario: str, lang: str) -> str:
     return told if start is None else f"{told}\n({WORDS[lang]['policy'].format(year=start)})"
 
 
-def _legend(figure: Figure, ax: Axes, replications: int, lang: str) -> None:
+def _legend(figure: Figure, context: Context, replications: int, lang: str) -> None:
     said = WORDS[lang]
-    lines = [ax.plot([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])[0]
-             for key, colour in (("enclave", "#a33"), ("cluster", "#27a"))]
-    bands = ax.plot([], [], color=GREY, linewidth=1.8, label=said["bands"].format(n=replications))
-    figure.legend(handles=[*bands, *lines], loc="outside lower center", ncols=3, fontsize=8, frameon=False)
+    lines = [Line2D([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])
+             for key, colour in (("enclave", ENCLAVE_COLOUR), ("cluster", CLUSTER_COLOUR))]
+    bands = Line2D([], [], linestyle="none", label=said["bands"].format(n=replications))
+    behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=context.reference)
+    figure.legend(handles=[behind, *lines, bands], loc="outside lower center", ncols=4, fontsize=9, frameon=False)
 
 
 def draw_price(results: Results, context: Context, lang: str) -> Figure:
@@ -125,7 +131,7 @@ def draw_price(results: Results, context: Context, lang: str) -> Figure:
     paths = wide.pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     ax = figure.subplots()
-    outlook = paths.index.year >= context.outlook_from
+    outlook = pd.DatetimeIndex(paths.index).year >= context.outlook_from
     if not outlook.all():
         ax.plot(paths.index[~outlook], paths[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
     fan(ax, paths[outlook], PALETTE[0], said["path"].format(copper=context.configs[context.reference]["copper"]))
@@ -134,5 +140,5 @@ def draw_price(results: Results, context: Context, lang: str) -> Figure:
     ax.set_title(said["price_title"], fontsize=11)
     plain(ax)
     ax.plot([], [], linestyle="none", label=said["bands"].format(n=paths.shape[1]))
-    ax.legend(frameon=False, fontsize=8, loc="upper left")
+    ax.legend(frameon=False, fontsize=8, loc="lower right")
     return figure

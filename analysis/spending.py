@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from analysis.context import Context
-from analysis.fans import GREY, PALETTE, plain
+from analysis.fans import PALETTE, plain
 from sim.experiment.results import Results
 
 PAYERS = ("public", "private")
@@ -80,7 +82,8 @@ def _bars(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
     mean = spent.groupby("year").mean()
     floor = np.zeros(len(mean))
     for place, name in enumerate(names):
-        ax.bar(mean.index, mean[name], bottom=floor, width=0.85, linewidth=0.0, edgecolor="white", **_look(place))
+        ax.bar(mean.index, mean[name], bottom=floor, width=0.85, linewidth=0.0, edgecolor="white",
+               facecolor=_colour(place), hatch=_hatch(place))
         floor += mean[name].to_numpy()
     total = spent.sum(axis=1).unstack("replication")
     low, high = total.quantile(0.05, axis=1), total.quantile(0.95, axis=1)
@@ -89,15 +92,19 @@ def _bars(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
     ax.tick_params(labelsize=8)
 
 
-def _look(place: int) -> dict[str, str]:
-    return {"color": COLOURS[place % len(COLOURS)], "hatch": HATCHES[place // len(COLOURS) % len(HATCHES)]}
+def _colour(place: int) -> str:
+    return COLOURS[place % len(COLOURS)]
+
+
+def _hatch(place: int) -> str:
+    return HATCHES[place // len(COLOURS) % len(HATCHES)]
 
 
 def _legend(figure: Figure, context: Context, names: Sequence[str], replications: int, lang: str) -> None:
-    said, ax = WORDS[lang], figure.axes[0]
+    said = WORDS[lang]
     captions = [said["others"] if name == OTHERS else context.programme_caption(name, lang) for name in names]
-    handles = [ax.bar([0], [0], label=textwrap.fill(caption, 44), edgecolor="white", linewidth=0.0, **_look(place))
+    handles = [Patch(label=textwrap.fill(caption, 52), edgecolor="white", linewidth=0.0, facecolor=_colour(place), hatch=_hatch(place))
                for place, caption in enumerate(captions)]
-    band = ax.plot([], [], color="black", linewidth=0.9, label=said["total"].format(n=replications))
-    note = ax.plot([], [], linestyle="none", label=said["mean"])
-    figure.legend(handles=[*handles, *band, *note], loc="outside lower center", ncols=3, fontsize=8, frameon=False)
+    band = Line2D([], [], color="black", linewidth=0.9, label=said["total"].format(n=replications))
+    note = Line2D([], [], linestyle="none", label=said["mean"])
+    figure.legend(handles=[*handles, band, note], loc="outside lower center", ncols=3, fontsize=8, frameon=False)

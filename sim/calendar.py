@@ -7,6 +7,7 @@ import numpy as np
 from sim.errors import InputError
 
 QUARTERS_A_YEAR = 4
+LAST_DAYS = (31, 30, 30, 31)
 _WRITTEN = re.compile(r"(\d{4})Q([1-4])")
 
 
@@ -26,8 +27,7 @@ def quarter_name(quarter: int) -> str:
 def quarter_end(quarter: int) -> np.datetime64:
     """The quarter's last day."""
     year, position = divmod(quarter, QUARTERS_A_YEAR)
-    following = np.datetime64(f"{year}-01", "M") + 3 * (position + 1)
-    return following.astype("datetime64[D]") - np.timedelta64(1, "D")
+    return np.datetime64(f"{year}-{3 * position + 3:02d}-{LAST_DAYS[position]}", "D")
 
 
 def year_of(quarter: int) -> int:

@@ -109,15 +109,12 @@ def _complete(prefix: str, **_: Any) -> list[str]:
 
 
 class _Version(argparse.Action):
-    """Prints the version, looked up only when asked for."""
+    """Prints the version."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import PackageNotFoundError, version
+        from sim import __version__
 
-        try:
-            print(f"encadena {version('encadena')}")
-        except PackageNotFoundError:
-            print("encadena, run from its folder without being installed")
+        print(f"encadena {__version__}")
         parser.exit()
 
 

@@ -97,7 +97,7 @@ def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
     overrides = read_overrides(words, roots.files(PROGRAMME))
     plans = _one_world({name: reader.layers(name, _last(overrides, "world")) for name in scenarios}, reader)
     check_programmes_met(overrides, {name: plan.programmes for name, plan in plans.items()})
-    world = load_world(roots.world_folder(next(iter(plans.values())).world))
+    world = _world(roots.world_folder(next(iter(plans.values())).world))
     register(roots)
     specs, settings = [], []
     with initialize_config_dir(str(roots.conf), job_name="encadena", version_base=VERSION_BASE):
@@ -119,6 +119,14 @@ def _check_names(scenarios: Sequence[str]) -> None:
 def _last(overrides: Sequence[Override], key: str) -> str | None:
     written = [str(override.value) for override in overrides if override.key == key]
     return written[-1] if written else None
+
+
+def _world(folder: Path) -> WorldData:
+    world = load_world(folder)
+    if world.name != folder.name:
+        raise InputError(f"{folder / 'world.yaml'}, key name: {world.name!r} stands in a folder named {folder.name!r}; "
+                         "write the folder's name")
+    return world
 
 
 def _one_world(plans: dict[str, Layers], reader: Reader) -> dict[str, Layers]:
@@ -217,7 +225,7 @@ def spec_of(values: dict[str, Any]) -> Spec:
         check_setting(key, values[key], "configuration")
     for name, value in values["parameters"].items():
         check_parameter(name, value, "configuration")
-    return _spec(values, _Origins(plan, ()), reader, load_world(reader.roots.world_folder(plan.world)))
+    return _spec(values, _Origins(plan, ()), reader, _world(reader.roots.world_folder(plan.world)))
 
 
 def _spec(values: dict[str, Any], origins: _Origins, reader: Reader, world: WorldData) -> Spec:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.table import sum_by
+
 FIELDS: dict[str, str] = {
     "active": "bool", "supplier": "int32", "prime": "int32", "buyer": "int32", "site": "int32", "subsector": "int32",
     "rate": "float64", "price": "float64", "need": "float64", "passed_on": "float64", "ends": "int64", "luck": "uint64",
@@ -71,11 +73,11 @@ class ContractBook:
         """Volume under contract a quarter that each firm does itself [firms]."""
         c = self.columns
         own = np.where(c.active, c.rate * (1.0 - c.passed_on), 0.0)
-        return np.bincount(c.supplier, weights=own, minlength=firms)
+        return sum_by(c.supplier, own, firms)
 
     def spend_by_buyer(self, buyers: int, subsectors: int) -> NDArray[np.float64]:
         """Value that operations have under contract a quarter, by operation and subsector [buyers, subsectors]."""
         c = self.columns
         cell = c.buyer * subsectors + c.subsector
         value = np.where(c.active & (c.prime < 0), c.rate * c.price, 0.0)
-        return np.bincount(cell, weights=value, minlength=buyers * subsectors).reshape(buyers, subsectors)
+        return sum_by(cell, value, buyers * subsectors).reshape(buyers, subsectors)

@@ -38,8 +38,8 @@ def declare(
     floor: float = 0.0, ceiling: float = float("inf"),
 ) -> Any:
     """A dataclass field that carries its declaration."""
-    meta = dict(unit=unit, low=low, high=high, floor=floor, ceiling=ceiling,
-                caption=caption, caption_es=caption_es, source=source)
+    meta = {"unit": unit, "low": low, "high": high, "floor": floor, "ceiling": ceiling,
+            "caption": caption, "caption_es": caption_es, "source": source}
     return field(default=default, metadata=meta)
 
 

@@ -17,6 +17,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_ALL = 2**64 - 1
 _TO_UNIT = 2.0**-53
 TABLE_SIZE = 4096
 _TABLE_SHIFT = np.uint64(64 - 12)
@@ -28,7 +29,7 @@ STREAMS = (
     "cash", "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "fate", "innovation", "founder",
     "awareness", "again", "lottery", "meet",
 )
-_STREAM_KEY = {name: np.uint64(number + 1) for number, name in enumerate(STREAMS)}
+_STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}
 
 
 @njit(uint64(uint64), cache=True, inline="always")
@@ -51,6 +52,14 @@ def _mix_column(x: Ids) -> Ids:
     return x ^ (x >> _S31)
 
 
+def _combine_number(key: int, item: int) -> int:
+    """:func:`combine` on whole numbers: for the few keys that are no columns."""
+    x = ((key ^ item) * int(_GOLDEN) + int(_GOLDEN)) & _ALL
+    x = ((x ^ (x >> 30)) * int(_MIX_1)) & _ALL
+    x = ((x ^ (x >> 27)) * int(_MIX_2)) & _ALL
+    return x ^ (x >> 31)
+
+
 def combine_column(key: np.uint64 | Ids, items: Ids) -> Ids:
     """:func:`combine` on whole columns of ids (shape kept)."""
     return _mix_column((np.asarray(key, np.uint64) ^ np.atleast_1d(items)) * _GOLDEN + _GOLDEN)
@@ -59,6 +68,14 @@ def combine_column(key: np.uint64 | Ids, items: Ids) -> Ids:
 def as_ids(numbers: Any) -> Ids:
     """Whole numbers as ids."""
     return np.atleast_1d(np.asarray(numbers)).astype(np.uint64)
+
+
+def name_id(name: str) -> Ids:
+    """A name as an id (one element)."""
+    key = 0
+    for character in name:
+        key = _combine_number(key, ord(character))
+    return np.array([key], np.uint64)
 
 
 def unit_interval(hashes: Ids) -> NDArray[np.float64]:
@@ -71,12 +88,11 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._root = combine_column(np.uint64(0), as_ids(seed))
+        self._root = _combine_number(0, seed & _ALL)
 
     def key(self, stream: str, quarter: int) -> np.uint64:
         """The key of a stream in a quarter; kernels go on from here."""
-        named = combine_column(self._root, as_ids(_STREAM_KEY[stream]))
-        return np.uint64(combine_column(named, as_ids(quarter))[0])
+        return np.uint64(_combine_number(_combine_number(self._root, _STREAM_KEY[stream]), quarter & _ALL))
 
     def hashes(self, stream: str, quarter: int, *ids: Ids) -> Ids:
         """One hash per element of the (broadcast) id columns."""

@@ -17,7 +17,7 @@ from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine, table_index
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 MAX_NAMES = 16
-PROPOSALS = 64
+PROPOSALS = 48
 LOOKED_AT = 32
 """Incumbents looked at before strangers are invited."""
 GUIDE_BITS = 10
@@ -84,10 +84,10 @@ def _unit(hashed: Any) -> Any:
 
 @njit(cache=True, inline="always")
 def _already(names: Any, count: Any, row: Any) -> Any:
+    found = False
     for a in range(count):
-        if names[a] == row:
-            return True
-    return False
+        found |= names[a] == row
+    return found
 
 
 @njit(cache=True, inline="always")
@@ -99,15 +99,15 @@ def _quality(w: Any, standing: Any, deliveries: Any, good: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
-def _visibility(t: Any, b: Any, w: Any, fit: Any, at_site: Any, at_office: Any, quality: Any) -> Any:
-    """Chance that a proposed name is invited: fit of size, being known, being near, and standing."""
+def _visibility(t: Any, b: Any, w: Any, fit: Any, at_site: Any, at_office: Any) -> Any:
+    """Chance that a proposed name of ordinary standing is invited: fit of size, being known, being near."""
     cell = min(max(int((b.log_capacity - t.log_value + FIT_REACH) * FIT_STEPS), 0), fit.size - 1)
     weight = fit[cell] * b.known
     if at_site:
         weight *= w.site * w.site if t.small else w.site
     if t.large and at_office:
         weight *= w.office
-    return weight * (quality / w.prior) * (quality / w.prior) / w.sure
+    return weight / w.sure
 
 
 @njit(cache=True, inline="always")
@@ -182,9 +182,12 @@ def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weig
             if i == t.prime or _already(names, count, i):
                 continue
             b = bidders[i]
+            luck = _unit(combine(combine(t.key, b.uid), _ACCEPT))
+            weight = _visibility(t, b, w, fit, presence[i, site], presence[i, t.office])
+            if luck >= weight / (w.prior * w.prior):
+                continue  # not even perfect standing would get this firm invited, so its record need not be read
             quality = _quality(w, standing[m, b.region, k], np.float64(deliveries[i, m]), np.float64(good[i, m]))
-            chance = _visibility(t, b, w, fit, presence[i, site], presence[i, t.office], quality)
-            if _unit(combine(combine(t.key, b.uid), _ACCEPT)) < chance:
+            if luck < weight * (quality / w.prior) * (quality / w.prior):
                 names[count] = i
                 count += 1
         best, best_local, top, top_local, bids = -1, -1, -1e30, -1e30, 0

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.table import sum_by
+
 Money = NDArray[np.float64]
 Index = NDArray[np.int64]
 
@@ -92,7 +94,7 @@ class Ledger:
         self._record("suppliers", "suppliers", kind, self._by_region(region, received))
 
     def _by_region(self, region: Index, amounts: Money) -> Money:
-        return np.bincount(region, weights=amounts, minlength=self.regions)
+        return sum_by(region, amounts, self.regions)
 
     def _record(self, payer: str, payee: str, kind: str, by_region: Money) -> None:
         key = (CLASS_NUMBER[payer], CLASS_NUMBER[payee], kind)

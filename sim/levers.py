@@ -6,6 +6,7 @@ or sum, the order of programmes does not matter and a programme that ends needs 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,7 @@ class Levers:
         """Number of the programme behind each value (the strongest push), or NO_PROGRAMME."""
         return self._payers[name]
 
-    def push(self, name: str, dose: float, where: NDArray[np.intp] | slice | tuple[object, ...],
+    def push(self, name: str, dose: float, where: Any,
              programme: int = NO_PROGRAMME) -> None:
         """Push ``dose`` into the entries ``where`` (each entry at most once a call)."""
         if dose == LEVERS[name].neutral:

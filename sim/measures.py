@@ -6,6 +6,7 @@ from scipy import sparse
 
 from sim.agents.columns import NEVER
 from sim.kernels import Outcome
+from sim.table import count_by, sum_by
 from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
 
 F8 = NDArray[np.float64]
@@ -22,7 +23,7 @@ def ratio(above: F8, below: F8) -> F8:
 
 def by_region(world: World, values: F8 | NDArray[np.bool_]) -> F8:
     """Sum over living suppliers by headquarters [R]."""
-    return np.bincount(world.firms.region, weights=np.where(world.firms.alive, values, 0.0), minlength=world.regions)
+    return sum_by(world.firms.region, np.where(world.firms.alive, values, 0.0), world.regions)
 
 
 def share_of_firms(world: World, flags: NDArray[np.bool_]) -> F8:
@@ -72,25 +73,25 @@ def foreign_goods_share(world: World) -> F8:
     goods = book.active & (book.prime < 0) & (world.data.import_content[book.subsector] >= 0.30)
     foreign = firms.origin[book.supplier] > 0
     value = book.rate * book.price
-    total = np.bincount(book.site[goods], weights=value[goods], minlength=world.regions)
-    held = np.bincount(book.site[goods & foreign], weights=value[goods & foreign], minlength=world.regions)
+    total = sum_by(book.site[goods], value[goods], world.regions)
+    held = sum_by(book.site[goods & foreign], value[goods & foreign], world.regions)
     return ratio(held, total)
 
 
 def local_value_added_ratio(world: World) -> F8:
     mines, place, p = world.mines, world.place, world.p
-    cost = np.bincount(mines.region, weights=mines.opex + mines.capex, minlength=world.regions)
-    wages = np.bincount(mines.region, weights=p.own_wage_share * mines.opex, minlength=world.regions) * (1.0 - place.commuting[:, 3])
+    cost = sum_by(mines.region, mines.opex + mines.capex, world.regions)
+    wages = sum_by(mines.region, p.own_wage_share * mines.opex, world.regions) * (1.0 - place.commuting[:, 3])
     return ratio(wages + world.tally.resident_wages + world.tally.local_profit + world.tally.local_inputs, cost)
 
 
 # ---- place -----------------------------------------------------------------------------------------------------------
 def suppliers(world: World) -> F8:
-    return np.bincount(world.firms.region[world.firms.alive], minlength=world.regions).astype(float) * _inside(world)
+    return count_by(world.firms.region[world.firms.alive], world.regions) * _inside(world)
 
 
 def _inside(world: World) -> NDArray[np.bool_]:
-    return np.arange(world.regions) != world.data.abroad
+    return np.asarray(np.arange(world.regions) != world.data.abroad)
 
 
 def supplier_share(world: World) -> F8:
@@ -225,19 +226,20 @@ def regional_tie_share(world: World) -> F8:
     net = _net(world).tocoo()
     region = world.firms.region
     same = region[net.row] == region[net.col]
-    inside = np.bincount(region[net.row[same]], minlength=world.regions)
-    return ratio(inside.astype(float), np.bincount(region[net.row], minlength=world.regions).astype(float))
+    inside = count_by(region[net.row[same]], world.regions)
+    return ratio(inside, count_by(region[net.row], world.regions))
 
 
 def _links(world: World) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     firms = world.firms
-    return np.nonzero((firms.link_since > NEVER) & (firms.trust > 0.05) & firms.alive[:, None])
+    row, buyer = np.nonzero((firms.link_since > NEVER) & (firms.trust > 0.05) & firms.alive[:, None])
+    return row, buyer
 
 
 def _share_of_links(world: World, flags: NDArray[np.bool_], row: NDArray[np.intp]) -> F8:
     region = world.firms.region[row]
-    total = np.bincount(region, minlength=world.regions).astype(float)
-    return ratio(np.bincount(region[flags], minlength=world.regions).astype(float), total)
+    total = count_by(region, world.regions)
+    return ratio(count_by(region[flags], world.regions), total)
 
 
 def durable_link_share(world: World) -> F8:
@@ -269,10 +271,10 @@ def buyer_dependence(world: World) -> F8:
     book, firms = world.book.columns, world.firms
     live = book.active & (book.prime < 0)
     cell = book.supplier[live].astype(np.int64) * world.buyers + book.buyer[live]
-    value = np.bincount(cell, weights=(book.rate * book.price)[live], minlength=firms.n * world.buyers).reshape(firms.n, world.buyers)
+    value = sum_by(cell, (book.rate * book.price)[live], firms.n * world.buyers).reshape(firms.n, world.buyers)
     sales = np.maximum(firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports, 1e-9)
     index = np.minimum(((value / sales[:, None]) ** 2).sum(axis=1), 1.0)
-    sells = value.any(axis=1)
+    sells = np.asarray(value.any(axis=1))
     return ratio(by_region(world, index * sells), by_region(world, sells))
 
 
@@ -316,4 +318,4 @@ def cash_cost(world: World) -> F8:
 
 
 def copper_output(world: World) -> F8:
-    return np.bincount(world.mines.region, weights=world.mines.output, minlength=world.regions) / 1000.0
+    return sum_by(world.mines.region, world.mines.output, world.regions) / 1000.0

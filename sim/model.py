@@ -124,7 +124,7 @@ class Cluster(mesa.Model):
 
     def close(self) -> None:
         """Let go of all agents. Mesa 3.3 keeps every model alive through a class attribute; this undoes it."""
-        self.remove_all_agents()
+        self.remove_all_agents()  # type: ignore[no-untyped-call]
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 

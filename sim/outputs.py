@@ -37,7 +37,8 @@ INDEX_COLUMNS = (
 _RUNS = (
     _c("row", "int64", "", "row of the design"), _c("seed", "int64", "", "seed of the world"),
     _c("status", "string", "", "done or failed"), _c("seconds", "float64", "s", "time of the run"),
-    _c("error_stage", "string", "", "stage in which a failed run stopped"), _c("error_quarter", "string", "", "quarter in which it stopped"),
+    _c("error_stage", "string", "", "stage in which a failed run stopped"), _c("error_quarter", "string", "",
+       "quarter in which it stopped"),
     _c("error_exception", "string", "", "exception"), _c("error_traceback", "string", "", "traceback"),
     _c("error_replay", "string", "", "command that repeats the failed run"))
 FINAL_COLUMNS = (*(_c(i.name, "float64", i.unit, f"{i.caption}: focal region, mean of the last five years") for i in INDICATORS),
@@ -46,30 +47,37 @@ FINAL_COLUMNS = (*(_c(i.name, "float64", i.unit, f"{i.caption}: focal region, me
 
 _PROGRAMMES = (_c("programme", "string", "", "programme"), _REGION, _QUARTER,
                _c("told", "float64", "firms", "firms that heard of a call"), _c("applied", "float64", "firms", "firms that applied"),
-               _c("selected", "float64", "firms", "firms selected"), _c("supported", "float64", "firms or places", "under support in the quarter"),
+               _c("selected", "float64", "firms", "firms selected"), _c("supported", "float64", "firms or places",
+                  "under support in the quarter"),
                _c("public", "float64", "UF", "public spend"), _c("private", "float64", "UF", "private part"))
 _LEDGER = (_QUARTER, _c("payer", "string", "", "class that pays"), _c("payee", "string", "", "class that receives"),
            _c("kind", "string", "", "what is paid"),
-           _c("region", "string", "", "the supplier's region where a supplier is a side (owner's or branch's where the kind says so), else the payer's"),
+           _c("region", "string", "",
+              "the supplier's region where a supplier is a side (owner's or branch's where the kind says so), else the payer's"),
            _c("uf", "float64", "UF", "amount"))
 _FIRMS = (
-    _QUARTER, _c("uid", "uint64", "", "identity of the firm"), _c("region", "string", "", "headquarters"), _c("subsector", "string", "", "subsector"),
+    _QUARTER, _c("uid", "uint64", "", "identity of the firm"), _c("region", "string", "", "headquarters"), _c("subsector", "string", "",
+        "subsector"),
     _c("origin", "string", "", "national, foreign or seller abroad"), _c("founder", "string", "", "how it came to be"),
     _c("size_class", "string", "", "class by yearly sales"), _c("case", "string", "", "case firm of the record"),
     _c("age_quarters", "int64", "quarters", "age"), _c("branches", "int64", "branches", "branches beside headquarters"),
     _c("certified", "bool", "", "certificate running"), _c("exported", "bool", "", "exported in three years"),
-    _c("substitution_stage", "int64", "stage", "step of import substitution"), _c("clients", "int64", "operations", "operations that trust it"),
+    _c("substitution_stage", "int64", "stage", "step of import substitution"), _c("clients", "int64", "operations",
+       "operations that trust it"),
     *(_c(name, "bool", "", SUPPLIER_COLUMNS[name].caption) for name in FIRM_FLAGS),
     *(_c(name, "float64", SUPPLIER_COLUMNS[name].unit, SUPPLIER_COLUMNS[name].caption) for name in FIRM_NUMBERS))
 _AWARDS = (
-    _QUARTER, _c("buyer", "string", "", "operation (of the prime contractor for tier 2)"), _c("winner", "uint64", "", "identity of the winner"),
+    _QUARTER, _c("buyer", "string", "", "operation (of the prime contractor for tier 2)"), _c("winner", "uint64", "",
+        "identity of the winner"),
     _c("tier", "int64", "", "1 operation's tender, 2 subcontract"), _c("new_to_buyer", "bool", "", "no delivery remembered"),
     _c("bidders", "int64", "firms", "offers"), _c("subsector", "string", "", "subsector"), _c("site", "string", "", "region of the mine"),
     _c("hq_region", "string", "", "winner's headquarters"), _c("delivering_place", "string", "", "from where it delivers"),
     _c("origin", "string", "", "owner's origin"), _c("size_class", "string", "", "winner's size"),
-    _c("resident_work_share", "float64", "share", "residents in the crew on site"), _c("value", "float64", "UF", "volume of the contract at normal prices"),
+    _c("resident_work_share", "float64", "share", "residents in the crew on site"), _c("value", "float64", "UF",
+       "volume of the contract at normal prices"),
     _c("price", "float64", "index", "price of the winner (1 = a mean firm of the capital at the normal markup)"))
-_TIES = (_QUARTER, _c("source", "uint64", "", "supplier"), _c("target", "string", "", "operation or supplier"), _c("kind", "string", "", "kind of tie"),
+_TIES = (_QUARTER, _c("source", "uint64", "", "supplier"), _c("target", "string", "", "operation or supplier"), _c("kind", "string", "",
+    "kind of tie"),
          _c("trust", "float64", "share", "trust"))
 _LABOUR = (_QUARTER, _c("workplace", "string", "", "region of the job"), _c("employer", "string", "", "kind of employer"),
            _c("residence", "string", "", "in the region or commutes"), _c("jobs", "float64", "jobs", "jobs"),

@@ -1,6 +1,6 @@
 """Detailed tables that are kept only when asked for: firms, awards, ties, labour."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ def ties(world: World) -> Columns:
     return _edges(world, edges)
 
 
-def _edges(world: World, edges: list[tuple[NDArray[Any], ...]]) -> Columns:
+def _edges(world: World, edges: Sequence[tuple[NDArray[Any], ...]]) -> Columns:
     parts = list(zip(*edges, strict=True)) or [[np.zeros(0, np.uint64)], [np.zeros(0, "U1")], [np.zeros(0, "U1")], [np.zeros(0)]]
     source, target, kind, trust = (np.concatenate(list(part)) for part in parts)
     return _dated(world, {"source": source, "target": target, "kind": kind, "trust": trust.astype(np.float64)})

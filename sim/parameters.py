@@ -54,7 +54,8 @@ class Parameters:
         "inversión anual por tonelada de una mina los dos años antes de abrir", J)
     burn_in_output: float = declare(
         0.78, "share", 0.70, 0.90, "output at the start of the burn-in relative to capacity",
-        "producción al inicio del calentamiento relativa a la capacidad", "2.49 Mt in 1995 (Cochilco, recalled) against 3.2 Mt of operations open",
+        "producción al inicio del calentamiento relativa a la capacidad",
+        "2.49 Mt in 1995 (Cochilco, recalled) against 3.2 Mt of operations open",
         ceiling=1)
     forward_linkage: float = declare(
         0.02, "share of purchases", 0.0, 0.10, "local processing of copper that buys from the same suppliers",
@@ -256,7 +257,8 @@ class Parameters:
                                        ceiling=1)
     export_hazard: float = declare(0.016, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
                                    "probabilidad trimestral de exportar", "one third exported in three years (Cochilco 2025)", ceiling=1)
-    export_share: float = declare(0.08, "share of sales", 0.03, 0.15, "exports of an exporter", "exportación de un exportador", J, ceiling=1)
+    export_share: float = declare(0.08, "share of sales", 0.03, 0.15, "exports of an exporter", "exportación de un exportador", J,
+        ceiling=1)
     innovation_rate: float = declare(0.14, "1/quarter", 0.08, 0.2, "innovation events of a mean firm", "eventos de innovación",
                                      "62-80 % declare innovation (Cochilco surveys)", ceiling=1)
     substitution_rate: float = declare(0.004, "1/quarter", 0.001, 0.01, "able goods makers that start to replace an import",
@@ -266,8 +268,10 @@ class Parameters:
     substitution_success: float = declare(0.6, "share", 0.4, 0.8, "success of each of the five steps", "éxito de cada paso", J, ceiling=1)
     # labour -------------------------------------------------------------------------------------------------------
     commute_mine: float = declare(0.45, "share", 0.40, 0.52, "commuters among mines' own workers at the start",
-                                  "conmutantes entre trabajadores propios", "45 % of mining in 2016 (press on INE)", floor=0.01, ceiling=0.99)
-    commute_outside: float = declare(0.55, "share", 0.4, 0.7, "commuters in crews of firms from outside", "conmutantes en cuadrillas externas",
+                                  "conmutantes entre trabajadores propios", "45 % of mining in 2016 (press on INE)", floor=0.01,
+                                  ceiling=0.99)
+    commute_outside: float = declare(0.55, "share", 0.4, 0.7, "commuters in crews of firms from outside",
+        "conmutantes en cuadrillas externas",
                                      J, floor=0.01, ceiling=0.99)
     commute_branch: float = declare(0.30, "share", 0.2, 0.45, "commuters in branches", "conmutantes en sucursales", J, floor=0.01,
                                     ceiling=0.99)
@@ -277,7 +281,8 @@ class Parameters:
                                   "2016: 59,000 commuters, 37,000 of them miners", floor=0.001, ceiling=0.99)
     commute_rent: float = declare(0.8, "logit/log rent", 0.4, 1.5, "commuting against rent", "conmutación según arriendo", J)
     commute_amenity: float = declare(1.0, "logit", 0.5, 2.0, "commuting against amenity", "conmutación según amenidad", J)
-    commute_tight: float = declare(2.0, "logit", 0.5, 4.0, "commuting when residents are scarce", "conmutación con escasez de residentes", J)
+    commute_tight: float = declare(2.0, "logit", 0.5, 4.0, "commuting when residents are scarce", "conmutación con escasez de residentes",
+        J)
     commute_premium: float = declare(0.19, "share", 0.15, 0.23, "wage premium of commuters", "premio salarial del conmutante",
                                      "Jamett and Paredes 2013", ceiling=1)
     commuter_spend: float = declare(0.35, "share", 0.2, 0.5, "net wages that commuters spend on site", "gasto local de conmutantes", J,
@@ -289,16 +294,21 @@ class Parameters:
     wage_slope: float = declare(0.3, "1", 0.1, 0.6, "wage against tightness", "salario según estrechez", J)
     wage_speed: float = declare(0.15, "1/quarter", 0.05, 0.3, "speed of wages and of residence", "velocidad de salarios y residencia", J,
                                 ceiling=1)
-    retirement: float = declare(0.0075, "1/quarter", 0.005, 0.012, "skilled residents who leave work", "retiro de residentes calificados", J,
+    retirement: float = declare(0.0075, "1/quarter", 0.005, 0.012, "skilled residents who leave work", "retiro de residentes calificados",
+        J,
                                 ceiling=1)
-    graduate_mobility: float = declare(0.35, "share", 0.2, 0.5, "graduates who weigh other regions", "egresados que evalúan otras regiones", J,
+    graduate_mobility: float = declare(0.35, "share", 0.2, 0.5, "graduates who weigh other regions",
+        "egresados que evalúan otras regiones", J,
                                        ceiling=1)
     hiring_limit: float = declare(0.08, "1/quarter", 0.05, 0.12, "fastest growth of a firm's staff", "crecimiento máximo de la dotación", J,
                                   ceiling=1)
-    rest_growth: float = declare(0.015, "1/year", 0.005, 0.025, "growth of jobs in the rest of the region", "crecimiento del resto de la región",
+    rest_growth: float = declare(0.015, "1/year", 0.005, 0.025, "growth of jobs in the rest of the region",
+        "crecimiento del resto de la región",
                                  J, ceiling=0.2)
-    rest_per_resident: float = declare(0.4, "jobs", 0.2, 0.7, "other jobs per resident in mining-related work", "otros empleos por residente", J)
-    rest_per_commuter: float = declare(0.1, "jobs", 0.0, 0.2, "other jobs per commuter in mining-related work", "otros empleos por conmutante", J)
+    rest_per_resident: float = declare(0.4, "jobs", 0.2, 0.7, "other jobs per resident in mining-related work",
+        "otros empleos por residente", J)
+    rest_per_commuter: float = declare(0.1, "jobs", 0.0, 0.2, "other jobs per commuter in mining-related work",
+        "otros empleos por conmutante", J)
     # money --------------------------------------------------------------------------------------------------------
     mining_share_region: float = declare(0.70, "share", 0.5, 0.9, "start: mining in sales of focal-region suppliers",
                                          "inicio: minería en ventas regionales", J, floor=0.01, ceiling=1)
@@ -323,29 +333,37 @@ class Parameters:
     other_growth: float = declare(0.005, "1/quarter", 0.0, 0.01, "growth of other clients' demand", "crecimiento de otros clientes", J,
                                   ceiling=0.1)
     wage_cost: float = declare(0.25, "share of sales", 0.2, 0.32, "wages in sales", "salarios en ventas", J, ceiling=1)
-    input_cost: float = declare(0.28, "share of sales", 0.2, 0.35, "domestic inputs in sales, tier 2 inside", "insumos nacionales en ventas", J,
+    input_cost: float = declare(0.28, "share of sales", 0.2, 0.35, "domestic inputs in sales, tier 2 inside",
+        "insumos nacionales en ventas", J,
                                 ceiling=1)
     overhead_cost: float = declare(0.03, "share of sales", 0.01, 0.06, "overhead in sales", "gastos generales en ventas", J, ceiling=1)
     interest: float = declare(0.02, "1/quarter", 0.01, 0.03, "interest on credit used", "interés trimestral", J, ceiling=0.5)
-    credit_sound: float = declare(0.15, "share of yearly sales", 0.1, 0.25, "credit line with sound accounts", "línea con contabilidad ordenada",
+    credit_sound: float = declare(0.15, "share of yearly sales", 0.1, 0.25, "credit line with sound accounts",
+        "línea con contabilidad ordenada",
                                   J, ceiling=2)
-    credit_unsound: float = declare(0.05, "share of yearly sales", 0.02, 0.1, "credit line without them", "línea sin contabilidad ordenada", J,
+    credit_unsound: float = declare(0.05, "share of yearly sales", 0.02, 0.1, "credit line without them",
+        "línea sin contabilidad ordenada", J,
                                     ceiling=2)
     cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash", "inicio: caja", J)
     payout: float = declare(0.5, "share", 0.3, 0.7, "profit above 60 days' cash that is paid out", "reparto de utilidades", J, ceiling=1)
     # birth and death ----------------------------------------------------------------------------------------------
-    entry_rate: float = declare(0.030, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins", "nacimientos por empresa capaz",
+    entry_rate: float = declare(0.030, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
+        "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to demand per firm", "respuesta de la entrada a la demanda", J)
     entry_crowding: float = declare(10.0, "1", 3, 20, "response of entry to room in the market of other clients",
                                     "respuesta de la entrada al espacio de mercado", J)
-    exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J, ceiling=1)
+    exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J,
+        ceiling=1)
     exit_young: float = declare(0.05, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
                                 "five-year survival 0.4-0.6 (recalled)", ceiling=1)
-    exit_maturity: float = declare(10.0, "quarters", 6, 20, "age at which that extra has fallen by 63 %", "edad de consolidación", J, floor=1)
-    exit_large: float = declare(0.35, "factor", 0.2, 0.6, "closures of large firms over those of others", "cierre de grandes sobre las demás", J,
+    exit_maturity: float = declare(10.0, "quarters", 6, 20, "age at which that extra has fallen by 63 %", "edad de consolidación", J,
+        floor=1)
+    exit_large: float = declare(0.35, "factor", 0.2, 0.6, "closures of large firms over those of others",
+        "cierre de grandes sobre las demás", J,
                                 ceiling=1)
-    spinoff_share: float = declare(0.25, "share", 0.1, 0.35, "entrants founded from suppliers or mines", "entrantes desde proveedores o mineras",
+    spinoff_share: float = declare(0.25, "share", 0.1, 0.35, "entrants founded from suppliers or mines",
+        "entrantes desde proveedores o mineras",
                                    "Klepper; spin-off bands after Sudbury", ceiling=1)
     spinoff_stay: float = declare(0.85, "share", 0.7, 0.95, "spin-offs that stay in the parent's region", "escisiones que se quedan", J,
                                   ceiling=1)

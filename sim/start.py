@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from sim.draws import as_ids, combine_column
 from sim.rules.founding import class_sales, equip, mining_share, settle, start_capability
 from sim.stages import copper
+from sim.table import sum_by
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
@@ -61,7 +62,7 @@ def _wanted_counts(world: World) -> F8:
     mix = data.firms.sum(axis=0) / data.firms.sum()
     inside = np.arange(world.regions) != data.abroad
     if spec.start == "copper":
-        share = np.bincount(data.op_region, weights=data.op_kt, minlength=world.regions)
+        share = sum_by(data.op_region, data.op_kt, world.regions)
         return np.outer(share / share.sum() * total, mix)
     if spec.start == "uniform":
         return np.outer(inside / inside.sum() * total, mix)
@@ -88,7 +89,7 @@ def _placed(world: World) -> tuple[I8, I8, NDArray[np.uint64]]:
 def _classes(world: World, region: I8, uid: NDArray[np.uint64]) -> I8:
     cumulative = np.cumsum(world.data.class_shares, axis=1)[region]
     luck = world.draws.uniform("order", 0, uid)
-    return (luck[:, None] > cumulative[:, :-1]).sum(axis=1)
+    return np.asarray((luck[:, None] > cumulative[:, :-1]).sum(axis=1))
 
 
 def domestic_demand(world: World) -> F8:
@@ -106,8 +107,8 @@ def _fitted_sales(world: World, region: I8, subsector: I8, uid: NDArray[np.uint6
     share = mining_share(world, region)
     top = size_class == world.data.class_floor_uf.size - 1
     k = world.subsectors
-    by_top = np.bincount(subsector[top], weights=(sales * share)[top], minlength=k)
-    by_rest = np.bincount(subsector[~top], weights=(sales * share)[~top], minlength=k)
+    by_top = sum_by(subsector[top], (sales * share)[top], k)
+    by_rest = sum_by(subsector[~top], (sales * share)[~top], k)
     stretch = (domestic_demand(world) - by_rest) / np.maximum(by_top, 1e-9)
     stretch = np.clip(stretch, 0.3, 10.0)
     return np.where(top, sales * stretch[subsector], sales)
@@ -152,7 +153,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))
     sold = 4 * world.mines.target.sum(axis=0) * data.foreign_share * p.abroad_part * p.abroad_capacity
     weight = np.exp(world.draws.normal("size", 0, uid))
-    total = np.bincount(subsector, weights=weight, minlength=world.subsectors)
+    total = sum_by(subsector, weight, world.subsectors)
     sales = sold[subsector] * weight / total[subsector]
     rows = firms.allocate(uid.size)
     world.grow_accounts()
@@ -205,7 +206,7 @@ def _degrees(world: World, rows: Rows) -> I8:
     services = 1 + np.floor(luck * 3).astype(np.int64)
     extra = np.floor(np.log(luck) / np.log(2.0 / 3.0)).astype(np.int64)
     old = world.quarter - firms.founded[rows] > OLD_QUARTERS
-    return np.where(goods, 1 + np.minimum(extra, 12), services) + 2 * old
+    return np.asarray(np.where(goods, 1 + np.minimum(extra, 12), services) + 2 * old)
 
 
 def _contrast(world: World, rows: Rows) -> None:

@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 GROWTH = 1.25
 
 
+def sum_by(index: NDArray[Any], values: NDArray[Any], size: int) -> NDArray[np.float64]:
+    """Sums of ``values`` by ``index`` [size], added in order in double precision."""
+    return np.bincount(index, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def count_by(index: NDArray[Any], size: int) -> NDArray[np.float64]:
+    """Counts of ``index`` [size]."""
+    return np.bincount(index, minlength=size).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Column:
     """One declared attribute of every row. ``width`` names the second dimension, if there is one."""

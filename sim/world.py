@@ -1,7 +1,7 @@
 """What every stage receives: the tables, ties, book, ledger, prices and the quarter's tallies of one world."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class World:
     def fresh_tally(self) -> Tally:
         """An empty tally for a new quarter."""
         r = self.regions
-        flows = {name: np.zeros(r) for name in REGIONAL_TALLIES}
+        flows: dict[str, Any] = {name: np.zeros(r) for name in REGIONAL_TALLIES}
         return Tally(learned=np.zeros((len(CHANNELS), r)), **flows)
 
     # ---- often-read facts ------------------------------------------------------------------------------------------
@@ -152,15 +152,15 @@ class World:
 
     def domestic(self) -> NDArray[np.bool_]:
         """Living suppliers with headquarters in the country [n]."""
-        return self.firms.alive & (self.firms.region != self.data.abroad)
+        return np.asarray(self.firms.alive & (self.firms.region != self.data.abroad))
 
     def small(self) -> NDArray[np.bool_]:
         """Suppliers with sales of at most 200,000 UF a year [n] (BHP's local programme)."""
-        return self.firms.sales_year <= SMALL_SALES_UF
+        return np.asarray(self.firms.sales_year <= SMALL_SALES_UF)
 
     def certified(self) -> NDArray[np.bool_]:
         """Suppliers with a running certificate [n]."""
-        return self.firms.certified_until >= self.quarter
+        return np.asarray(self.firms.certified_until >= self.quarter)
 
     def ids(self) -> Ids:
         """Identities of all rows, for draws."""

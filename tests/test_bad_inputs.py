@@ -24,6 +24,9 @@ def _write(case: dict[str, Any], folder: Path) -> None:
 
 def _write_valley(changes: dict[str, list[str] | None], folder: Path) -> None:
     shutil.copytree(find_roots({}).worlds()["valle_inventado"], folder)
+    described = (folder / "world.yaml").read_text(encoding="utf-8")
+    described = described.replace("name: valle_inventado", f"name: {folder.name}")
+    (folder / "world.yaml").write_text(described, encoding="utf-8")
     for name, change in changes.items():
         if change is None:
             (folder / name).unlink()

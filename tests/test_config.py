@@ -226,7 +226,9 @@ def test_the_scenario_of_the_readme_plays(folder: Path) -> None:
 
 
 def copy_valley(folder: Path) -> None:
-    shutil.copytree(ROOTS.worlds()["valle_inventado"], folder / "data" / "my_valley")
+    copied = Path(shutil.copytree(ROOTS.worlds()["valle_inventado"], folder / "data" / "my_valley"))
+    described = (copied / "world.yaml").read_text(encoding="utf-8")
+    (copied / "world.yaml").write_text(described.replace("name: valle_inventado", "name: my_valley"), encoding="utf-8")
 
 
 def test_an_own_world_needs_its_data_only(folder: Path) -> None:

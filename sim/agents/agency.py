@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import as_ids
+from sim.draws import name_id
 from sim.policies.record import ProgrammeSpec
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Agency(mesa.Agent):
         """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it."""
         firms = world.firms
         inside = np.where(firms.aware[eligible], 1.0, world.p.outside_network)
-        luck = world.draws.uniform("told", world.quarter, firms.uid[eligible], _salt(spec))
+        luck = world.draws.uniform("told", world.quarter, firms.uid[eligible], name_id(spec.name))
         return eligible[luck < np.minimum(spec.reach * self.reach * inside, 1.0)]
 
     def select(self, world: "World", spec: ProgrammeSpec, applicants: Rows, places: int) -> Rows:
@@ -43,7 +43,7 @@ class Agency(mesa.Agent):
         if applicants.size <= places:
             return applicants
         firms = world.firms
-        luck = world.draws.uniform("lottery", world.quarter, firms.uid[applicants], _salt(spec))
+        luck = world.draws.uniform("lottery", world.quarter, firms.uid[applicants], name_id(spec.name))
         merit = {"first_come": luck, "lottery": luck, "capability": -firms.capability[applicants] + 1e-6 * luck,
                  "need": firms.sales_year[applicants] / np.maximum(firms.aspiration[applicants], 1e-9) + 1e-6 * luck}
         return applicants[np.sort(np.argsort(merit[spec.selection], kind="stable")[:places])]
@@ -58,7 +58,3 @@ class Agency(mesa.Agent):
         """Firms whose support was cut short trust the agency less."""
         world.firms.agency_trust[rows, number] *= np.float32(1.0 - world.p.agency_trust_loss)
         self.interrupted += rows.size
-
-
-def _salt(spec: ProgrammeSpec) -> NDArray[np.uint64]:
-    return as_ids(sum(ord(c) * 257**i % 2**31 for i, c in enumerate(spec.name[:12])))

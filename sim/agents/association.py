@@ -15,6 +15,7 @@ class Association(mesa.Agent):
 
     def __init__(self, model: "Cluster", group: "Group") -> None:
         super().__init__(model)
+        self.world = model.world
         self.group = group
         self.purpose = group.programme
 
@@ -26,12 +27,12 @@ class Association(mesa.Agent):
     @property
     def age(self) -> int:
         """Quarters since it was founded."""
-        return int(self.model.world.quarter - self.group.founded)
+        return int(self.world.quarter - self.group.founded)
 
     @property
     def trust(self) -> float:
         """Mean trust of members in one another (0 where they have no tie)."""
-        firms, members = self.model.world.firms, self.group.members
+        firms, members = self.world.firms, self.group.members
         inside = np.isin(firms.tie_row[members], members)
         pairs = max(members.size * (members.size - 1), 1)
         return float((firms.tie_trust[members] * inside).sum() / pairs)

@@ -21,13 +21,14 @@ class MiningFirm(mesa.Agent):
 
     def __init__(self, model: "Cluster", row: int) -> None:
         super().__init__(model)
+        self.world = model.world
         self.table, self.row = model.world.mines, row
         self.name = model.world.data.op_names[row]
         self.company = model.world.data.op_company[row]
 
     def belief(self, region: str, subsector: str) -> float:
         """Believed chance of a good delivery by a supplier of that region and subsector it has no experience with."""
-        world = self.model.world
+        world = self.world
         at = (self.row, world.data.regions.index(region), world.data.subsectors.index(subsector))
         good, bad = world.p.belief_good + world.belief_good[at], world.p.belief_bad + world.belief_bad[at]
         return float(good / (good + bad))

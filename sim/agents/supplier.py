@@ -21,22 +21,23 @@ class Supplier(mesa.Agent):
 
     def __init__(self, model: "Cluster", row: int) -> None:
         super().__init__(model)
+        self.world = model.world
         self.table, self.row = model.world.firms, row
 
     @property
     def region_name(self) -> str:
         """Slug of the headquarters' region."""
-        return str(self.model.world.data.regions[self.region])
+        return str(self.world.data.regions[self.region])
 
     @property
     def subsector_name(self) -> str:
         """Slug of the subsector."""
-        return str(self.model.world.data.subsectors[self.subsector])
+        return str(self.world.data.subsectors[self.subsector])
 
     @property
     def certified(self) -> bool:
         """Whether a certificate is running."""
-        return bool(self.certified_until >= self.model.world.quarter)
+        return bool(self.certified_until >= self.world.quarter)
 
 
 for _name in SUPPLIER_COLUMNS:

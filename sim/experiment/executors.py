@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from types import ModuleType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -85,7 +85,7 @@ class Processes:
                         waiting.appendleft(index)
                     worker.give(tasks, waiting)
                     if outcome is not None:
-                        yield tasks[index], outcome[0]
+                        yield tasks[index], cast("Result | WorkerDied", outcome[0])
         finally:
             for worker in crew:
                 worker.stop()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sim.calendar import quarter_name
 from sim.experiment import store
-from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import DONE, Outcome
 from sim.experiment.results import Results

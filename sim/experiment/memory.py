@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -11,6 +12,8 @@ from sim.experiment.outcome import Outcome
 from sim.experiment.results import Memory, Results
 from sim.settings import RunSettings
 from sim.spec import Spec
+
+BASELINE = "baseline"
 
 
 def run(
@@ -26,19 +29,19 @@ def run(
     """
     asked = [scenarios] if isinstance(scenarios, str | Spec) else list(scenarios)
     specs, settings = _specs(asked, overrides)
-    given = {"replications": replications, "seed": seed, "workers": workers,
+    given: dict[str, Any] = {"replications": replications, "seed": seed, "workers": workers,
              "recording": None if recording is None else tuple(recording)}
-    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
     return run_in_memory(specs, settings)
 
 
 def _specs(asked: Sequence[str | Spec], overrides: Sequence[str]) -> tuple[list[Spec], RunSettings]:
-    from sim.config import load_comparison  # late: specs alone need no configuration
+    from sim.config import load_comparison  # late: the experiment layer itself needs no configuration
 
     given = [spec for spec in asked if isinstance(spec, Spec)]
     names = [name for name in asked if isinstance(name, str)]
-    if given and not names and not overrides:
-        return given, RunSettings()
+    if given and not names:
+        return given, load_comparison([BASELINE], overrides).settings
     comparison = load_comparison(names, overrides)
     return [*comparison.specs, *given], comparison.settings
 

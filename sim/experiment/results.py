@@ -164,7 +164,7 @@ class Results:
         if ties.empty:
             raise InputError(f"no ties of scenario {scenario!r}, replication {replication}, were recorded")
         when = ties["quarter"].max() if year is None else ties.loc[ties["quarter"].dt.year == year, "quarter"].max()
-        return _graph(ties[ties["quarter"] == when].drop(columns=[*NAMED_BY, "quarter"]))
+        return _graph(ties[ties["quarter"] == when])
 
     def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None) -> None:
         """Write :meth:`network` as GraphML, for Gephi, igraph or networkx."""
@@ -196,17 +196,15 @@ def melted(wide: pd.DataFrame) -> pd.DataFrame:
     values = wide[indicators].to_numpy(dtype=float)
     row, column = np.nonzero(~np.isnan(values))
     tidy = wide[keys].take(row).reset_index(drop=True)
-    tidy["indicator"] = pd.Categorical.from_codes(column, categories=indicators)
+    tidy["indicator"] = pd.Categorical.from_codes(column, categories=pd.Index(indicators))
     tidy["value"] = values[row, column]
     return tidy
 
 
 def _graph(ties: pd.DataFrame) -> "nx.MultiGraph[str]":
-    ends = list(ties.columns[:2])
     graph: nx.MultiGraph[str] = nx.MultiGraph()
-    for tie in ties.astype({end: str for end in ends}).to_dict("records"):
-        told = {str(key): value for key, value in tie.items() if key not in ends}
-        graph.add_edge(tie[ends[0]], tie[ends[1]], **told)
+    for tie in ties.to_dict("records"):
+        graph.add_edge(str(tie["source"]), str(tie["target"]), kind=str(tie["kind"]), trust=float(tie["trust"]))
     return graph
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.record import NEEDS, ProgrammeSpec
+from sim.table import count_by, sum_by
 
 if TYPE_CHECKING:
     from sim.agents.agency import Agency
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private")
 DUPLICATION_QUARTERS = 8
-"""Two supports of one family within this time give one benefit and two costs."""
+"""Two supports of one kind (the same levers) within this time give one benefit and two costs."""
 
 
 class Programme:
@@ -87,13 +89,13 @@ class Programme:
         fits = world.domestic() & here & self.trades[firms.subsector] & self._needs(s.needs)
         fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
         fits[self.rows] = False
-        return fits
+        return np.asarray(fits)
 
     def _needs(self, need: str) -> NDArray[np.bool_]:
         world = self.world
         lacking = (np.ones(world.firms.n, bool), ~world.certified(), world.certified(), ~world.firms.research,
                    ~world.firms.sound_books)
-        return lacking[NEEDS.index(need)]
+        return np.asarray(lacking[NEEDS.index(need)])
 
     def applicants(self, told: "Rows") -> "Rows":
         """Told firms that apply: trust in the agency, need, and cash for their own part."""
@@ -105,11 +107,11 @@ class Programme:
         burden = own / np.maximum(firms.sales_year[told] * 0.02, 1e-9)
         chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt())
-        return told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))]
+        return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
 
     def salt(self) -> NDArray[np.uint64]:
         """Key of the programme's own luck: its name, so that order and company do not matter."""
-        return np.array([sum(ord(c) * 257**i % 2**31 for i, c in enumerate(self.spec.name[:12]))], np.uint64)
+        return name_id(self.spec.name)
 
     def places(self, wanted: int) -> int:
         """Places left by capacity and budget this year."""
@@ -125,15 +127,15 @@ class Programme:
 
     # ---- terms -------------------------------------------------------------------------------------------------
     def begin(self, chosen: "Rows") -> None:
-        """Start the term of the chosen firms; a double support of one family costs but brings nothing new."""
+        """Start the term of the chosen firms; a second support of one kind costs but brings nothing new."""
         world, firms = self.world, self.world.firms
-        family = FAMILY_CODE[self.spec.family]
-        double = (firms.last_kind[chosen] == family) & (firms.last_support[chosen] > world.quarter - DUPLICATION_QUARTERS)
+        kind = kind_code(self.spec)
+        double = (firms.last_kind[chosen] == kind) & (firms.last_support[chosen] > world.quarter - DUPLICATION_QUARTERS)
         self.rows = np.concatenate([self.rows, chosen])
         self.uids = np.concatenate([self.uids, firms.uid[chosen]])
         self.begun = np.concatenate([self.begun, np.full(chosen.size, world.quarter)])
         self.effective = np.concatenate([self.effective, ~double])
-        firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, family
+        firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, kind
         firms.supported_ever[chosen] |= self.spec.family == "subsidies"
         self.selected_this_year += chosen.size
 
@@ -180,15 +182,17 @@ class Programme:
     def book(self, region: NDArray[np.int64], public: F8, private: F8) -> None:
         """Add to the programme's accounts what was paid, by region of the firm."""
         size = self.world.regions
-        self.counts[COUNTED.index("public")] += np.bincount(region, weights=public, minlength=size)
-        self.counts[COUNTED.index("private")] += np.bincount(region, weights=private, minlength=size)
+        self.counts[COUNTED.index("public")] += sum_by(region, public, size)
+        self.counts[COUNTED.index("private")] += sum_by(region, private, size)
         self.spent_this_year += float(public.sum())
 
     def _count(self, what: str, rows: "Rows") -> None:
-        self.counts[COUNTED.index(what)] += np.bincount(self.world.firms.region[rows], minlength=self.world.regions)
+        self.counts[COUNTED.index(what)] += count_by(self.world.firms.region[rows], self.world.regions)
 
 
-FAMILY_CODE = {"subsidies": 0, "local_purchasing": 1, "associativity": 2, "human_capital": 3, "other": 4}
+def kind_code(spec: ProgrammeSpec) -> int:
+    """A number for what a support does: programmes that pull the same levers are of one kind."""
+    return int(name_id("+".join(sorted(spec.levers or {})))[0] % np.uint64(2**15))
 
 
 def region_mask(world: "World", names: tuple[str, ...]) -> NDArray[np.bool_]:

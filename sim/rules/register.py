@@ -58,7 +58,7 @@ def _pooled(world: World, free: F8) -> tuple[F8, NDArray[np.bool_]]:
     may = world.levers["joint_bid"] > 0
     for group in world.groups:
         members = group.members
-        if members.size > 1 and may[members].any() or group.until < world.quarter:
+        if members.size > 1 and (may[members].any() or group.until < world.quarter):
             pool[members] = world.p.pooled * (free[members].sum() - free[members])
             certified[members] = certified[members].any()
     return pool, certified

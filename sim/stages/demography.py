@@ -7,6 +7,7 @@ from sim.agents.columns import FOUNDERS
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.founding import settle, start_capability
+from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
@@ -46,7 +47,7 @@ def _exit(world: World) -> None:
     world.book.end_of_firms(rows, firms.n)
     firms.alive[rows], firms.uid[rows] = False, 0
     world.deaths.append(rows)
-    world.tally.exits = np.bincount(firms.region[rows], minlength=world.regions).astype(float)
+    world.tally.exits = count_by(firms.region[rows], world.regions)
 
 
 def _settle_estate(world: World, rows: Rows) -> None:
@@ -68,10 +69,10 @@ def _pull(world: World) -> F8:
     inside = world.domestic()
     cell = firms.region * world.subsectors + firms.subsector
     size = world.regions * world.subsectors
-    volume = np.bincount(cell, weights=firms.utilisation * firms.capacity * inside, minlength=size)
-    room = np.bincount(cell, weights=firms.capacity * inside, minlength=size)
+    volume = sum_by(cell, firms.utilisation * firms.capacity * inside, size)
+    room = sum_by(cell, firms.capacity * inside, size)
     use = np.where(room > 0, volume / np.maximum(room, 1e-9), NORMAL_USE)
-    margin = np.bincount(cell, weights=firms.markup * firms.capacity * inside, minlength=size) / np.maximum(room, 1e-9)
+    margin = sum_by(cell, firms.markup * firms.capacity * inside, size) / np.maximum(room, 1e-9)
     crowding = world.p.entry_crowding * np.tile(world.other_room - 1.0, world.regions)
     return np.exp(np.clip(world.p.entry_margin * (use - NORMAL_USE + 2.0 * (margin - world.p.markup)) + crowding, -3.0, 1.0))
 
@@ -96,7 +97,7 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     luck = world.draws.uniform("founder", world.quarter, uid)
     region = firms.region[parents].copy()
     mining = data.mining_region[region] & (region != data.capital)
-    graduates = np.bincount(data.inst_region, minlength=world.regions)[region] > 0
+    graduates = count_by(data.inst_region, world.regions)[region] > 0
     steps = np.array([p.spinoff_share * 0.7, p.spinoff_share, p.spinoff_share + 0.05, p.spinoff_share + 0.15])
     kind = np.array([SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER])[np.searchsorted(steps, luck)]
     kind = np.where((kind == MINE_SPIN_OFF) & ~mining, SPIN_OFF, kind)
@@ -128,8 +129,8 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     _inherit_ties(world, rows[spun], parents[spun])
     _found_capital(world, rows)
     world.births.append(rows)
-    world.tally.entries = np.bincount(region, minlength=world.regions).astype(float)
-    world.tally.entries_spinoff = np.bincount(region[spun], minlength=world.regions).astype(float)
+    world.tally.entries = count_by(region, world.regions)
+    world.tally.entries_spinoff = count_by(region[spun], world.regions)
 
 
 def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:

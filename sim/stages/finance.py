@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
 from sim.rules.costs import profit_tax
+from sim.table import sum_by
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -82,7 +83,7 @@ def _pay_costs(world: World, other: F8, exports: F8) -> F8:
                                 ("domestic inputs", "rest_of_region", inputs), ("overhead", "rest_of_region", overhead)):
         world.ledger.from_suppliers(kind, payee, amount, firms.region)
     mining_part = out.done["volume"] / np.maximum(volume, 1e-9)
-    world.tally.local_inputs = np.bincount(firms.region, weights=inputs * mining_part, minlength=world.regions)
+    world.tally.local_inputs = sum_by(firms.region, inputs * mining_part, world.regions)
     firms.utilisation[:] = np.where(firms.alive, volume / np.maximum(firms.capacity, 1e-9), 0.0)
     return np.asarray(imports + wages + inputs + overhead)
 
@@ -119,7 +120,7 @@ def _interest_tax_and_payout(world: World, profit: F8) -> None:
     assert out is not None
     mining_part = np.minimum((firms.sales_mines + firms.sales_tier2) / np.maximum(sales, 1e-9), 1.0)
     local = np.where(firms.owner_region == region, np.maximum(net - tax, 0.0) * mining_part, 0.0)
-    world.tally.local_profit = np.bincount(region, weights=local, minlength=world.regions)
+    world.tally.local_profit = sum_by(region, local, world.regions)
     beyond = firms.alive & (firms.cash < -credit_line(world))
     firms.distress[:] = np.where(beyond, firms.distress + 1, 0)
 
@@ -142,13 +143,13 @@ def _place_wages(world: World) -> None:
 
 def _remember(world: World, other: F8, exports: F8) -> None:
     """Moving yearly sales, size class, aspiration, and what other clients will want."""
-    firms, p = world.firms, world.p
+    firms = world.firms
     mining = firms.sales_mines + firms.sales_tier2
     sales = mining + firms.sales_other + firms.sales_exports
-    firms.sales_year += (4 * sales - firms.sales_year) / 4
-    firms.mining_year += (4 * mining - firms.mining_year) / 4
+    firms.sales_year[:] += (4 * sales - firms.sales_year) / 4
+    firms.mining_year[:] += (4 * mining - firms.mining_year) / 4
     firms.size_class[:] = np.searchsorted(world.data.class_ceiling_uf[:-1], firms.sales_year, side="left")
-    firms.aspiration += (1.02 * firms.sales_year - firms.aspiration) / 8
+    firms.aspiration[:] += (1.02 * firms.sales_year - firms.aspiration) / 8
     _share_other_market(world)
 
 
@@ -164,8 +165,8 @@ def _share_other_market(world: World) -> None:
     growth = 1.0 + p.other_growth + p.young_growth * np.exp(-age / p.exit_maturity)
     wanted = np.where(world.domestic(), np.minimum(firms.other_demand * growth * cheaper * shock, 1.3 * firms.capacity), 0.0)
     if not world.other_market.any():
-        world.other_market = np.bincount(firms.subsector, weights=wanted, minlength=k)
+        world.other_market = sum_by(firms.subsector, wanted, k)
     world.other_market *= 1.0 + p.other_growth
-    total = np.bincount(firms.subsector, weights=wanted, minlength=k)
+    total = sum_by(firms.subsector, wanted, k)
     world.other_room = np.where(total > 0, world.other_market / np.maximum(total, 1e-9), 1.0)
     firms.other_demand[:] = wanted * (world.other_room**p.other_rivalry)[firms.subsector]

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
 from sim.rules.adoption import adopters
+from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
 F8 = NDArray[np.float64]
@@ -147,7 +148,7 @@ def _learn(world: World) -> None:
     firms.capability[:] = np.where(foreign, before, np.clip(after, LOWEST, HIGHEST))
     counted = world.domestic()
     for number in range(len(CHANNELS)):
-        world.tally.learned[number] = np.bincount(firms.region[counted], weights=taught[number, counted], minlength=world.regions)
+        world.tally.learned[number] = sum_by(firms.region[counted], taught[number, counted], world.regions)
     _count_transitions(world, counted)
 
 
@@ -178,10 +179,10 @@ def neighbour_spillover(world: World) -> F8:
     cell = firms.region * world.subsectors + firms.subsector
     size = world.regions * world.subsectors
     inside = world.domestic()
-    count = np.bincount(cell[inside], minlength=size)
-    work = np.bincount(cell, weights=out.done["volume"] * inside, minlength=size)
-    level = np.bincount(cell, weights=out.done["volume"] * firms.capability * inside, minlength=size) / np.maximum(work, 1e-9)
-    sales = np.bincount(cell, weights=(firms.sales_year * inside) / 4, minlength=size)
+    count = count_by(cell[inside], size)
+    work = sum_by(cell, out.done["volume"] * inside, size)
+    level = sum_by(cell, out.done["volume"] * firms.capability * inside, size) / np.maximum(work, 1e-9)
+    sales = sum_by(cell, (firms.sales_year * inside) / 4, size)
     focus = np.minimum(work / np.maximum(sales, 1e-9), 1.0)
     half = p.spillover_half * world.spec.scale
     strength = p.spillover * focus * count / (count + half)
@@ -208,8 +209,8 @@ def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
     up = smaller & (now > firms.tier) & (firms.tier > 0)
     firms.tier[:] = np.maximum(now, np.where(now < firms.tier, firms.tier - (now < firms.tier - 1), firms.tier))
     firms.tier[firms.tier == 0] = now[firms.tier == 0]
-    world.tally.moved_up = np.bincount(firms.region[up], minlength=world.regions).astype(float)
-    world.tally.smaller = np.bincount(firms.region[smaller], minlength=world.regions).astype(float)
+    world.tally.moved_up = count_by(firms.region[up], world.regions)
+    world.tally.smaller = count_by(firms.region[smaller], world.regions)
 
 
 # ---- import substitution and innovation ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.costs import productivity, volume_per_worker
+from sim.table import sum_by
 from sim.world import EMPLOYERS, World
 
 F8 = NDArray[np.float64]
@@ -38,7 +39,7 @@ def _staff(world: World) -> None:
     before = firms.workers.copy()
     firms.workers[:] = np.maximum(wanted_staff(firms.workers, wanted, firms.capacity, world.p.hiring_limit), 0.2)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
-    world.tally.hires = np.bincount(firms.region, weights=gained, minlength=world.regions)
+    world.tally.hires = sum_by(firms.region, gained, world.regions)
     firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world)
 
 
@@ -47,7 +48,7 @@ def _place_jobs(world: World) -> None:
     place, p = world.place, world.p
     place.jobs[:, :3] = world.site_work
     place.jobs[:, 0] += world.home_work
-    place.jobs[:, MINE] = np.bincount(world.mines.region, weights=world.mines.workers, minlength=world.regions)
+    place.jobs[:, MINE] = sum_by(world.mines.region, world.mines.workers, world.regions)
     mining = place.jobs[:, : REST]
     commuters = (mining * place.commuting[:, : REST]).sum(axis=1)
     residents = mining.sum(axis=1) - commuters
@@ -65,7 +66,7 @@ def _place_jobs(world: World) -> None:
 def _graduate(world: World) -> None:
     """Graduates arrive; the mobile ones choose regions by wage, jobs and amenity; others stay. Some leave work."""
     data, place, p = world.data, world.place, world.p
-    yearly = np.bincount(data.inst_region, weights=data.inst_graduates, minlength=world.regions)
+    yearly = sum_by(data.inst_region, data.inst_graduates, world.regions)
     arrived = (yearly + world.levers["graduate_places"]) / 4 * world.spec.scale
     mining_jobs = resident_jobs(world)
     if not place.skilled.any():
@@ -125,6 +126,6 @@ def _pay_mine_wages(world: World) -> None:
         own = mines.owner == number
         region = mines.region[own]
         world.ledger.between("mine wages", name, "households", bill[own], region)
-        leaving = np.bincount(region, weights=bill[own] * away[own] * (1 - p.commuter_spend), minlength=world.regions)
+        leaving = sum_by(region, bill[own] * away[own] * (1 - p.commuter_spend), world.regions)
         world.move_households("commuters' income", leaving, data.capital)
         world.tally.wage_leak += leaving

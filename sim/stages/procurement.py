@@ -11,6 +11,7 @@ from sim.kernels import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
 from sim.rules.register import bidders_of, market_of, relations_of, weights_of
 from sim.rules.slots import keep_subcontractors
+from sim.table import count_by, sum_by
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -154,7 +155,8 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     part = np.where(_luck(key, 7) < 0.5, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
     share = data.tier2_share[tenders["subsector"][passed]]
     rate = tenders["rate"][passed] * share
-    made = _tenders(world, key, tenders["buyer"][passed], part, rate * (data.contract_quarters * world.reference_price)[part], tenders["site"][passed],
+    made = _tenders(world, key, tenders["buyer"][passed], part, rate * (data.contract_quarters * world.reference_price)[part],
+        tenders["site"][passed],
                     np.full(passed.size, -1), winner[passed])
     made["certified_only"] = False
     return passed, made
@@ -176,7 +178,7 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
     won = np.flatnonzero(winner >= 0)
     rows, buyer = winner[won], tenders["buyer"][won]
     firms.awards_recent[:] *= 0.9 if tier == 1 else 1.0
-    firms.awards_recent[:] += np.bincount(rows, minlength=firms.n)
+    firms.awards_recent[:] += count_by(rows, firms.n)
     new = firms.deliveries[rows, buyer] < 0.5
     if tier == 1:
         fresh = firms.link_since[rows, buyer] < world.data.burn_in_from - 400
@@ -189,14 +191,11 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
         "subsector": tenders["subsector"][won], "prime": tenders["prime"][won], "key": tenders["key"][won]})
 
 
-FIRST_TRUST
-
-
 def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
     """Buyers turn budgets into volumes at the prices of late awards (volume-weighted, by subsector)."""
     weight = tenders["rate"] * (winner >= 0)
-    volume = np.bincount(tenders["subsector"], weights=weight, minlength=world.subsectors)
-    paid = np.bincount(tenders["subsector"], weights=weight * price, minlength=world.subsectors)
+    volume = sum_by(tenders["subsector"], weight, world.subsectors)
+    paid = sum_by(tenders["subsector"], weight * price, world.subsectors)
     seen = np.where(volume > 0, paid / np.maximum(volume, 1e-9), world.reference_price)
     world.reference_price += world.p.price_memory * (seen - world.reference_price)
 

@@ -6,9 +6,11 @@ from numpy.typing import NDArray
 from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
 from sim.rules.slots import NEVER_USED, bind_pairs
+from sim.table import count_by
 from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
+F4 = NDArray[np.float32]
 SHARED_CLIENT, PARENT, GROUP = range(len(TIE_KINDS))
 LINK_ENDS = 0.05
 """Trust below which a link with an operation is over."""
@@ -29,7 +31,7 @@ def run(world: World) -> None:
     _fade_partners(world)
 
 
-def updated_trust(trust: NDArray[np.float32], good: F8, total: F8, gain: float, loss: float, decay: float) -> NDArray[np.float32]:
+def updated_trust(trust: F4, good: F4, total: F4, gain: float, loss: float, decay: float) -> F4:
     """Trust after a quarter [n, M]: fades, grows with the good part of deliveries, shrinks with the bad part."""
     share = np.where(total > 0, good / np.maximum(total, 1.0), 0.0)
     bad = np.where(total > 0, 1.0 - share, 0.0)
@@ -65,7 +67,7 @@ def _joint_projects(world: World) -> None:
     begun = luck < chance
     firms.joint_last[row[begun], buyer[begun]] = world.quarter
     firms.trust[row[begun], buyer[begun]] += np.float32(p.trust_gain) * (1 - firms.trust[row[begun], buyer[begun]])
-    mines.projects[:] += np.bincount(buyer[begun], minlength=world.buyers)
+    mines.projects[:] += count_by(buyer[begun], world.buyers).astype(np.int64)
 
 
 def _trust_in_subcontractors(world: World) -> None:
