@@ -197,17 +197,17 @@ def _level_cell(values: "pd.Series[float]", digits: int, lang: str) -> Cell:
     mean, low, _ = mean_interval(values)
     if np.isnan(mean):
         return (WORDS[lang]["none"],)
-    return number(mean, digits, lang), _half_width(mean - low, digits, lang)
+    return number(mean, digits, lang), *_half_width(mean - low, digits, lang)
 
 
 def _effect_cell(effect: Effect, digits: int, lang: str) -> Cell:
     if np.isnan(effect.effect):
         return (WORDS[lang]["none"],)
-    return number(effect.effect, digits, lang, sign=True), _half_width(effect.effect - effect.low, digits, lang)
+    return number(effect.effect, digits, lang, sign=True), *_half_width(effect.effect - effect.low, digits, lang)
 
 
-def _half_width(margin: float, digits: int, lang: str) -> str:
-    return "" if np.isnan(margin) else f"±{number(margin, digits, lang)}"
+def _half_width(margin: float, digits: int, lang: str) -> Cell:
+    return () if np.isnan(margin) else (f"±{number(margin, digits, lang)}",)
 
 
 def _cost_cell(cost: float, low: float, high: float, lang: str) -> Cell:

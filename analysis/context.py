@@ -56,9 +56,10 @@ class Context:
         return min((year_of(parse_quarter(programmes[name]["from"])) for name in self.new_programmes(scenario)), default=None)
 
     def first_policy_year(self) -> int:
-        """The earliest policy start of all scenarios; the start of the outlook where nothing is new."""
+        """The earliest policy start of all scenarios; the start of the outlook (or of history) where nothing is new."""
         years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]
-        return min(years, default=self.outlook_from)
+        first = min(years, default=self.outlook_from)
+        return first if first <= self.last_year else int(self.world["history_from"])
 
 
 def _key(lang: str) -> str:

@@ -146,8 +146,8 @@ def aligned(
     if reference not in table or scenario not in table:
         empty = pd.Series([], dtype=float)
         return empty, empty
-    both = table[[reference, scenario]].dropna().astype(float)
-    return both[reference], both[scenario]  # type: ignore[return-value]  # the stubs type columns by their labels
+    both: pd.DataFrame = table[[reference, scenario]].dropna()
+    return both[reference], both[scenario]
 
 
 def _variance(values: np.ndarray) -> float:

@@ -175,6 +175,10 @@ class Parameters:
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
+    joint_work_rate: float = declare(0.12, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
+                                     "trabajo conjunto de dos socios de plena confianza", J, ceiling=1)
+    introduction_rate: float = declare(0.10, "1/quarter", 0.03, 0.2, "introductions of a partner's partner at full trust",
+                                       "presentaciones entre socios de un socio", "triadic closure; size judged", ceiling=1)
     rivalry: float = declare(0.85, "share", 0.5, 0.95, "meetings that rivalry of one subsector and region undoes",
                              "encuentros que la rivalidad anula", "2017 paper, section 5; 2006 action plan, Table 1", ceiling=1)
     distant_meeting: float = declare(0.15, "share", 0.05, 0.3, "meetings of partners from different regions that take hold",
@@ -257,7 +261,8 @@ class Parameters:
                                        ceiling=1)
     export_hazard: float = declare(0.016, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
                                    "probabilidad trimestral de exportar", "one third exported in three years (Cochilco 2025)", ceiling=1)
-    export_share: float = declare(0.08, "share of sales", 0.03, 0.15, "exports of an exporter", "exportación de un exportador", J,
+    export_share: float = declare(0.03, "share of capacity", 0.01, 0.08, "exports of an exporter of mean capability",
+        "exportación de un exportador medio", J,
         ceiling=1)
     innovation_rate: float = declare(0.14, "1/quarter", 0.08, 0.2, "innovation events of a mean firm", "eventos de innovación",
                                      "62-80 % declare innovation (Cochilco surveys)", ceiling=1)

@@ -7,7 +7,7 @@ SLOTS = 6
 
 FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up")
 ORIGINS = ("national", "foreign", "seller abroad")
-TIE_KINDS = ("shared client", "parent firm", "group")
+TIE_KINDS = ("shared client", "parent firm", "group", "introduced by a partner")
 
 SUPPLIER_COLUMNS: dict[str, Column] = {
     "alive": Column("bool", 0, "", "the row holds a living firm"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.errors import InputError
 from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import Outcome
@@ -14,34 +15,40 @@ from sim.settings import RunSettings
 from sim.spec import Spec
 
 BASELINE = "baseline"
+Asked = str | Spec | Iterable[str | Spec]
 
 
-def run(
-    scenarios: str | Spec | Iterable[str | Spec] = (), *overrides: str, replications: int | None = None,
-    seed: int | None = None, workers: int | None = None, recording: Sequence[str] | None = None,
-) -> Results:
-    """Run scenarios (names, specs, or both) and hand over their frames.
+def run(*what: Asked, replications: int | None = None, seed: int | None = None, workers: int | None = None,
+        recording: Sequence[str] | None = None) -> Results:
+    """Run scenarios and hand over their frames.
 
-    As on the command line, names bring ``baseline`` along, none at all means the five of the first run, and overrides
-    (``"scale=0.1"``) hold for every name; specs are run as they are. Raises InputError for what cannot be run.
+    ``what`` holds names of scenarios, ``key=value`` words and :class:`Spec` records, alone or in lists. As on the
+    command line, names bring ``baseline`` along, none at all means the five of the first run, and words hold for every
+    name; specs are run as they are. Raises InputError for what cannot be run.
 
     >>> results = run("local_purchasing", "scale=0.1", replications=4)        # doctest: +SKIP
     """
-    asked = [scenarios] if isinstance(scenarios, str | Spec) else list(scenarios)
-    specs, settings = _specs(asked, overrides)
+    specs, settings = _specs(_flat(what))
     given: dict[str, Any] = {"replications": replications, "seed": seed, "workers": workers,
-             "recording": None if recording is None else tuple(recording)}
-    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
-    return run_in_memory(specs, settings)
+                             "recording": None if recording is None else tuple(recording)}
+    return run_in_memory(specs, replace(settings, **{name: value for name, value in given.items() if value is not None}))
 
 
-def _specs(asked: Sequence[str | Spec], overrides: Sequence[str]) -> tuple[list[Spec], RunSettings]:
+def _flat(what: Iterable[Asked]) -> list[str | Spec]:
+    return [part for asked in what for part in ([asked] if isinstance(asked, str | Spec) else asked)]
+
+
+def _specs(asked: Sequence[str | Spec]) -> tuple[list[Spec], RunSettings]:
     from sim.config import load_comparison  # late: the experiment layer itself needs no configuration
 
     given = [spec for spec in asked if isinstance(spec, Spec)]
-    names = [name for name in asked if isinstance(name, str)]
+    words = [word for word in asked if isinstance(word, str)]
+    overrides = [word for word in words if "=" in word or word.startswith(("~", "+"))]
+    names = [word for word in words if word not in overrides]
     if given and not names:
-        return given, load_comparison([BASELINE], overrides).settings
+        if overrides:
+            raise InputError(f"{overrides[0]!r} changes scenarios given by name; a Spec is run as it is, so load it with that word")
+        return given, load_comparison([BASELINE]).settings
     comparison = load_comparison(names, overrides)
     return [*comparison.specs, *given], comparison.settings
 
@@ -55,9 +62,8 @@ def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
     return Results(Memory(_tables(experiment, done), texts, configs))
 
 
-def _tables(experiment: Experiment, done: list[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
+def _tables(experiment: Experiment, done: Sequence[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
     tables = {"runs": experiment.runs_table.rows(done)}
     for name in sorted({table for _, outcome in done for table in outcome.tables}):
-        parts = [outcome.tables[name] for _, outcome in done if name in outcome.tables]
-        tables[name] = pa.concat_tables(parts)
+        tables[name] = pa.concat_tables([outcome.tables[name] for _, outcome in done if name in outcome.tables])
     return tables

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
-from sim.rules.costs import cost_index, log_distance
+from sim.rules.costs import cost_index, export_volume, log_distance
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -47,7 +47,7 @@ def weights_of(world: World) -> NDArray[np.void]:
 def _reserved_for_others(world: World) -> F8:
     """Capacity that other clients and exports hold: half of it gives way to mining contracts."""
     firms = world.firms
-    exports = np.where(firms.exporting_until >= world.quarter, world.p.export_share * firms.capacity, 0.0)
+    exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     return np.asarray(world.p.yielding * firms.other_demand + exports)
 
 

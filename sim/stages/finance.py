@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import profit_tax
+from sim.rules.costs import export_volume, profit_tax
 from sim.table import sum_by
 from sim.world import World
 
@@ -42,7 +42,7 @@ def _other_volumes(world: World) -> tuple[F8, F8]:
     assert out is not None
     exporting = (firms.exporting_until >= world.quarter) & world.domestic()
     room = np.maximum(firms.capacity * p.overtime - out.done["volume"], 0.0)
-    exports = np.where(exporting, np.minimum(p.export_share * firms.capacity, room), 0.0)
+    exports = np.where(exporting, np.minimum(export_volume(world), room), 0.0)
     firms.exported[exporting & (exports > 0)] = world.quarter
     return np.where(firms.alive, np.minimum(firms.other_demand, room - exports), 0.0), exports
 

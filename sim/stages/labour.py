@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import productivity, volume_per_worker
+from sim.rules.costs import export_volume, productivity, volume_per_worker
 from sim.table import sum_by
 from sim.world import EMPLOYERS, World
 
@@ -34,7 +34,7 @@ def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, limit: float) -> 
 
 def _staff(world: World) -> None:
     firms = world.firms
-    exports = np.where(firms.exporting_until >= world.quarter, world.p.export_share * firms.capacity, 0.0)
+    exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     wanted = firms.committed + firms.other_demand + exports
     before = firms.workers.copy()
     firms.workers[:] = np.maximum(wanted_staff(firms.workers, wanted, firms.capacity, world.p.hiring_limit), 0.2)

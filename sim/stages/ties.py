@@ -11,7 +11,7 @@ from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
 F4 = NDArray[np.float32]
-SHARED_CLIENT, PARENT, GROUP = range(len(TIE_KINDS))
+SHARED_CLIENT, PARENT, GROUP, INTRODUCED = range(len(TIE_KINDS))
 LINK_ENDS = 0.05
 """Trust below which a link with an operation is over."""
 JOINT_TRUST = 0.5
@@ -27,6 +27,7 @@ def run(world: World) -> None:
     _joint_projects(world)
     _trust_in_subcontractors(world)
     _meet(world)
+    _introduce(world)
     _groups(world)
     _fade_partners(world)
 
@@ -99,17 +100,33 @@ def _meet(world: World) -> None:
     pick = world.draws.uniform("tie", world.quarter, firms.uid[rows[eager]], as_ids(1))
     size = first[client[eager] + 1] - first[client[eager]]
     other = rows[order[first[client[eager]] + np.floor(pick * size).astype(np.intp)]]
-    _befriend(world, rows[eager], other, SHARED_CLIENT)
+    _befriend(world, rows[eager], other, SHARED_CLIENT, np.zeros(eager.size))
 
 
-def _befriend(world: World, first: Rows, second: Rows, kind: int) -> None:
-    """Tie pairs unless distance or rivalry undoes the meeting."""
+def _introduce(world: World) -> None:
+    """Partners introduce their partners to one another: what they trust in common bridges rivalry."""
+    firms, p = world.firms, world.p
+    row, middle, slot = partners(world)
+    trust = firms.tie_trust[row, slot].astype(np.float64)
+    luck = world.draws.uniform("introduce", world.quarter, firms.uid[row], firms.uid[middle])
+    met = np.flatnonzero(luck < p.introduction_rate * trust)
+    pick = world.draws.uniform("introduced", world.quarter, firms.uid[row[met]], firms.uid[middle[met]])
+    third_slot = np.floor(pick * firms.tie_row.shape[1]).astype(np.intp)
+    third = firms.tie_row[middle[met], third_slot].astype(np.intp)
+    known = (third >= 0) & (firms.uid[third] == firms.tie_uid[middle[met], third_slot]) & (third != row[met]) & firms.alive[third]
+    bridge = np.minimum(trust[met], firms.tie_trust[middle[met], third_slot])
+    _befriend(world, row[met][known], third[known], INTRODUCED, bridge[known])
+
+
+def _befriend(world: World, first: Rows, second: Rows, kind: int, bridge: F8) -> None:
+    """Tie pairs unless distance or rivalry undoes the meeting; trust in a common partner (``bridge``) softens both."""
     firms, p = world.firms, world.p
     pair = combine_column(firms.uid[first], firms.uid[second])
     luck = world.draws.uniform("meet", world.quarter, pair)
     same = firms.region[first] == firms.region[second]
     rivals = same & (firms.subsector[first] == firms.subsector[second])
-    chance = np.where(same, 1.0, p.distant_meeting) * np.where(rivals, 1.0 - p.rivalry, 1.0)
+    near = np.where(same, 1.0, np.maximum(p.distant_meeting, bridge))
+    chance = near * np.where(rivals, 1.0 - p.rivalry * (1.0 - bridge), 1.0)
     bind(world, first[luck < chance], second[luck < chance], kind, FIRST_TIE)
 
 
@@ -135,7 +152,7 @@ def _fade_partners(world: World) -> None:
     firms, p = world.firms, world.p
     firms.tie_trust[:] *= np.float32(1.0 - p.trust_decay)
     row, partner, slot = partners(world)
-    chance = p.tie_rate * firms.tie_trust[row, slot] * 2.0
+    chance = p.joint_work_rate * firms.tie_trust[row, slot]
     low, high = np.minimum(firms.uid[row], firms.uid[partner]), np.maximum(firms.uid[row], firms.uid[partner])
     again = world.draws.uniform("again", world.quarter, low, high) < chance
     old = firms.tie_trust[row[again], slot[again]]
