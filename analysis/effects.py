@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from sim.errors import InputError
@@ -140,21 +140,20 @@ def pair(values: "pd.Series[float]", reference: str, scenario: str) -> Effect:
 
 def aligned(
     values: "pd.Series[float]", reference: str, scenario: str
-) -> "tuple[pd.Series[float], pd.Series[float]]":
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Values of both scenarios for the replications that both have, in one order."""
     table = values.unstack("scenario")
     if reference not in table or scenario not in table:
-        empty = pd.Series([], dtype=float)
-        return empty, empty
-    both: pd.DataFrame = table[[reference, scenario]].dropna()
-    return both[reference], both[scenario]
+        return np.zeros(0), np.zeros(0)
+    both = table[[reference, scenario]].dropna()
+    return both[reference].to_numpy(float), both[scenario].to_numpy(float)
 
 
-def _variance(values: np.ndarray) -> float:
+def _variance(values: NDArray[np.float64]) -> float:
     return float(values.var(ddof=1)) if values.size > 1 else _UNDEFINED
 
 
-def _standard_error(values: np.ndarray) -> float:
+def _standard_error(values: NDArray[np.float64]) -> float:
     return float(np.sqrt(_variance(values) / values.size))
 
 

@@ -18,7 +18,7 @@ from sim.experiment.results import Results
 
 FREE, FITTED, INPUT, INDICATIVE = "free", "fitted", "input", "indicative"
 Values = pd.Series
-"""A value a replication."""
+"""A value a replication, indexed by it."""
 SURVIVAL_YEARS = 5
 A_MILLION = 1e6
 
@@ -119,8 +119,9 @@ def parameter(name: str) -> Measure:
 def price_volatility(evidence: Evidence, years: Years) -> "Values[Any]":
     """Standard deviation of yearly changes of the log copper price."""
     rows = evidence.region(evidence.focal, years)
-    yearly = rows.groupby(["replication", "year"])["copper_price"].mean()
-    return np.log(yearly).groupby("replication").diff().groupby("replication").std()
+    price = rows.groupby(["replication", "year"])["copper_price"].mean()
+    change = price.map(np.log).groupby("replication").diff()
+    return change.groupby("replication").std()
 
 
 def jobs_per_mine_job(evidence: Evidence, years: Years) -> "Values[Any]":
@@ -202,7 +203,7 @@ def survival(firms: pd.DataFrame) -> float:
 
 # ---- the facts -------------------------------------------------------------------------------------------------------
 def _placed(fact: str, what: str, what_es: str, measure: Measure, unit: str = "%") -> tuple[Fact, ...]:
-    return tuple(Fact(fact, f"{what}, {year}", f"{what_es}, {year}", (year, year), measure, INPUT, unit) for year in PLACED_YEARS)
+    return tuple(Fact(fact, what, what_es, (year, year), measure, INPUT, unit) for year in PLACED_YEARS)
 
 
 PLACED_YEARS = (2005, 2016, 2024)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, fan, plain, save, yearly
@@ -87,6 +88,7 @@ def _panel(ax: Axes, wide: pd.DataFrame, context: Context, scenario: str, name: 
     if start is not None:
         ax.axvline(start, color="black", linewidth=0.8, linestyle=":")
     plain(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     ax.tick_params(labelsize=7)
 
 

@@ -29,29 +29,31 @@ Band = tuple[float, float]
 WORDS = {
     "en": {
         "heads": ("Fact and how it is measured", "Years", "Band", "Simulated", "95 % interval", "Verdict", "Use"),
-        "hit": "hit", "miss": "miss", "in": "check: in band", "out": "check: out of band", "none": "n/a",
+        "hit": "hit", "miss": "miss", "in": "check: in band", "out": "check: out of band", "none": "n/a", "to": " to ",
         FREE: "free", FITTED: "fitted", INPUT: "input", INDICATIVE: "indicative",
         "title": "{world}, {scenario}: {n} replications, scale {scale:g}",
-        "notes": "Intervals: over replications (Student's t), not over parameters. A hit is a mean inside the band. Input: put in or coded, a "
-                 "check and never a hit. Fitted: in view when parameters were chosen. Indicative: another population, no verdict. n/a: not in "
-                 "these results ({needs}). SF05 has the file's band under its first definition; what small firms and branches can reach is "
-                 "judged from the size classes and the branches of the start. SF46 counts firms from the first year-end that saw them.",
-        "needs": "recording=[{0}]", "years": "years not run",
-        "score": "Free facts in their band: {free} of {all_free}. Fitted: {fitted} of {all_fitted}. Inputs still in theirs: {inputs} of {all_inputs}.",
-        "left": "Left out: ",
+        "score": "Free facts in their band: {free} of {all_free}. Fitted: {fitted} of {all_fitted}. "
+                 "Inputs still in theirs: {inputs} of {all_inputs}.",
+        "notes": "Intervals: over replications (Student's t), not over parameters. A hit is a mean inside the band. Input: put in "
+                 "or coded, a check and never a hit. Fitted: in view when parameters were chosen. Indicative: another population, no "
+                 "verdict. SF05 has the file's band under its first definition; what small firms "
+                 "and branches can reach is judged from the size classes and the branches of the start. SF46 counts firms from the "
+                 "first year-end that saw them.",
+        "absent": "n/a: not in these results ({needs}).", "needs": "recording=[{0}]", "years": "years not run", "left": "Left out: ",
     },
     "es": {
         "heads": ("Hecho y cómo se mide", "Años", "Banda", "Simulado", "Intervalo 95 %", "Veredicto", "Uso"),
-        "hit": "acierto", "miss": "falla", "in": "control: en banda", "out": "control: fuera de banda", "none": "n/d",
+        "hit": "acierto", "miss": "falla", "in": "control: en banda", "out": "control: fuera de banda", "none": "n/d", "to": " a ",
         FREE: "libre", FITTED: "ajustado", INPUT: "insumo", INDICATIVE: "indicativo",
         "title": "{world}, {scenario}: {n} réplicas, escala {scale:g}",
-        "notes": "Intervalos: entre réplicas (t de Student), no entre parámetros. Acierto: promedio dentro de la banda. Insumo: dato o regla "
-                 "programada, es un control y nunca un acierto. Ajustado: a la vista al elegir parámetros. Indicativo: otra población, sin "
-                 "veredicto. n/d: no está en estos resultados ({needs}). SF05 lleva la banda del archivo en su primera definición; lo que "
-                 "alcanzan pequeñas y sucursales se juzga por las clases de tamaño y las sucursales de la partida. SF46 cuenta desde el primer "
-                 "cierre de año que vio a la empresa.",
-        "needs": "recording=[{0}]", "years": "años no simulados",
-        "score": "Hechos libres en su banda: {free} de {all_free}. Ajustados: {fitted} de {all_fitted}. Insumos aún en la suya: {inputs} de {all_inputs}.",
+        "score": "Hechos libres en su banda: {free} de {all_free}. Ajustados: {fitted} de {all_fitted}. "
+                 "Insumos aún en la suya: {inputs} de {all_inputs}.",
+        "notes": "Intervalos: entre réplicas (t de Student), no entre parámetros. Acierto: promedio dentro de la banda. Insumo: dato o "
+                 "regla programada, es un control y nunca un acierto. Ajustado: a la vista al elegir parámetros. Indicativo: otra "
+                 "población, sin veredicto. SF05 lleva la banda del archivo en su primera "
+                 "definición; lo que alcanzan pequeñas y sucursales se juzga por las clases de tamaño y las sucursales de la partida. "
+                 "SF46 cuenta desde el primer cierre de año que vio a la empresa.",
+        "absent": "n/d: no está en estos resultados ({needs}).", "needs": "recording=[{0}]", "years": "años no simulados",
         "left": "Sin medir: ",
     },
 }
@@ -125,8 +127,9 @@ class Scorecard:
         counts = {name: [line.inside for line in self.lines if line.fact.use == use and line.inside is not None]
                   for name, use in (("free", FREE), ("fitted", FITTED), ("inputs", INPUT))}
         numbers = {name: sum(found) for name, found in counts.items()} | {f"all_{name}": len(found) for name, found in counts.items()}
+        absent = [str(said["absent"]).format(needs="; ".join(needs))] if needs else []
         left = "; ".join(f"{name} ({why})" for name, why in NOT_MEASURED.items())
-        return [str(said["score"]).format(**numbers), str(said["notes"]).format(needs="; ".join(needs) or "-"), f"{said['left']}{left}."]
+        return [str(said["score"]).format(**numbers), str(said["notes"]), *absent, f"{said['left']}{left}."]
 
 
 def scorecard(results: Results) -> Scorecard:
@@ -178,8 +181,9 @@ def _span(low: float, high: float, unit: str, lang: str) -> str:
     """From ``low`` to ``high`` with the unit; one number where both are one, a bound where an end is open."""
     factor, digits = {"%": (100.0, 1), "ratio": (1.0, 2)}.get(unit, (1.0, 0))
     ends = [number(factor * end, digits, lang) for end in dict.fromkeys((low, high)) if np.isfinite(end)]
+    to = str(WORDS[lang]["to"])
     bound = "" if len(ends) == 2 or low == high else (">= " if np.isinf(high) else "<= ")
-    return f"{bound}{'-'.join(ends) if low >= 0 else ' to '.join(ends)}{'' if unit == 'ratio' else f' {unit}'}"
+    return f"{bound}{'-'.join(ends) if low >= 0 else to.join(ends)}{'' if unit == 'ratio' else f' {unit}'}"
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -15,6 +15,11 @@ from sim.world import World
 F8 = NDArray[np.float64]
 
 
+def nothing(world: World) -> F8:
+    """The measure of an indicator that is computed once a run, from a twin (see :mod:`sim.twins`)."""
+    return np.full(world.regions, np.nan)
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One outcome. ``measure`` gives an array [R] (NaN where undefined); thresholds separate the regimes."""
@@ -27,7 +32,7 @@ class Indicator:
     caption_es: str
     formula: str
     source: str
-    measure: Callable[[World], F8]
+    measure: Callable[[World], F8] = nothing
     enclave: float | None = None
     cluster: float | None = None
     higher_is_cluster: bool = True
@@ -158,11 +163,28 @@ INDICATORS: tuple[Indicator, ...] = (
        m.public_spend, headline=True),
     _q("private_spend", "", "UF/quarter", "private part of programmes", "aporte privado a programas", "by region of the firm",
        m.private_spend),
+    _q("supplier_sales", "", "UF/quarter", "sales of suppliers to mines, tier 2 included", "ventas de proveedores a la minería",
+       "sum over HQ in the region", m.supplier_sales),
     _q("copper_price", "", "US c/lb", "copper price", "precio del cobre", "quarterly mean", m.copper_price),
     _q("cash_cost", "", "US c/lb", "C1 cash cost", "costo caja C1", "mean of operations", m.cash_cost),
     _q("copper_output", "", "kt/quarter", "copper output", "producción de cobre", "by region", m.copper_output),
 )
-BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
+RUN_INDICATORS: tuple[Indicator, ...] = (
+    _q("price_elasticity", "F13", "1", "elasticity of suppliers' mining sales to a copper fall",
+       "elasticidad de ventas a una caída del cobre",
+       "sales lost against the twin without the fall / 0.30", nothing, 0.8, 0.5, higher=False, frequency="run",
+       source="2017 paper, section 4; thresholds judged"),
+    _q("shock_survivors", "F13", "share", "suppliers that survive a copper fall", "proveedores que sobreviven una caída del cobre",
+       "suppliers / suppliers of the twin without the fall", nothing, 0.85, 0.92, frequency="run", source="thresholds judged"),
+    _q("recovery_years", "F13", "years", "years to recover from a copper fall", "años para recuperarse de una caída del cobre",
+       "years after the fall until sales reach 95 % of the twin's", nothing, 3.0, 2.0, higher=False, frequency="run",
+       source="thresholds judged"),
+    _q("policy_durability", "F16", "ratio", "what remains five years after policies end", "lo que queda cinco años después de terminar",
+       "value-added linkage five years after the outlook's policies end / at their end", nothing, 0.8, 0.95, frequency="run",
+       source="discontinuity of programmes (2017 paper); thresholds judged"),
+)
+"""Indicators that need a twin world: asked for with ``recording=[resilience,durability]``."""
+BY_NAME = {indicator.name: indicator for indicator in (*INDICATORS, *RUN_INDICATORS)}
 
 INDEX_COMPONENTS = ("backward_linkage_hq", "backward_linkage_value_added", "joint_projects_per_100", "commuting_share", "horizontal_degree",
                     "knowledge_intensive_firms", "export_share")

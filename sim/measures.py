@@ -292,6 +292,10 @@ def exporter_share(world: World) -> F8:
     return share_of_firms(world, world.firms.exported > world.quarter - EXPORT_QUARTERS)
 
 
+def supplier_sales(world: World) -> F8:
+    return by_region(world, world.firms.sales_mines + world.firms.sales_tier2)
+
+
 def large_sales_share(world: World) -> F8:
     firms = world.firms
     return ratio(by_region(world, firms.sales_year * (firms.size_class == 3)), by_region(world, firms.sales_year))

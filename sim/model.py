@@ -1,12 +1,10 @@
 """The model: a Mesa model whose step is a table of contents."""
 
-from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.agency import Agency
 from sim.agents.association import Association
@@ -15,16 +13,15 @@ from sim.agents.supplier import Supplier
 from sim.agents.university import University
 from sim.policies.registry import REGISTRY
 from sim.prices import price_path
-from sim.recording import Recorder
+from sim.recording import Recorder, RunOutput
 from sim.spec import Spec
 from sim.stages import agencies, copper, demography, finance, knowledge, labour, procurement, ties
 from sim.start import populate
+from sim.twins import TWINS
 from sim.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Columns = dict[str, NDArray[Any]]
 
 STAGES: tuple[tuple[str, "Callable[[World], None]"], ...] = (
     ("copper", copper.run),
@@ -37,16 +34,6 @@ STAGES: tuple[tuple[str, "Callable[[World], None]"], ...] = (
     ("demography", demography.run),
 )
 """The quarter, in order; measuring comes ninth."""
-
-
-@dataclass
-class RunOutput:
-    """What a finished run leaves: tables as columns, final indicators of the focal region, and timings."""
-
-    tables: dict[str, Columns]
-    final: dict[str, float]
-    seconds: float
-    stage_seconds: dict[str, float]
 
 
 class Cluster(mesa.Model):
@@ -129,9 +116,17 @@ class Cluster(mesa.Model):
 
 
 def run_world(spec: Spec, seed: int, recording: tuple[str, ...] = ()) -> RunOutput:
-    """Build a world, run it to its horizon, let it go."""
+    """Build a world, run it to its horizon, let it go; add the indicators that need a twin when ``recording`` asks."""
+    output, world = _run(spec, seed, recording)
+    for name in recording:
+        if name in TWINS:
+            output.final |= TWINS[name](spec, output, world, lambda changed: _run(changed, seed, ()))
+    return output
+
+
+def _run(spec: Spec, seed: int, recording: tuple[str, ...]) -> tuple[RunOutput, World]:
     model = Cluster(spec, seed, recording)
     try:
-        return model.run()
+        return model.run(), model.world
     finally:
         model.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.agents.columns import SUPPLIER_COLUMNS
-from sim.indicators import INDICATORS
+from sim.indicators import INDICATORS, RUN_INDICATORS
 from sim.panels import FIRM_FLAGS, FIRM_NUMBERS
 
 
@@ -42,6 +42,7 @@ _RUNS = (
     _c("error_exception", "string", "", "exception"), _c("error_traceback", "string", "", "traceback"),
     _c("error_replay", "string", "", "command that repeats the failed run"))
 FINAL_COLUMNS = (*(_c(i.name, "float64", i.unit, f"{i.caption}: focal region, mean of the last five years") for i in INDICATORS),
+                 *(_c(i.name, "float64", i.unit, f"{i.caption}: focal region, when asked for") for i in RUN_INDICATORS),
                  _c("cluster_index", "float64", "index", "enclave-cluster index: focal region, mean of the last five years"),
                  _c("regime", "float64", "code", "regime of the focal region at the end: 0 enclave, 1 hybrid, 2 cluster"))
 

@@ -1,6 +1,7 @@
 """Keeping what a run shows: the series of indicators, programmes, ledger and, when asked, firms, awards, ties, labour."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,16 @@ from sim.world import REGIONAL_TALLIES, World
 F8 = NDArray[np.float64]
 Columns = dict[str, NDArray[Any]]
 FINAL_YEARS = 5
+
+
+@dataclass
+class RunOutput:
+    """What a finished run leaves: tables as columns, final indicators of the focal region, and timings."""
+
+    tables: dict[str, Columns]
+    final: dict[str, float]
+    seconds: float
+    stage_seconds: dict[str, float]
 
 
 class Recorder:

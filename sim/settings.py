@@ -7,7 +7,8 @@ from sim.errors import InputError
 from sim.spec import COPPER_PATHS, STARTS
 
 EXECUTORS = ("serial", "processes")
-RECORDINGS = ("firms", "awards", "ties", "labour")
+RECORDINGS = ("firms", "awards", "ties", "labour", "resilience", "durability")
+"""Tables on request, and indicators that need a twin run."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,66 @@
+"""Indicators that need a twin: the same world once more with one thing changed. Computed once a run, when asked.
+
+Resilience (F13) gives copper a two-year fall of 30 % in the outlook; durability (F16) ends every policy of the outlook
+five years before the horizon.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.prices import price_path
+from sim.recording import RunOutput, mean_of_known
+from sim.spec import Spec
+from sim.world import World
+
+F8 = NDArray[np.float64]
+Run = Callable[[Spec], tuple[RunOutput, World]]
+FALL = 0.30
+FALL_QUARTERS = 8
+RECOVERED = 0.95
+AFTER_YEARS = 5
+
+
+def resilience(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[str, float]:
+    """Elasticity of mine suppliers' sales to the fall, survivors relative to the twin, years to 95 % of the twin's sales."""
+    outlook, first = spec.world.outlook_from, spec.world.outlook_from + AFTER_YEARS * 4
+    path = price_path(spec, world.draws)[outlook - spec.world.burn_in_from:].copy()
+    fall = slice(first - outlook, first - outlook + FALL_QUARTERS)
+    if path.size <= fall.stop:
+        return dict.fromkeys(("price_elasticity", "shock_survivors", "recovery_years"), float("nan"))
+    path[fall] *= 1.0 - FALL
+    fallen, _ = run(replace(spec, copper=f"{spec.copper} with a fall", copper_path=path))
+    sales, twin_sales = (_focal(o, spec, "supplier_sales") for o in (output, fallen))
+    firms, twin_firms = (_focal(o, spec, "suppliers") for o in (output, fallen))
+    start = first - spec.world.history_from
+    shock = slice(start, start + FALL_QUARTERS + 4)
+    lost = 1.0 - twin_sales[shock].sum() / sales[shock].sum()
+    later = slice(start + FALL_QUARTERS, None)
+    back = np.flatnonzero(twin_sales[later] >= RECOVERED * sales[later])
+    survivors = mean_of_known(twin_firms[shock]) / mean_of_known(firms[shock])
+    return {"price_elasticity": float(lost / FALL), "shock_survivors": survivors,
+            "recovery_years": float(back[0] / 4) if back.size else float("nan")}
+
+
+def durability(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[str, float]:
+    """Backward linkage in value added five years after the outlook's policies end, over the linkage at their end."""
+    end = (spec.horizon + 1 - AFTER_YEARS) * 4 - 1
+    new = [p for p in spec.programmes if spec.world.outlook_from <= p.from_ <= end]
+    if not new:
+        return {"policy_durability": float("nan")}
+    ended = tuple(replace(p, until=end) if p in new else p for p in spec.programmes)
+    stopped, _ = run(replace(spec, programmes=ended))
+    linkage = _focal(stopped, spec, "backward_linkage_value_added")
+    at = end - spec.world.history_from
+    return {"policy_durability": mean_of_known(linkage[-4:]) / mean_of_known(linkage[at - 3:at + 1])}
+
+
+def _focal(output: RunOutput, spec: Spec, indicator: str) -> F8:
+    series = output.tables["series"]
+    return np.asarray(series[indicator][series["region"] == spec.world.regions[spec.world.focal]])
+
+
+TWINS = {"resilience": resilience, "durability": durability}
+"""What ``recording=`` may ask for beside tables."""
