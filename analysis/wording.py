@@ -37,7 +37,7 @@ WORDS = {
     "en": {
         "none": "n/a", "of": "of", "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
         "thresholds": "Enclave;|cluster", "raw": "Level",
-        "title": "{region}, means of {first}-{last}; {n} paired replications, scale {scale:g}",
+        "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale:g}",
         "how": "First row: level of {reference}; below it, what each scenario changes, in the same units (shares in "
                "percentage points). Second line of a cell: half-width of the 95 % interval; for UF per job, its bounds (Fieller).",
         "parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
@@ -55,7 +55,7 @@ WORDS = {
     "es": {
         "none": "n/d", "of": "de", "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
         "thresholds": "Enclave;|clúster", "raw": "Nivel",
-        "title": "{region}, promedios {first}-{last}; {n} réplicas pareadas, escala {scale:g}",
+        "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale:g}",
         "how": "Primera fila: nivel de {reference}; debajo, lo que cambia cada escenario, en las mismas unidades (proporciones en "
                "puntos porcentuales). Segunda línea: semiancho del intervalo del 95 %; en UF por empleo, sus límites (Fieller).",
         "parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "

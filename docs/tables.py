@@ -15,7 +15,7 @@ from typing import Any
 from docs.marked import ROOT, names, rewritten, table
 from sim.agents.columns import FOUNDERS, MINE_COLUMNS, ORIGINS, SUPPLIER_COLUMNS, TIE_KINDS
 from sim.config import DEFAULT_SCENARIOS, load, load_programme
-from sim.indicators import INDEX_COMPONENTS, INDICATORS
+from sim.indicators import INDEX_COMPONENTS, INDICATORS, RUN_INDICATORS
 from sim.ledger import CLASSES
 from sim.levers import LEVERS
 from sim.model import STAGES
@@ -81,7 +81,8 @@ def stages() -> str:
     """The quarter, in order."""
     rows = [(str(place), code(name), (stage.__module__.replace(".", "/") + ".py"), _first_line(stage.__module__))
             for place, (name, stage) in enumerate(STAGES, 1)]
-    return table(("", "stage", "file", "what"), [*rows, (str(len(STAGES) + 1), code("measure"), "sim/recording.py", "Indicators; accounts are checked.")])
+    rows.append((str(len(STAGES) + 1), code("measure"), "sim/recording.py", "indicators are taken, the accounts are checked."))
+    return table(("", "stage", "file", "what"), rows)
 
 
 def _first_line(module: str) -> str:
@@ -92,7 +93,7 @@ def _first_line(module: str) -> str:
 def indicators() -> str:
     """Every indicator with its thresholds."""
     rows = [(i.code or "–", code(i.name) + ("*" if i.name in INDEX_COMPONENTS else ""), i.unit, i.frequency, i.formula, number(i.enclave),
-             number(i.cluster), i.source) for i in INDICATORS]
+             number(i.cluster), i.source) for i in (*INDICATORS, *RUN_INDICATORS)]
     return table(("code", "indicator", "unit", "every", "formula", "enclave", "cluster", "source"), rows)
 
 
@@ -145,7 +146,7 @@ def copper_paths() -> str:
 def output_tables() -> str:
     """Every table of the output folder; indicator columns are named once."""
     shared = {column.name for column in KEYS}
-    measured = {indicator.name for indicator in INDICATORS} | {column.name for column in INDEX_COLUMNS}
+    measured = {indicator.name for indicator in (*INDICATORS, *RUN_INDICATORS)} | {column.name for column in INDEX_COLUMNS}
     rows = []
     for name, columns in TABLES.items():
         own = [column for column in columns if column.name not in shared and column.name not in measured]

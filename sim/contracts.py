@@ -52,6 +52,10 @@ class ContractBook:
         extra = max(needed, self.columns.active.size // 2)
         self.columns = Contracts(*(np.concatenate([old, np.zeros(extra, old.dtype)]) for old in self.columns))
 
+    def restore(self, columns: tuple[NDArray[Any], ...]) -> None:
+        """Become the book whose columns these are."""
+        self.columns = Contracts(*columns)
+
     def expire(self, quarter: int, alive: NDArray[np.bool_]) -> None:
         """End what is over, and what hangs on a firm that is gone."""
         c = self.columns

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.agents.agency import Agency
+from sim.agents.agency import MINES, Agency
 from sim.agents.association import Association
 from sim.agents.mining_firm import MiningFirm
 from sim.agents.supplier import Supplier
 from sim.agents.university import University
+from sim.branching import LAST_HISTORY, Snapshot, history_key, restore, take
 from sim.policies.registry import REGISTRY
 from sim.prices import price_path
 from sim.recording import Recorder, RunOutput
@@ -39,27 +40,31 @@ STAGES: tuple[tuple[str, "Callable[[World], None]"], ...] = (
 class Cluster(mesa.Model):
     """A world of mining firms, suppliers, universities, agencies and associations."""
 
-    def __init__(self, spec: Spec, seed: int = 1, recording: tuple[str, ...] = ()) -> None:
+    def __init__(self, spec: Spec, seed: int = 1, recording: tuple[str, ...] = (), history: Snapshot | None = None) -> None:
         super().__init__(rng=seed)
-        self.spec, self.seed_of_world = spec, seed
+        self.spec, self.seed_of_world, self.recording = spec, seed, recording
         self.world = World(spec, seed)
         self.world.price_path = price_path(spec, self.world.draws)
         self.stage_seconds = dict.fromkeys([name for name, _ in STAGES] + ["measure"], 0.0)
         self._suppliers: dict[int, Supplier] = {}
         self._associations: dict[int, Association] = {}
         self._create_institutions()
-        self.world.ledger.open_quarter()
-        populate(self.world)
-        self._mirror_births_and_deaths()
         self.recorder = Recorder(self.world, recording)
+        if history is None:
+            self.world.ledger.open_quarter()
+            populate(self.world)
+        else:
+            restore(self, history)
+            self.world.births = [self.world.living()]
+        self._mirror_births_and_deaths()
 
     def _create_institutions(self) -> None:
         world = self.world
         self.operations = [MiningFirm(self, row) for row in range(world.buyers)]
         world.universities = [University(self, number) for number in range(len(world.data.inst_names))]
-        offices = {name: Agency(self, name) for name in (*world.data.agency_names, "mines")}
+        self.agencies = {name: Agency(self, name) for name in (*world.data.agency_names, MINES)}
         for number, programme in enumerate(sorted(self.spec.programmes, key=lambda p: p.name)):
-            office = offices[programme.agency if programme.agency in offices else "mines"]
+            office = self.agencies.get(programme.agency, self.agencies[MINES])
             world.programmes.append(REGISTRY[programme.kind](world, programme, number, office))
 
     # ---- time --------------------------------------------------------------------------------------------------
@@ -87,7 +92,10 @@ class Cluster(mesa.Model):
     def run(self) -> RunOutput:
         """Run to the horizon."""
         began = perf_counter()
+        key = history_key(self.spec, self.seed_of_world, self.recording)
         while self.world.quarter <= self.last_quarter:
+            if self.world.quarter == self.world.data.outlook_from and LAST_HISTORY.of(key) is None:
+                LAST_HISTORY.keep(key, take(self))
             self.step()
         return RunOutput(self.recorder.tables(), self.recorder.final(), perf_counter() - began, self.stage_seconds)
 
@@ -125,7 +133,9 @@ def run_world(spec: Spec, seed: int, recording: tuple[str, ...] = ()) -> RunOutp
 
 
 def _run(spec: Spec, seed: int, recording: tuple[str, ...]) -> tuple[RunOutput, World]:
-    model = Cluster(spec, seed, recording)
+    reaches_outlook = (spec.horizon + 1) * 4 > spec.world.outlook_from
+    history = LAST_HISTORY.of(history_key(spec, seed, recording)) if reaches_outlook else None
+    model = Cluster(spec, seed, recording, history)
     try:
         return model.run(), model.world
     finally:

@@ -79,6 +79,18 @@ class Recorder:
                                  "quarter": np.full(used.size, quarter_end(world.quarter))}
                 self._append("programmes", kept | {name: programme.counts[i, used] for i, name in enumerate(COUNTED)})
 
+    # ---- a shared history ------------------------------------------------------------------------------------------
+    def kept(self) -> tuple[dict[str, dict[str, list[NDArray[Any]]]], list[tuple[int, int, int, str, F8]]]:
+        """What has been kept so far, beside the indicators."""
+        return {table: dict(rows) for table, rows in self._rows.items()}, self._flows
+
+    def resume(self, values: F8, kept: tuple[dict[str, dict[str, list[NDArray[Any]]]], list[tuple[int, int, int, str, F8]]]) -> None:
+        """Go on from what another recorder had kept of the same history."""
+        self.values[: values.shape[0]] = values
+        rows, self._flows = kept
+        for table, columns in rows.items():
+            self._rows[table] = defaultdict(list, columns)
+
     # ---- tables ------------------------------------------------------------------------------------------------
     def tables(self) -> dict[str, Columns]:
         """All tables as columns."""

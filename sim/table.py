@@ -84,6 +84,16 @@ class Table:
         """Copies of all live columns."""
         return {name: array[: self.n].copy() for name, array in self._store.items()}
 
+    def restore(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Become the table that :meth:`snapshot` was taken of."""
+        rows = next(iter(columns.values())).shape[0]
+        if rows > self._capacity:
+            self._grow(rows)
+        self.n = rows
+        for name, column in columns.items():
+            self._store[name][:rows] = column
+        self._publish()
+
     def nbytes(self) -> int:
         """Bytes held by all columns."""
         return sum(array.nbytes for array in self._store.values())

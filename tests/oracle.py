@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.contracts import Contracts
 from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine_column
-from sim.kernels import HUMP_TABLE, Contracts, Market, Outcome, Relations, Terms
+from sim.kernels import HUMP_TABLE, LOOKED_AT, PROPOSALS, Market, Outcome, Relations, Terms
 from tests.reference import combine
 
 ACCEPT, INCUMBENT, BEGIN, POINT = 5, 3, 7, 100
 """Numbers that tell apart the luck of one tender: invitation, incumbents, where they begin, points on the ring."""
-LOOKED_AT, PROPOSALS = 32, 64
 FIT_REACH, FIT_STEPS = 8.0, 16
 BRANCH_PART = 0.4
 

@@ -231,3 +231,15 @@ def award_score(bid: Any, tender: Any, p: Any) -> float:
 def firm_of(table: Any, row: int, *columns: str) -> SimpleNamespace:
     """One row of a table as a plain record of Python numbers."""
     return SimpleNamespace(**{name: getattr(table, name)[row].item() for name in columns})
+
+
+# ---- short lists of partners -----------------------------------------------------------------------------------------
+def enter_partner(slots: list[list[Any]], other: int, uid: int, first_trust: float) -> list[Any]:
+    """The slot of a short list that holds a partner. Slots are [row, identity, trust, ...]; a newcomer takes the slot of
+    the least trusted (the first of equals)."""
+    for slot in slots:
+        if slot[:2] == [other, uid]:
+            return slot
+    weakest = min(slots, key=lambda slot: slot[2])
+    weakest[:3] = [other, uid, first_trust]
+    return weakest

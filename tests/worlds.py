@@ -33,6 +33,12 @@ def valley(*overrides: str) -> Spec:
     return load("baseline", *VALLEY, *overrides)
 
 
+def grouped(spec: Spec) -> Spec:
+    """The same world with no limit to group programmes, whose smallest group would not fit into a small world's places."""
+    free = [replace(p, capacity=None, reach=1.0) if p.kind == "group" else p for p in spec.programmes]
+    return replace(spec, programmes=tuple(free))
+
+
 def with_programmes(spec: Spec, *programmes: ProgrammeSpec) -> Spec:
     """The same world with these programmes and no others."""
     return replace(spec, programmes=programmes)

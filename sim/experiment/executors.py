@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from types import ModuleType
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -57,15 +57,15 @@ class Serial:
 
 
 class Processes:
-    """A few processes, each fed one run at a time.
+    """A few processes, each fed one run at a time, and of one ``kin`` while there are such: kindred runs share a history.
 
     They come from a fork server that has imported the model, and the parent imports it first, so that compiled
     kernels are read, not made. A killed worker is replaced and its run tried once more. When the parent goes, even by
     kill -9, their pipe closes and they end.
     """
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, kin: Callable[[Any], object] = id) -> None:
+        self.workers, self.kin = workers, kin
 
     def outcomes(
         self, work: Callable[[Task], Result], tasks: Sequence[Task]
@@ -76,19 +76,28 @@ class Processes:
         crew = [_Worker(work) for _ in range(min(self.workers, len(tasks)))]
         try:
             for worker in crew:
-                worker.give(tasks, waiting)
+                self._give(worker, crew, tasks, waiting)
             while busy := {worker.pipe: worker for worker in crew if worker.task is not None}:
                 for pipe in wait(list(busy)):
                     worker = busy[pipe]  # type: ignore[index]  # we asked for connections only
                     index, outcome = worker.take(deaths)
                     if outcome is None:
                         waiting.appendleft(index)
-                    worker.give(tasks, waiting)
+                    self._give(worker, crew, tasks, waiting)
                     if outcome is not None:
                         yield tasks[index], cast("Result | WorkerDied", outcome[0])
         finally:
             for worker in crew:
                 worker.stop()
+
+    def _give(self, worker: "_Worker", crew: "Sequence[_Worker]", tasks: Sequence[Task], waiting: deque[int]) -> None:
+        """Hand over the next waiting task: kin of the worker's last one, else kin of nobody's, else the first."""
+        kin = [self.kin(tasks[index]) for index in waiting]
+        taken = {other.kin for other in crew if other is not worker}
+        order = sorted(range(len(kin)), key=lambda at: (kin[at] != worker.kin, kin[at] in taken, at))
+        worker.give(tasks, waiting, order[0] if order else None)
+        if order:
+            worker.kin = kin[order[0]]
 
 
 class _Worker:
@@ -97,6 +106,7 @@ class _Worker:
     def __init__(self, work: Callable[..., object]) -> None:
         self.work = work
         self.task: int | None = None
+        self.kin: object = None
         self._start()
 
     def _start(self) -> None:
@@ -104,14 +114,16 @@ class _Worker:
         context.set_forkserver_preload([self.work.__module__])
         self.pipe, theirs = context.Pipe()
         self.process: ForkServerProcess = context.Process(target=_serve, args=(self.work, theirs), daemon=True)
-        with _script_hidden():
+        with _script_hidden(), _interrupts_held():
             self.process.start()
         theirs.close()
 
-    def give(self, tasks: Sequence[object], waiting: deque[int]) -> None:
-        """Hand over the next waiting task, if any."""
-        self.task = waiting.popleft() if waiting else None
-        if self.task is not None:
+    def give(self, tasks: Sequence[object], waiting: deque[int], at: int | None) -> None:
+        """Hand over the waiting task that stands at ``at``, if any."""
+        self.task = None
+        if at is not None:
+            self.task = waiting[at]
+            del waiting[at]
             with suppress(OSError):  # died idle: `take` will see it
                 self.pipe.send(tasks[self.task])
 
@@ -139,8 +151,7 @@ class _Worker:
 
 
 def _serve(work: Callable[[object], object], pipe: "Connection[object, object]") -> None:
-    """What a worker does until its parent closes the pipe; Ctrl-C is the parent's affair."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What a worker does until its parent closes the pipe."""
     with suppress(EOFError, BrokenPipeError):
         while True:
             pipe.send(work(pipe.recv()))
@@ -155,3 +166,13 @@ def _script_hidden() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = script
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment. Processes started now never see it: it is the parent's affair."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,7 +1,9 @@
 """One experiment: its runs, who carries them out, and what is told of it."""
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 from tqdm import tqdm
@@ -14,6 +16,9 @@ from sim.experiment.frames import RunsTable
 from sim.experiment.outcome import FAILED, Outcome
 from sim.settings import RunSettings, check_setting
 from sim.spec import Spec
+
+COMPILING = "compiling once; later runs start at once"
+SLOW_SECONDS = 1.5
 
 
 class Experiment:
@@ -40,12 +45,15 @@ class Experiment:
 
     def executor(self) -> Executor:
         """Who carries out the runs."""
-        return Serial() if self.settings.executor == "serial" else Processes(self.workers)
+        return Serial() if self.settings.executor == "serial" else Processes(self.workers, kin=lambda run: run.seed)
 
-    def outcomes(self, unit: str = "run") -> Generator[tuple[Run, Outcome]]:
+    def outcomes(self, unit: str = "run", compiling: str = COMPILING) -> Generator[tuple[Run, Outcome]]:
         """Every run with its outcome, as they end, under a progress bar with rate and time to go."""
-        from sim.experiment.runner import as_outcome, carry_out
+        from sim.experiment.runner import as_outcome, carry_out, warm
 
+        if self.settings.executor == "processes":
+            with _told_when_slow(compiling):
+                warm(self.specs[0])
         bar = tqdm(total=len(self.runs), unit=f" {unit}", smoothing=0.05, disable=not sys.stderr.isatty())
         with bar:
             for run, outcome in self.executor().outcomes(carry_out, self.runs):
@@ -69,3 +77,14 @@ class Experiment:
             "dictionary.csv": dictionary.as_csv(self.tables, self.runs_table.changed),
             **configs,
         }
+
+
+@contextmanager
+def _told_when_slow(sentence: str) -> Iterator[None]:
+    """Print the sentence when what follows has not ended after a moment."""
+    timer = Timer(SLOW_SECONDS, print, (sentence,), {"file": sys.stderr})
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

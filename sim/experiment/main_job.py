@@ -21,6 +21,7 @@ INTERRUPTED = 130
 SAID = {
     "en": {
         "unit": "run",
+        "compiling": "compiling once; later runs start at once",
         "start": "{rows} scenarios x {replications} replications = {runs} runs; workers: {workers}",
         "stopped": "encadena: stopped; {saved} of {runs} runs are saved in {folder}",
         "failed": "encadena: {failed} of {runs} runs failed; the first is {scenario}, replication {replication}{place}: "
@@ -31,10 +32,11 @@ SAID = {
     },
     "es": {
         "unit": "corrida",
+        "compiling": "compilando por única vez; después parte de inmediato",
         "start": "{rows} escenarios x {replications} réplicas = {runs} corridas; procesos: {workers}",
         "stopped": "encadena: detenido; {saved} de {runs} corridas están guardadas en {folder}",
         "failed": "encadena: {failed} de {runs} corridas fallaron; la primera es {scenario}, réplica {replication}"
-                  "{place}: {exception}: {message}\n  se repite con: {replay}",
+                  "{place}: {exception}\n  se repite con: {replay}",
         "place": ", en la etapa {stage} de {quarter}",
         "figures": "Hay {count} figuras en {folder}",
         "folder": "Tablas, configuración y procedencia están en {folder}",
@@ -54,7 +56,7 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
     try:
         _tell(said["start"].format(rows=len(experiment.specs), replications=settings.replications,
                                    runs=len(experiment.runs), workers=experiment.workers), sys.stderr.isatty())
-        _carry_out(experiment, writer, said["unit"])
+        _carry_out(experiment, writer, said)
         _report(open_results(folder), folder, lang)
     except KeyboardInterrupt:
         _tell(said["stopped"].format(saved=writer.saved, runs=len(experiment.runs), folder=folder))
@@ -69,11 +71,11 @@ def _folder(output: str | None) -> Path:
     return Path("outputs") / datetime.now().strftime("%Y-%m-%d_%H%M%S")
 
 
-def _carry_out(experiment: Experiment, writer: store.Writer, unit: str) -> None:
+def _carry_out(experiment: Experiment, writer: store.Writer, said: dict[str, str]) -> None:
     """Run and save; whatever ends it early, what was finished is saved and the texts say how far it came."""
     store.write_texts(writer.folder, experiment.texts(finished=False))
     try:
-        with closing(experiment.outcomes(unit)) as outcomes:
+        with closing(experiment.outcomes(said["unit"], said["compiling"])) as outcomes:
             for run, outcome in outcomes:
                 writer.add(run, outcome)
     finally:

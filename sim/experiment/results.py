@@ -24,10 +24,8 @@ from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
 
 REQUESTED = ("firms", "awards", "ties", "labour")
-_NOT_REPEATED = ("runs",)
-WORDS = sorted({column.name for table, columns in TABLES.items() for column in columns
-                if column.type == "string" and table not in _NOT_REPEATED})
-"""Columns of words that repeat: read as categories."""
+WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
+"""Columns of words, which repeat in every table but ``runs``: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
 
 
@@ -55,7 +53,8 @@ class Folder:
     def table(self, name: str) -> pa.Table | None:
         """One table, read whole."""
         shards = self.path / f"{name}.parquet"
-        return pq.read_table(shards, read_dictionary=WORDS) if shards.is_dir() else None
+        words = WORDS if name != "runs" else []
+        return pq.read_table(shards, read_dictionary=words) if shards.is_dir() else None
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables."""
@@ -182,9 +181,9 @@ class Results:
         """A table with repeated words as categories, whole runs only, in the order of ``runs``."""
         frame = self._frame(name)
         done = self.runs.loc[self.runs["status"] == DONE, "run_key"]
-        frame["run_key"] = pd.Categorical(frame["run_key"], categories=list(done))
+        frame["run_key"] = frame["run_key"].cat.set_categories(list(done))
         frame = frame[frame["run_key"].notna()]
-        frame["scenario"] = pd.Categorical(frame["scenario"], categories=self.scenarios)
+        frame["scenario"] = frame["scenario"].cat.set_categories(self.scenarios)
         order = np.lexsort((frame["quarter"].to_numpy(), frame["run_key"].cat.codes.to_numpy()))
         return frame.iloc[order].reset_index(drop=True)
 

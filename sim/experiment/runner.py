@@ -2,18 +2,35 @@
 
 import time
 import traceback
+from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 
 import numpy as np
 
+from sim.calendar import QUARTERS_A_YEAR
 from sim.experiment.design import Run
 from sim.experiment.executors import WorkerDied
 from sim.experiment.frames import keyed
 from sim.experiment.outcome import DONE, FAILED, Outcome
-from sim.model import run_world
+from sim.model import Cluster, run_world
+from sim.spec import Spec
 
+WARM_SCALE = 0.02
 MODEL, STAGE_PACKAGE = "sim.model", "sim.stages."
 
+
+
+def warm(spec: Spec) -> None:
+    """Compile the kernels, or read them from their cache, by running a small world of this kind for a year.
+
+    A world that fails here fails again as a run, and is told of there.
+    """
+    with suppress(Exception):
+        model = Cluster(replace(spec, scale=min(spec.scale, WARM_SCALE)), 0)
+        for _ in range(QUARTERS_A_YEAR):
+            model.step()
+        model.close()
 
 
 def carry_out(run: Run) -> Outcome:

@@ -1,0 +1,110 @@
+"""The printed table and the effects behind it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.comparison import Comparison, compare
+from analysis.effects import effects, metrics, paired
+from analysis.grid import Grid
+from analysis.wording import number
+from sim.errors import InputError
+from sim.experiment.memory import run
+from sim.experiment.results import Memory, Results
+from sim.indicators import INDEX_COMPONENTS
+from tests.small_experiments import recorded, tiny, with_policy
+
+TERMINAL = 120
+
+
+@pytest.fixture(scope="module")
+def table() -> Comparison:
+    """Baseline and local purchasing to 2028."""
+    return compare(with_policy())
+
+
+def test_metrics_are_means_of_the_last_years_of_a_region() -> None:
+    results = with_policy()
+    wide = results.series_wide.query("region == 'tarapaca' and quarter > '2023-12-31'")
+    expected = wide.groupby(["scenario", "replication"], observed=True)["exports"].mean()
+    np.testing.assert_allclose(metrics(results, "tarapaca", years=5)["exports"], expected)
+    with pytest.raises(InputError, match="region='atlantis' is not in these results"):
+        metrics(results, "atlantis")
+
+
+def test_effects_pair_replications_and_leave_the_reference_out() -> None:
+    results = with_policy()
+    table = effects(results, "antofagasta", ["backward_linkage_hq"], years=3)
+    values = metrics(results, "antofagasta", years=3)["backward_linkage_hq"].unstack("scenario")
+    expected = paired(values["baseline"], values["local_purchasing"])
+    assert table["scenario"].tolist() == ["local_purchasing"]
+    assert table.loc[0, ["n", "effect", "low"]].tolist() == [3, expected.effect, expected.low]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_table_fits_a_terminal_and_speaks_the_language(table: Comparison, lang: str) -> None:
+    text = table.text(lang)
+    assert max(map(len, text.splitlines())) <= TERMINAL
+    assert ("Régimen" in text, "Regime" in text) == (lang == "es", lang == "en")
+    assert "{" not in text
+    assert "local_" in text
+
+
+def test_wide_numbers_still_fit_by_breaking_the_names(table: Comparison) -> None:
+    grid = table.table("en")
+    wider = Grid(grid.heads, tuple((row[0], *((*cell, "+123,456") for cell in row[1:])) for row in grid.rows))
+    assert max(map(len, wider.text(TERMINAL).splitlines())) <= TERMINAL
+
+
+def test_the_index_never_comes_without_its_components(table: Comparison) -> None:
+    assert len(table.components("en").rows) == len(INDEX_COMPONENTS) + 1
+    parts = table.parts
+    np.testing.assert_allclose(parts[list(INDEX_COMPONENTS)].mean(axis=1), parts["cluster_index"])
+
+
+def test_numbers_behind_the_table_are_saved(table: Comparison, tmp_path: Path) -> None:
+    table.save(tmp_path, "es")
+    saved = pd.read_csv(tmp_path / "comparison.csv")
+    linkage = saved.query("measure == 'backward_linkage_hq'").iloc[0]
+    assert linkage["effect"] == pytest.approx(100 * effects(with_policy(), "antofagasta", ["backward_linkage_hq"])["effect"][0])
+    assert {"cost_per_net_local_job", "component_horizontal_degree"} <= set(saved["measure"])
+    told = (tmp_path / "comparison.md").read_text(encoding="utf-8")
+    assert "| Escenario | Encad. sede, todas % |" in told
+
+
+def test_cost_per_job_is_undefined_where_jobs_do_not_rise() -> None:
+    """The two starts spend nothing apart before 2026, and the weak one has fewer jobs."""
+    told = compare(run([tiny(), tiny("start_weak")], replications=2, workers=1)).frame()
+    cost = told.query("measure == 'cost_per_net_local_job'").iloc[0]
+    assert np.isnan(cost["effect"]) or cost["effect"] == 0
+
+
+def test_one_replication_has_no_intervals_and_says_so() -> None:
+    text = compare(run([tiny()], replications=1, workers=1)).text("en")
+    assert "One replication has no interval" in text
+    assert "±" not in text.split("Scenario")[1]
+
+
+def test_without_a_baseline_the_first_scenario_is_the_reference() -> None:
+    assert compare(run([tiny("start_strong"), tiny("start_weak")], replications=1, workers=1)).others == ["start_weak"]
+
+
+def test_scenarios_without_a_whole_run_are_told_as_undefined() -> None:
+    results = recorded()
+    tables = {"runs": results._source.table("runs"), "series": results._source.table("series")}
+    status = ["done" if name == "baseline" else "failed" for name in tables["runs"]["scenario"].to_pylist()]
+    at = tables["runs"].schema.get_field_index("status")
+    tables["runs"] = tables["runs"].set_column(at, "status", [status])
+    texts = {"provenance.json": json.dumps(results.provenance)}
+    half = Results(Memory(tables, texts, results._source.configurations()))
+    row = compare(half).table("en").rows[1]
+    assert {cell[0] for cell in row[1:]} == {"n/a"}
+
+
+@pytest.mark.parametrize(("value", "digits", "lang", "sign", "text"), [
+    (1234.56, 1, "en", False, "1,234.6"), (1234.56, 1, "es", True, "+1.234,6"), (-0.04, 1, "en", True, "0.0"), (-2.0, 0, "es", True, "-2")])
+def test_numbers_are_written_as_the_language_does(value: float, digits: int, lang: str, sign: bool, text: str) -> None:
+    assert number(value, digits, lang, sign) == text

@@ -1,0 +1,86 @@
+"""Figures: drawn whenever there is data, with labels, bands and a size that a reader can use."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from analysis.context import Context
+from analysis.places import draw_places
+from analysis.plots import draw_all, draw_index, draw_price
+from analysis.spending import draw_spending, yearly_spend
+from sim.experiment.memory import run
+from tests.small_experiments import recorded, tiny, with_policy
+
+FIGURES = ["copper_price.png", "index_and_components.png", "spend_by_programme.png", "suppliers_and_purchases.png"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_figure_is_drawn_and_shows_something(lang: str, tmp_path: Path) -> None:
+    drawn = draw_all(with_policy(), tmp_path / "figures", lang)
+    assert sorted(path.name for path in drawn) == FIGURES
+    for path in drawn:
+        picture = imread(path)[..., :3]
+        assert min(picture.shape[:2]) > 500
+        assert (picture < 0.5).mean() > 0.005
+
+
+def figures() -> dict[str, Figure | None]:
+    """The four figures of the experiment with a policy, in English."""
+    results = with_policy()
+    context = Context(results)
+    return {"index": draw_index(results, context, context.scenarios, "en"), "places": draw_places(results, context, "en"),
+            "spend": draw_spending(results, context, "en"), "price": draw_price(results, context, "en")}
+
+
+def test_no_panel_is_empty_and_axes_are_labelled() -> None:
+    for name, figure in figures().items():
+        assert figure is not None
+        for ax in figure.axes:
+            assert ax.has_data(), name
+        assert any(ax.get_ylabel() or ax.get_xlabel() for ax in figure.axes)
+
+
+def test_lines_come_with_their_bands() -> None:
+    figure = figures()["index"]
+    assert figure is not None
+    assert all(any(isinstance(item, PolyCollection) for item in ax.collections) for ax in figure.axes)
+
+
+def test_a_policy_start_is_marked_where_something_is_new() -> None:
+    context = Context(with_policy())
+    assert (context.policy_from("baseline"), context.policy_from("local_purchasing")) == (None, 2026)
+    assert context.first_policy_year() == 2026
+
+
+def test_spend_by_programme_is_what_the_table_says() -> None:
+    results = with_policy()
+    context = Context(results)
+    table = results.programmes
+    expected = table.loc[table["region"] == "antofagasta", "public"].sum() / 1000
+    assert yearly_spend(results, context)["public"].sum() == pytest.approx(expected)
+    assert np.isclose(results.series_wide.query("region == 'antofagasta'")["public_spend"].sum() / 1000, expected)
+
+
+def test_a_single_world_is_drawn_without_bands(tmp_path: Path) -> None:
+    results = run([tiny()], replications=1, workers=1)
+    assert draw_all(results, tmp_path, "en")
+
+
+def test_many_scenarios_are_spread_over_several_figures(tmp_path: Path) -> None:
+    """Six others do not fit beside the reference: it leads both figures."""
+    names = ["start_copper", "start_uniform", "start_weak", "start_strong", "subsidies", "local_purchasing"]
+    results = run([tiny(), *(tiny(name) for name in names)], replications=1, workers=1)
+    drawn = [path.name for path in draw_all(results, tmp_path, "en")]
+    assert drawn[:2] == ["index_and_components.png", "index_and_components_2.png"]
+
+
+def test_figures_may_speak_of_another_region() -> None:
+    results = recorded()
+    context = Context(results)
+    context.region = "tarapaca"
+    title = draw_index(results, context, context.scenarios, "es").get_suptitle()
+    assert title == "Tarapacá: el índice y sus componentes"

@@ -1,0 +1,132 @@
+"""Tidy frames: from memory and from a folder, melted and wide, whole and failed runs, graphs of ties."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.experiment import results as results_module
+from sim.experiment import store
+from sim.experiment.experiment import Experiment
+from sim.experiment.results import Results, melted
+from sim.outputs import TABLES
+from tests.small_experiments import recorded, settings, tiny
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The same experiment as ``recorded()``, written to a folder in three shards and opened."""
+    folder = store.create(tmp_path_factory.mktemp("results") / "out")
+    experiment = Experiment([tiny(), tiny("start_strong")],
+                            settings(replications=2, recording=("firms", "awards", "ties", "labour")))
+    writer = store.Writer(folder, experiment.runs_table)
+    for number, (run, outcome) in enumerate(experiment.outcomes()):
+        writer.add(run, outcome)
+        if number % 2:
+            writer.flush()
+    writer.flush()
+    store.write_texts(folder, experiment.texts())
+    return results_module.open(folder)
+
+
+def test_a_folder_and_memory_give_the_same_frames(opened: Results) -> None:
+    memory = recorded()
+    for table in ("series", "series_wide", "programmes", "ledger", "firms", "awards", "ties", "labour"):
+        one, other = getattr(memory, table), getattr(opened, table)
+        words = one.select_dtypes("category").columns
+        pd.testing.assert_frame_equal(one.astype(dict.fromkeys(words, str)), other.astype(dict.fromkeys(words, str)))
+    pd.testing.assert_frame_equal(memory.runs.drop(columns="seconds"), opened.runs.drop(columns="seconds"))
+    assert memory.config == opened.config
+    assert memory.dictionary.equals(opened.dictionary)
+
+
+def test_frames_hold_the_declared_columns_in_their_order() -> None:
+    results = recorded()
+    frames = {"series": results.series_wide} | {name: getattr(results, name) for name in
+                                                ("runs", "programmes", "ledger", "firms", "awards", "ties", "labour")}
+    for name, frame in frames.items():
+        changed = {"scale", "horizon"} if name == "runs" else set()
+        assert [column for column in frame.columns if column not in changed] == [column.name for column in TABLES[name]]
+
+
+def test_rows_are_sorted_by_scenario_replication_and_time() -> None:
+    results = recorded()
+    assert results.scenarios == ["baseline", "start_strong"]
+    assert results.runs[["scenario", "replication"]].to_numpy().tolist() == [
+        ["baseline", 1], ["baseline", 2], ["start_strong", 1], ["start_strong", 2]]
+    for _, frame in results.series_wide.groupby("run_key", observed=True):
+        assert frame["quarter"].is_monotonic_increasing
+
+
+def test_melted_series_are_the_wide_ones_without_what_is_undefined() -> None:
+    results = recorded()
+    wide, tidy = results.series_wide, results.series
+    assert list(tidy.columns) == ["run_key", "scenario", "replication", "quarter", "region", "indicator", "value"]
+    assert not tidy["value"].isna().any()
+    assert len(tidy) == int(wide.drop(columns=["run_key", "scenario", "replication", "quarter", "region"]).notna().sum().sum())
+    back = tidy.pivot(index=["run_key", "quarter", "region"], columns="indicator", values="value")
+    expected = wide.set_index(["run_key", "quarter", "region"])["exports"]
+    np.testing.assert_array_equal(back["exports"].reindex(expected.index), expected)
+
+
+def test_melting_keeps_the_indicators_of_one_quarter_together() -> None:
+    wide = pd.DataFrame({"region": ["a", "b"], "x": [1.0, np.nan], "y": [2.0, 3.0]})
+    assert melted(wide).to_numpy().tolist() == [["a", "x", 1.0], ["a", "y", 2.0], ["b", "y", 3.0]]
+
+
+def test_final_indicators_in_runs_are_means_of_the_focal_region() -> None:
+    results = recorded()
+    focal = results.series_wide.query("region == 'antofagasta'")
+    means = focal.groupby(["scenario", "replication"], observed=True)["commuting_share"].mean()
+    np.testing.assert_allclose(results.runs["commuting_share"], means)
+
+
+def test_ties_become_a_graph_and_graphml(tmp_path: Path) -> None:
+    results = recorded()
+    graph = results.network("baseline", replication=2, year=2006)
+    ties = results.ties.query("scenario == 'baseline' and replication == 2 and quarter == '2006-12-31'")
+    assert graph.number_of_edges() == len(ties) > 0
+    results.write_graphml(tmp_path / "ties.graphml", "baseline")
+    read = nx.read_graphml(tmp_path / "ties.graphml")
+    assert {"kind", "trust"} <= set(next(iter(read.edges(data=True)))[2])
+    with pytest.raises(InputError, match="no ties of scenario 'nowhere'"):
+        results.network("nowhere")
+
+
+def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:
+    folder = store.create(tmp_path / "out")
+    experiment = Experiment([tiny()], settings())
+    writer = store.Writer(folder, experiment.runs_table)
+    for run, outcome in experiment.outcomes():
+        writer.add(run, outcome)
+    writer.flush()
+    with pytest.raises(InputError, match=r"'firms' is not in these results; run again with recording=\[firms\]"):
+        _ = results_module.open(folder).firms
+
+
+def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no results; give a folder that `encadena run` has written"):
+        results_module.open(tmp_path)
+
+
+def test_shards_of_a_run_that_runs_does_not_list_are_left_out(tmp_path: Path) -> None:
+    """``runs`` is written last: a kill in between leaves tables of a run that was never finished."""
+    folder = store.create(tmp_path / "out")
+    experiment = Experiment([tiny()], settings(replications=2))
+    writer = store.Writer(folder, experiment.runs_table)
+    (first, whole), (second, torn) = experiment.outcomes()
+    writer.add(first, whole)
+    writer.flush()
+    store.write_shard(folder, "series", torn.tables["series"], "torn")
+    results = results_module.open(folder)
+    assert results.series_wide["run_key"].unique().tolist() == [first.key] != [second.key]
+
+
+def test_text_and_numbers_changed_by_rows_are_columns() -> None:
+    busts = [replace(tiny("baseline", f"copper={path}"), scenario=path) for path in ("boom", "bust")]
+    runs = Experiment(busts, settings()).runs_table
+    assert runs.changed == {"copper": False, "horizon": True, "scale": True}

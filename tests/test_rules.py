@@ -1,0 +1,470 @@
+"""Every vectorised rule against its plain reference: one firm, one tender, one region at a time."""
+
+import math
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.draws import STREAMS, as_ids
+from sim.levers import LOCAL_DEFINITIONS
+from sim.rules import adoption, costs, founding, register
+from sim.rules.delivery import delivery_logit
+from sim.rules.slots import NEVER_USED, bind_pairs, keep_subcontractors
+from sim.stages import copper, demography, knowledge, labour, procurement, ties
+from sim.stages.procurement import Hall
+from sim.world import World
+from tests import oracle, reference
+from tests.reference import firm_of
+from tests.worlds import grouped, small, started, step_through
+
+SHARE = st.floats(0.0, 1.0)
+MONEY = st.floats(0.0, 1e7)
+SEEDS = st.integers(0, 2**32 - 1)
+FEW = settings(max_examples=15)
+
+
+@cache
+def _world() -> World:
+    """A world in its outlook, with programmes, groups and trust; its firms are scattered anew by every example."""
+    world = started(small("cluster_push", "scale=0.1"), "2027Q2").world
+    step_through(world, "ties")
+    return world
+
+
+def scattered(seed: int) -> World:
+    """That world with random values in the columns that rules read."""
+    world, rng = _world(), np.random.default_rng(seed)
+    firms, n = world.firms, world.firms.n
+    for name in ("management", "skills", "absorptive"):
+        getattr(firms, name)[:] = rng.random(n)
+    firms.capability[:] = rng.uniform(0.2, 0.7, n)
+    for name, top in (("process_gain", 0.19), ("delivery_gain", 0.24), ("utilisation", 1.4), ("contacts", 3.0)):
+        getattr(firms, name)[:] = rng.uniform(0.0, top, n)
+    firms.sales_year[:], firms.aspiration[:] = rng.lognormal(9.0, 2.0, (2, n))
+    firms.workers[:], firms.commuters[:] = rng.lognormal(2.0, 1.0, (2, n))
+    firms.capacity[:], firms.cash[:] = rng.lognormal(8.0, 2.0, n), rng.normal(0.0, 1e4, n)
+    firms.research[:], firms.sound_books[:] = rng.random((2, n)) < 0.4
+    world.place.wage[:] = world.data.wage * rng.uniform(0.8, 1.2, world.regions)
+    return world
+
+
+def some(world: World, seed: int, count: int = 25) -> list[int]:
+    """A few living rows."""
+    return np.random.default_rng(seed).choice(world.living(), count, replace=False).tolist()
+
+
+# ---- costs -----------------------------------------------------------------------------------------------------------
+@FEW
+@given(SEEDS)
+def test_cost_index(seed: int) -> None:
+    world = scattered(seed)
+    index, data = costs.cost_index(world), world.data
+    for row in some(world, seed):
+        firm = firm_of(world.firms, row, "region", "commuters", "workers", "sales_year", "process_gain", "capability", "management")
+        place = SimpleNamespace(relative_wage=world.place.wage[firm.region] / data.wage[data.capital],
+                                infrastructure=data.infrastructure[firm.region], abroad=firm.region == data.abroad)
+        assert index[row] == pytest.approx(reference.cost_index(firm, place, world.p), rel=1e-6)
+
+
+@FEW
+@given(SEEDS)
+def test_productivity(seed: int) -> None:
+    world = scattered(seed)
+    productivity = costs.productivity(world)
+    for row in some(world, seed):
+        firm = firm_of(world.firms, row, "capability", "management")
+        assert productivity[row] == pytest.approx(reference.productivity(firm.capability, firm.management, world.p))
+
+
+@pytest.mark.parametrize("year", range(1995, 2045))
+def test_profit_tax(year: int) -> None:
+    assert costs.profit_tax(year) == reference.profit_tax(year)
+
+
+def test_distance_abroad_is_that_of_the_country_s_gateway() -> None:
+    world = _world()
+    data, distance = world.data, costs.log_distance(world)
+    assert distance[data.focal, data.capital] == pytest.approx(math.log(1 + data.km[data.focal, data.capital] / 100))
+    assert distance[data.focal, data.abroad] == distance[data.focal, data.capital]
+    assert distance[data.abroad, data.focal] == distance[data.capital, data.focal]
+    assert (distance >= 0).all()
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+@given(MONEY, MONEY, SHARE, SHARE, st.floats(0.1, 3.0), st.floats(0.0, 2.0))
+def test_adoption_chance(gain: float, cost: float, short: float, rate: float, slope: float, push: float) -> None:
+    told = adoption.adoption_chance(np.array([gain]), np.array([cost]), np.array([short]), rate, slope, push)[0]
+    assert told == pytest.approx(reference.adoption_chance(gain, cost, short, rate, slope, push), abs=1e-12)
+    assert 0.0 <= told <= rate
+
+
+@given(MONEY, MONEY, st.tuples(SHARE, SHARE).map(sorted), SHARE)
+def test_a_higher_public_share_never_lowers_the_adoption_chance(gain: float, cost: float, share: list[float], short: float) -> None:
+    less, more = (adoption.adoption_chance(np.array([gain]), np.array([cost * (1 - s)]), np.array([short]), 0.1, 1.5, 1.0)[0] for s in share)
+    assert more >= less
+
+
+@FEW
+@given(SEEDS, st.sampled_from(["certification_cost_share", "rd_cost_share", "training_cost_share", "mission_cost_share"]))
+def test_with_a_higher_public_share_whoever_adopted_still_adopts(seed: int, lever: str) -> None:
+    """The same firms on the same luck: each step up in the public part keeps all adopters and may add some."""
+    world = scattered(seed)
+    gain, cost = 0.01 * world.firms.sales_year, np.full(world.firms.n, 300.0)
+    before: set[int] = set()
+    for share in (0.0, 0.3, 0.5, 0.7, 0.95):
+        world.levers.reset(world.firms.n)
+        world.levers.push(lever, share, np.arange(world.firms.n))
+        now = set(adoption.adopters(world, "train", world.domestic(), gain, cost, lever).tolist())
+        assert before <= now
+        before = now
+    world.levers.reset(world.firms.n)
+    assert before
+
+
+@FEW
+@given(SEEDS, st.floats(0.0, 0.3))
+def test_credit_line_and_shortfall(seed: int, guarantee: float) -> None:
+    world = scattered(seed)
+    world.levers.reset(world.firms.n)
+    world.levers.push("credit_line", guarantee, np.arange(world.firms.n))
+    line, short = adoption.credit_line(world), adoption.shortfall(world)
+    world.levers.reset(world.firms.n)
+    for row in some(world, seed):
+        firm = firm_of(world.firms, row, "sound_books", "sales_year", "aspiration")
+        assert line[row] == pytest.approx(reference.credit_line(firm, guarantee, world.p))
+        assert short[row] == pytest.approx(reference.shortfall(firm.sales_year, firm.aspiration))
+
+
+# ---- knowledge -------------------------------------------------------------------------------------------------------
+@given(SHARE, SHARE, st.booleans(), SHARE)
+def test_absorptive_capacity(capability: float, skills: float, research: bool, management: float) -> None:
+    told = knowledge.absorptive_capacity(*(np.array([v]) for v in (capability, skills, research, management)))[0]
+    assert told == pytest.approx(reference.absorptive_capacity(capability, skills, research, management))
+    assert 0.0 <= told <= 1.0
+
+
+@given(st.floats(-1.0, 1.0), st.floats(0.05, 0.4))
+def test_hump(distance: float, best: float) -> None:
+    """The vectorised hump reads a table of 64 steps to the best distance, up to eight times that distance."""
+    told = knowledge.hump(np.array([distance]), np.array([best]))[0]
+    assert told == pytest.approx(reference.hump(min(distance, 8 * best), best), abs=3e-4)
+    assert 0.0 <= told <= 1.0 + 1e-12
+
+
+def test_nothing_is_learnt_at_no_distance_most_at_the_best_and_little_far_away() -> None:
+    at = knowledge.hump(np.array([-0.3, 0.0, 0.15, 0.9]), np.full(4, 0.15))
+    assert at[:2].tolist() == [0.0, 0.0]
+    assert at[2] == pytest.approx(1.0)
+    assert at[3] < 0.05
+
+
+@FEW
+@given(SEEDS)
+def test_neighbour_spillover(seed: int) -> None:
+    world = scattered(seed)
+    firms, volume = world.firms, world.tally.outcome.done["volume"]
+    told, inside = knowledge.neighbour_spillover(world), world.domestic()
+    for row in some(world, seed):
+        near = np.flatnonzero(inside & (firms.region == firms.region[row]) & (firms.subsector == firms.subsector[row]))
+        others = [SimpleNamespace(volume=float(volume[i]), capability=float(firms.capability[i]), sales_year=float(firms.sales_year[i]))
+                  for i in near]
+        firm = firm_of(firms, row, "capability", "absorptive")
+        plain = reference.neighbour_spillover(firm, others, world.spec.scale, world.p) if inside[row] else 0.0
+        assert told[row] == pytest.approx(plain, abs=5e-6)
+    assert told.max() > 0
+
+
+@FEW
+@given(SEEDS)
+def test_partner_spillover(seed: int) -> None:
+    world = scattered(seed)
+    firms = world.firms
+    told = knowledge.partner_spillover(world)
+    tied = np.flatnonzero((firms.tie_row >= 0).any(axis=1) & firms.alive)[:60]
+    for row in tied.tolist():
+        slots = zip(firms.tie_row[row], firms.tie_uid[row], firms.tie_trust[row], strict=True)
+        partners = [(float(firms.capability[i]), float(trust)) for i, uid, trust in slots
+                    if i >= 0 and firms.alive[i] and firms.uid[i] == uid]
+        plain = reference.partner_spillover(firm_of(firms, row, "capability", "absorptive"), partners, world.p)
+        assert told[row] == pytest.approx(plain, abs=5e-6)
+    assert told.max() > 0
+
+
+@FEW
+@given(SEEDS)
+def test_gains_of_all_channels_need_absorptive_capacity(seed: int) -> None:
+    world = scattered(seed)
+    world.firms.absorptive[::2] = 0.0
+    gains = knowledge.channel_gains(world)
+    assert (gains >= 0).all()
+    assert not gains[:, ::2].any()
+    assert gains[:, 1::2].any(axis=1).all() or gains.shape[0] == 8
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.0, 0.4), st.floats(-4.0, 4.0))
+def test_logit_normal(mean: float, spread: float, normal: float) -> None:
+    told = founding.logit_normal(np.array([mean]), spread, np.array([normal]))[0]
+    assert told == pytest.approx(reference.logit_normal(mean, spread, normal))
+    assert 0.0 < told < 1.0
+
+
+def test_sales_lie_in_their_class() -> None:
+    world = _world()
+    uid, data = as_ids(np.arange(4000)), world.data
+    for number in range(4):
+        sales = founding.class_sales(world, uid, np.full(uid.size, number), 1.1)
+        ceiling = min(data.class_ceiling_uf[number], 60 * data.class_floor_uf[number])
+        assert sales.min() >= data.class_floor_uf[number]
+        assert sales.max() <= ceiling
+
+
+# ---- trust, belief, delivery -----------------------------------------------------------------------------------------
+@given(SHARE, st.integers(0, 20), SHARE, SHARE, SHARE, SHARE)
+def test_updated_trust(trust: float, total: int, part: float, gain: float, loss: float, decay: float) -> None:
+    good = float(round(total * part))
+    told = ties.updated_trust(np.full((1, 1), trust, np.float32), np.array([[good]]), np.array([[float(total)]]), gain, loss, decay)
+    assert told.dtype == np.float32
+    assert told[0, 0] == pytest.approx(reference.updated_trust(trust, good, total, gain, loss, decay), abs=1e-5)
+    assert 0.0 <= told[0, 0] <= 1.0
+
+
+@FEW
+@given(SEEDS)
+def test_beliefs(seed: int) -> None:
+    world, rng = scattered(seed), np.random.default_rng(seed)
+    world.belief_good, world.belief_bad = rng.exponential(20.0, (2, world.buyers, world.regions, world.subsectors))
+    mean, doubt = register._beliefs(world)
+    for m, r, k in rng.integers(0, (world.buyers, world.regions, world.subsectors), (20, 3)).tolist():
+        good, bad = world.p.belief_good + world.belief_good[m, r, k], world.p.belief_bad + world.belief_bad[m, r, k]
+        assert (mean[m, r, k], doubt[m, r, k]) == pytest.approx(reference.belief(good, bad))
+
+
+def test_no_experience_means_the_one_common_prior_everywhere() -> None:
+    world = _world()
+    world.belief_good, world.belief_bad = np.zeros_like(world.belief_good), np.zeros_like(world.belief_bad)
+    mean, doubt = register._beliefs(world)
+    assert np.unique(mean).size == np.unique(doubt).size == 1
+    assert mean[0, 0, 0] == pytest.approx(0.85)
+
+
+@FEW
+@given(SEEDS)
+def test_delivery_logit(seed: int) -> None:
+    world = scattered(seed)
+    told = delivery_logit(world)
+    for row in some(world, seed):
+        firm = firm_of(world.firms, row, "capability", "management", "utilisation", "delivery_gain")
+        assert told[row] == pytest.approx(reference.delivery_logit(firm, 0.0, 0.5, 0.0, world.p), rel=1e-5)
+
+
+# ---- invitation and award --------------------------------------------------------------------------------------------
+@cache
+def _hall() -> tuple[World, Any, oracle.Clearing]:
+    """A quarter's tenders of a running world, as the oracle of the kernel holds them."""
+    world = started(grouped(small("cluster_push", "scale=0.1")), "2028Q2").world
+    step_through(world, "labour")
+    hall = Hall(register.bidders_of(world), register.relations_of(world), register.market_of(world), register.weights_of(world))
+    return world, procurement._new_tenders(world), oracle.Clearing(*hall)
+
+
+def _tender(world: World, record: Any) -> Any:
+    t = SimpleNamespace(**{name: record[name].item() for name in record.dtype.names})
+    t.urgency = world.data.urgency[t.subsector]
+    return t
+
+
+def _pairs() -> list[tuple[Any, int]]:
+    """Tenders of the hall, each with invited firms."""
+    world, tenders, clearing = _hall()
+    picked = [_tender(world, record) for record in tenders[:: max(tenders.size // 60, 1)]]
+    return [(t, i) for t in picked for i in clearing.invited(t)[:4]]
+
+
+def _quality_in_words(world: World, t: Any, i: int) -> float:
+    f, p = world.firms, world.p
+    good, bad = (getattr(world, name)[t.buyer, f.region[i], t.subsector] for name in ("belief_good", "belief_bad"))
+    mean, sd = reference.belief(p.belief_good + good, p.belief_bad + bad)
+    own = (float(f.deliveries[i, t.buyer]), float(f.good[i, t.buyer]))
+    return reference.believed_quality(mean, sd, float(world.mines.aversion[t.buyer]), *own, p.own_experience)
+
+
+def _bid_in_words(world: World, t: Any, i: int) -> Any:
+    f, p, data = world.firms, world.p, world.data
+    at_site = bool(f.presence[i, t.site])
+    log_km = 0.0 if at_site else float(costs.log_distance(world)[t.site, f.region[i]])
+    price = f.unit_cost[i] * (1 + f.markup[i]) / (1 + p.markup) * (1 + p.mobilisation * data.on_site_share[t.subsector] * log_km)
+    pushed = world.levers["price_preference"][t.buyer].copy()
+    pushed[0] = max(pushed[0], p.price_preference)
+    local = [reference.is_local(int(f.region[i]), at_site, bool(world.small()[i]), t.site, d) for d in LOCAL_DEFINITIONS]
+    noise = float(oracle.GUMBEL_TABLE[reference.combine(t.key, int(f.uid[i])) >> 52])
+    return SimpleNamespace(
+        price=price, quality=_quality_in_words(world, t, i), trust=float(f.trust[i, t.buyer]), certified=_certified(world, i), log_km=log_km,
+        preference=max([0.0, *pushed[local]]), capability=float(f.capability[i]), noise=noise)
+
+
+def _certified(world: World, i: int) -> bool:
+    """A certificate of one's own, or of a group that may bid jointly."""
+    return bool(register.bidders_of(world)["certified"][i])
+
+
+def test_award_score_is_the_one_described() -> None:
+    world, _, clearing = _hall()
+    pairs = _pairs()
+    assert len(pairs) > 100
+    for t, i in pairs:
+        assert clearing.score(t, i) == pytest.approx(reference.award_score(_bid_in_words(world, t, i), t, world.p), rel=1e-5, abs=1e-5)
+
+
+def test_invitation_chance_is_the_one_described() -> None:
+    """Sizes are compared in steps of a sixteenth of a log point, as the table of the fit has them."""
+    world, _, clearing = _hall()
+    for t, i in _pairs():
+        f = world.firms
+        x = math.floor((math.log(max(f.capacity[i] * 4, 1e-3)) - t.log_value) * 16) / 16
+        fit = reference.size_fit(2 * math.exp(x), 1.0, world.p)
+        known = 1 + world.p.award_bonus * min(float(f.awards_recent[i]), 1.0) + world.levers["visibility"][i]
+        known += 0.5 * world.levers["information"][i]
+        at_site, at_office = bool(f.presence[i, t.site]), bool(f.presence[i, t.office])
+        plain = reference.invitation_chance(fit, known, t, at_site, at_office, _quality_in_words(world, t, i), world.p)
+        assert clearing.invitation(t, i) == pytest.approx(plain, rel=1e-5)
+
+
+def test_the_register_is_a_ring_of_hashed_identities_by_subsector() -> None:
+    world, _, clearing = _hall()
+    firms, market = world.firms, clearing.market
+    stream = STREAMS.index("propose") + 1
+    for k in range(world.subsectors):
+        rows = np.flatnonzero(firms.alive & (firms.subsector == k)).tolist()
+        hashed = {reference.hashed(world.draws.seed, stream, world.quarter, int(firms.uid[row])): row for row in rows}
+        ring = slice(int(market.ring_start[k]), int(market.ring_start[k + 1]))
+        assert market.ring_key[ring].tolist() == sorted(hashed)
+        assert market.ring_row[ring].tolist() == [hashed[key] for key in sorted(hashed)]
+
+
+def test_incumbents_are_living_firms_that_the_operation_trusts() -> None:
+    world, _, clearing = _hall()
+    firms, market = world.firms, clearing.market
+    for m in range(world.buyers):
+        for k in range(world.subsectors):
+            cell = m * world.subsectors + k
+            held = market.incumbent_row[market.incumbent_start[cell]:market.incumbent_start[cell + 1]].tolist()
+            trusted = firms.alive & (firms.subsector == k) & (firms.trust[:, m] > world.p.incumbent_trust)
+            assert sorted(held) == np.flatnonzero(trusted).tolist()
+
+
+def test_only_members_of_a_group_that_may_bid_jointly_share_capacity_and_certificates() -> None:
+    world, _, _ = _hall()
+    free = np.maximum(register.bidders_of(world)["free"], 0.0)
+    pool, certified = register._pooled(world, free)
+    joint = {int(i): g for g in world.groups for i in g.members if world.levers["joint_bid"][g.members].any() or g.until < world.quarter}
+    assert joint
+    for row in world.living().tolist():
+        others = [i for i in joint[row].members.tolist() if i != row] if row in joint else []
+        assert pool[row] == pytest.approx(world.p.pooled * sum(free[i] for i in others))
+        assert certified[row] == (world.certified()[row] or any(world.certified()[i] for i in others))
+
+
+@given(st.floats(100.0, 1e5), st.floats(0.5, 2.5), st.floats(10.0, 1e7))
+@settings(max_examples=10)
+def test_mean_capped(median: float, sigma: float, cap: float) -> None:
+    told = procurement.mean_capped(median, sigma, np.array([cap]))[0]
+    assert told == pytest.approx(reference.mean_capped(median, sigma, cap), rel=1e-4)
+    assert told <= cap * (1 + 1e-9)
+
+
+@FEW
+@given(SEEDS)
+def test_reserved_tenders_are_those_whose_luck_falls_below_the_set_aside(seed: int) -> None:
+    world, rng = _world(), np.random.default_rng(seed)
+    world.levers.reset(world.firms.n)
+    world.levers.push("set_aside", 0.3, (np.array([0, 2]), 2))
+    buyer, luck = rng.integers(0, 4, 50), rng.random(50)
+    told = procurement._reserved(world, buyer, luck)
+    world.levers.reset(world.firms.n)
+    assert told.tolist() == [2 if b in (0, 2) and x < 0.3 else -1 for b, x in zip(buyer, luck, strict=True)]
+
+
+# ---- labour, demography, copper --------------------------------------------------------------------------------------
+@given(st.floats(0.2, 1e4), MONEY, st.floats(0.01, 1e6), st.floats(0.0, 0.2))
+def test_wanted_staff(workers: float, volume: float, capacity: float, limit: float) -> None:
+    told = labour.wanted_staff(np.array([workers]), np.array([volume]), np.array([capacity]), limit)[0]
+    assert told == pytest.approx(reference.wanted_staff(workers, volume, capacity, limit))
+
+
+@given(st.integers(0, 400), st.floats(0.0, 0.1), st.floats(0.0, 0.1), st.floats(1.0, 40.0))
+def test_closure_chance(age: int, rate: float, young: float, maturity: float) -> None:
+    told = demography.closure_chance(np.array([float(age)]), rate, young, maturity)[0]
+    assert told == pytest.approx(reference.closure_chance(age, rate, young, maturity))
+    assert demography.closure_chance(np.array([age + 1.0]), rate, young, maturity)[0] <= told
+
+
+@given(st.integers(7980, 8180), st.integers(7900, 8200), st.integers(0, 200))
+def test_ramp(quarter: int, opens: int, life: int) -> None:
+    told = copper.ramp(quarter, np.array([opens]), np.array([opens + life]))[0]
+    assert told == reference.ramp(quarter, opens, opens + life)
+
+
+def test_commuting_grows_with_rent_lack_of_amenity_and_scarcity() -> None:
+    world = _world()
+    before = labour.commuting_logit(world).copy()
+    held = world.place.rent.copy(), world.place.tightness.copy()
+    world.place.rent[world.data.focal] *= 1.5
+    world.place.tightness[world.data.focal] += 0.1
+    after = labour.commuting_logit(world)
+    world.place.rent[:], world.place.tightness[:] = held
+    gain = world.p.commute_rent * math.log(1.5) + world.p.commute_tight * 0.1
+    assert after[world.data.focal] - before[world.data.focal] == pytest.approx(gain)
+    assert np.delete(after, world.data.focal).tolist() == np.delete(before, world.data.focal).tolist()
+
+
+# ---- short lists of partners -----------------------------------------------------------------------------------------
+FIRMS, SLOTS = 7, 3
+MEETINGS = st.lists(st.tuples(st.integers(0, FIRMS - 1), st.integers(0, FIRMS - 1), st.booleans()), max_size=40)
+
+
+@given(MEETINGS)
+def test_meetings_fill_short_lists_as_described(meetings: list[tuple[int, int, bool]]) -> None:
+    """A new tie starts at 0.30 in the slot of the least trusted; another meeting adds to trust; paid ones leave no use."""
+    uid = np.arange(1, FIRMS + 1, dtype=np.uint64) * np.uint64(11)
+    rows, uids = np.full((FIRMS, SLOTS), -1, np.int32), np.zeros((FIRMS, SLOTS), np.uint64)
+    trust, kinds, used = np.zeros((FIRMS, SLOTS), np.float32), np.zeros((FIRMS, SLOTS), np.int8), np.full((FIRMS, SLOTS), -10_000, np.int32)
+    plain: list[list[list[Any]]] = [[[-1, 0, 0.0, -10_000] for _ in range(SLOTS)] for _ in range(FIRMS)]
+    for number, (first, second, paid) in enumerate(meetings):
+        now = NEVER_USED if paid else 8000 + number
+        bind_pairs(rows, uids, trust, kinds, used, uid, np.array([first]), np.array([second]), 2, 0.30, 0.12, now)
+        for a, b in ((first, second), (second, first)) if first != second else ():
+            _meet_in_words(plain[a], b, int(uid[b]), now)
+    assert rows.tolist() == [[slot[0] for slot in slots] for slots in plain]
+    assert uids.tolist() == [[slot[1] for slot in slots] for slots in plain]
+    np.testing.assert_allclose(trust, [[slot[2] for slot in slots] for slots in plain], atol=1e-5)
+    assert used.tolist() == [[slot[3] for slot in slots] for slots in plain]
+
+
+def _meet_in_words(slots: list[list[Any]], other: int, uid: int, now: int) -> None:
+    known = [slot for slot in slots if slot[:2] == [other, uid]]
+    slot = reference.enter_partner(slots, other, uid, np.float32(0.30))
+    if known:
+        slot[2] = np.float32(slot[2] + (1 - slot[2]) * np.float32(0.12))
+    else:
+        slot[3] = -10_000
+    slot[3] = max(slot[3], now)
+
+
+@given(st.lists(st.tuples(st.integers(0, FIRMS - 1), st.integers(0, FIRMS - 1)), max_size=40))
+def test_a_prime_keeps_its_subcontractors_the_least_trusted_giving_way(pairs: list[tuple[int, int]]) -> None:
+    uid = np.arange(1, FIRMS + 1, dtype=np.uint64)
+    rows, uids = np.full((FIRMS, SLOTS), -1, np.int32), np.zeros((FIRMS, SLOTS), np.uint64)
+    trust = np.zeros((FIRMS, SLOTS), np.float32)
+    plain: list[list[list[Any]]] = [[[-1, 0, 0.0] for _ in range(SLOTS)] for _ in range(FIRMS)]
+    prime, sub = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    keep_subcontractors(rows, uids, trust, uid, prime, sub, 0.15)
+    for a, b in pairs:
+        reference.enter_partner(plain[a], b, int(uid[b]), np.float32(0.15))
+    assert rows.tolist() == [[slot[0] for slot in slots] for slots in plain]
+    assert uids.tolist() == [[slot[1] for slot in slots] for slots in plain]
+    assert trust.tolist() == [[slot[2] for slot in slots] for slots in plain]
