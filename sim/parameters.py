@@ -197,6 +197,12 @@ class Parameters:
                                      "aprendizaje en un proyecto conjunto", J, ceiling=1)
     university_spillover: float = declare(0.004, "frontier/quarter", 0.001, 0.01, "learning from a university partner",
                                           "aprendizaje con una universidad", J, ceiling=1)
+    university_knocks: float = declare(0.02, "1/quarter", 0.005, 0.05, "firms that seek a university partner",
+        "empresas que buscan universidad",
+                                       J, ceiling=1)
+    university_quarters: float = declare(12.0, "quarters", 6, 20, "length of a partnership with a university",
+        "duración de una alianza con universidad",
+                                         J, floor=1)
     abroad_spillover: float = declare(0.006, "frontier/quarter", 0.002, 0.02, "learning from contacts abroad",
                                       "aprendizaje por contactos externos", J, ceiling=1)
     research: float = declare(0.006, "frontier/quarter", 0.002, 0.015, "learning from an own R&D unit", "aprendizaje por I+D propia", J,

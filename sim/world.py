@@ -117,6 +117,8 @@ class World:
         self.home_work = np.zeros(self.regions)
         self.previous_jobs = np.zeros(self.regions)
         self.base_rest: tuple[F8, F8] | None = None
+        self.main_client = np.zeros(0, np.intp)
+        self.best_trust = np.zeros(0, np.float32)
         self.births: list[Rows] = []
         self.deaths: list[Rows] = []
         self.tally = self.fresh_tally()
@@ -178,6 +180,11 @@ class World:
         arriving = np.zeros(self.regions)
         arriving[to] = leaving.sum()
         self.ledger.within(kind, "households", leaving, arriving)
+
+    def note_main_clients(self) -> None:
+        """Keep for this quarter which operation trusts each supplier most [n], and how much."""
+        self.main_client = self.firms.trust.argmax(axis=1)
+        self.best_trust = self.firms.trust[np.arange(self.firms.n), self.main_client]
 
     # ---- costs of options ------------------------------------------------------------------------------------------
     def pay_option(self, rows: Rows, cost: F8, lever: str, kind: str) -> None:

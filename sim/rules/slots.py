@@ -48,3 +48,18 @@ def bind_pairs(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid
             used[a, slot] = max(used[a, slot], now)
 
 
+
+
+@njit(cache=True)
+def judge_subcontractors(active: Any, prime: Any, supplier: Any, success: Any, rows: Any, uids: Any, trust: Any, firm_uid: Any,
+                         gain: float, loss: float) -> None:
+    """Each delivery of a running subcontract raises or lowers the prime contractor's trust in who delivered it."""
+    for j in range(active.size):
+        if not active[j] or prime[j] < 0:
+            continue
+        a, b = prime[j], supplier[j]
+        slot, known = _slot_of(rows, uids, trust, a, b, firm_uid[b])
+        if known and success[j] > 0:
+            trust[a, slot] += np.float32(gain) * (np.float32(1.0) - trust[a, slot])
+        elif known:
+            trust[a, slot] *= np.float32(1.0 - loss)

@@ -104,8 +104,8 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     kind = np.where((kind == START_UP) & ~(graduates & data.knowledge_intensive[firms.subsector[parents]]), NEW_FOUNDER, kind)
     kind = np.where((kind == OUTSIDER) & ~mining, NEW_FOUNDER, kind)
     away = world.draws.uniform("move", world.quarter, uid) > p.spinoff_stay
-    client = world.mines.region[firms.trust[parents].argmax(axis=1)]
-    known = firms.trust[parents].max(axis=1) > p.incumbent_trust
+    site, has_client = _main_client(world)
+    client, known = site[parents], has_client[parents]
     region = np.where(away & known, client, region)
     return kind, np.where(kind == OUTSIDER, data.capital, region)
 
@@ -154,8 +154,7 @@ def _found_capital(world: World, rows: Rows) -> None:
 # ---- place -----------------------------------------------------------------------------------------------------------
 def _main_client(world: World) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Region of the operation that trusts each firm most [n], and whether there is one."""
-    trust = world.firms.trust
-    return world.mines.region[trust.argmax(axis=1)], trust.max(axis=1) > world.p.incumbent_trust
+    return world.mines.region[world.main_client], world.best_trust > world.p.incumbent_trust
 
 
 def _open_branches(world: World) -> None:

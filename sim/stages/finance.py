@@ -27,9 +27,9 @@ def run(world: World) -> None:
 
 
 def _seek_exports(world: World) -> None:
-    """Able firms win export contracts: contacts abroad, certificates, capability and multinational clients help."""
+    """Able firms win export contracts: contacts abroad, certificates, capability and a multinational as main client help."""
     firms, p = world.firms, world.p
-    multinational = (firms.trust[:, world.mines.owner == 1] > p.incumbent_trust).any(axis=1)
+    multinational = (world.mines.owner[world.main_client] == 1) & (world.best_trust > p.incumbent_trust)
     pull = (0.4 + firms.capability) * (1.0 + 0.5 * np.minimum(firms.contacts, 2.0)) * np.where(world.certified(), 1.5, 1.0)
     chance = p.export_hazard * pull * np.where(multinational, 1.5, 1.0) * (1.0 + 0.3 * firms.size_class)
     won = world.domestic() & (world.draws.uniform("export", world.quarter, firms.uid) < chance)

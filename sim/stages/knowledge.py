@@ -121,18 +121,17 @@ def _go_abroad(world: World) -> None:
 
 def _find_universities(world: World) -> None:
     """Universities choose among the firms that knock: those nearest in knowledge, in their region first."""
-    firms = world.firms
+    firms, p = world.firms, world.p
+    luck = world.draws.uniform("university", world.quarter, firms.uid)
+    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < p.university_knocks * (0.5 + firms.absorptive)))
     for number, university in enumerate(world.universities):
-        knocking = np.flatnonzero(firms.alive & (firms.university < 0) & (firms.region == university.region))
-        luck = world.draws.uniform("university", world.quarter, firms.uid[knocking])
-        eager = knocking[luck < 0.02 * (0.5 + firms.absorptive[knocking])]
-        chosen = university.choose(eager, firms.absorptive[eager], world.spec.scale)
-        firms.university[chosen] = number
-    ended = world.draws.uniform("university_end", world.quarter, firms.uid) < 1 / 12
-    for number, university in enumerate(world.universities):
-        leaving = ended & (firms.university == number)
-        university.partners -= int(leaving.sum())
-        firms.university[leaving] = -1
+        knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
+        firms.university[university.choose(knocking, firms.absorptive[knocking], world.spec.scale)] = number
+    over = world.draws.uniform("university_end", world.quarter, firms.uid) < 1.0 / p.university_quarters
+    leaving = np.flatnonzero((firms.university >= 0) & (over | ~firms.alive))
+    for number, count in enumerate(count_by(firms.university[leaving], len(world.universities))):
+        world.universities[number].partners -= int(count)
+    firms.university[leaving] = -1
 
 
 # ---- learning --------------------------------------------------------------------------------------------------------

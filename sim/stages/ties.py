@@ -1,16 +1,18 @@
 """Stage 5. Ties: trust after deliveries, joint projects, subcontractors, horizontal partners and groups."""
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
-from sim.rules.slots import NEVER_USED, bind_pairs
+from sim.rules.slots import NEVER_USED, bind_pairs, judge_subcontractors
 from sim.table import count_by
 from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
-F4 = NDArray[np.float32]
 SHARED_CLIENT, PARENT, GROUP, INTRODUCED = range(len(TIE_KINDS))
 LINK_ENDS = 0.05
 """Trust below which a link with an operation is over."""
@@ -32,22 +34,32 @@ def run(world: World) -> None:
     _fade_partners(world)
 
 
-def updated_trust(trust: F4, good: F4, total: F4, gain: float, loss: float, decay: float) -> F4:
-    """Trust after a quarter [n, M]: fades, grows with the good part of deliveries, shrinks with the bad part."""
-    share = np.where(total > 0, good / np.maximum(total, 1.0), 0.0)
-    bad = np.where(total > 0, 1.0 - share, 0.0)
-    faded = trust * (1.0 - decay)
-    return np.asarray((faded + gain * share * (1.0 - faded)) * (1.0 - loss * bad), dtype=np.float32)
+@njit(cache=True)
+def update_trust(trust: Any, deliveries: Any, good: Any, new: Any, new_good: Any, since: Any, rates: Any) -> None:
+    """One quarter of trust and experience of every pair [n, M], in place: trust fades, grows with the good part of
+    deliveries and shrinks with the bad part; experience is slowly forgotten; a link without trust and work is over.
+    ``rates`` are gain, loss, decay, forgetting and the trust at which a link ends (float32)."""
+    one, zero = np.float32(1.0), np.float32(0.0)
+    gain, loss, decay, forgetting, ends = rates
+    for i in range(trust.shape[0]):
+        for m in range(trust.shape[1]):
+            total = new[i, m]
+            share = new_good[i, m] / total if total > zero else zero
+            faded = trust[i, m] * (one - decay)
+            bad = one - share if total > zero else zero
+            trust[i, m] = (faded + gain * share * (one - faded)) * (one - loss * bad)
+            deliveries[i, m] = deliveries[i, m] * (one - forgetting) + total
+            good[i, m] = good[i, m] * (one - forgetting) + new_good[i, m]
+            if total == zero and trust[i, m] < ends:
+                since[i, m] = NEVER
 
 
 def _trust_of_mines(world: World) -> None:
     firms, p, out = world.firms, world.p, world.tally.outcome
     assert out is not None
-    firms.trust[:] = updated_trust(firms.trust, out.good, out.total, p.trust_gain, p.trust_loss, p.trust_decay)
-    firms.deliveries[:] = firms.deliveries * (1.0 - p.belief_forgetting) + out.total
-    firms.good[:] = firms.good * (1.0 - p.belief_forgetting) + out.good
-    over = (firms.trust < LINK_ENDS) & (out.total == 0)
-    firms.link_since[over] = NEVER
+    rates = np.array([p.trust_gain, p.trust_loss, p.trust_decay, p.belief_forgetting, LINK_ENDS], np.float32)
+    update_trust(firms.trust, firms.deliveries, firms.good, out.total, out.good, firms.link_since, rates)
+    world.note_main_clients()
 
 
 def _beliefs(world: World) -> None:
@@ -75,24 +87,19 @@ def _trust_in_subcontractors(world: World) -> None:
     """Prime contractors learn whom of their subcontractors to trust."""
     firms, p, book, out = world.firms, world.p, world.book.columns, world.tally.outcome
     assert out is not None
-    work = np.flatnonzero(book.active & (book.prime >= 0))
-    prime, sub, good = book.prime[work], book.supplier[work], out.success[work] > 0
-    match = (firms.sub_row[prime] == sub[:, None]) & (firms.sub_uid[prime] == firms.uid[sub][:, None])
-    hit, slot = np.nonzero(match)
-    old = firms.sub_trust[prime[hit], slot]
-    new = np.where(good[hit], old + p.trust_gain * (1 - old), old * (1 - p.trust_loss))
     firms.sub_trust[:] *= np.float32(1.0 - p.trust_decay)
-    firms.sub_trust[prime[hit], slot] = new
+    judge_subcontractors(book.active, book.prime, book.supplier, out.success, firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid,
+                         p.trust_gain, p.trust_loss)
 
 
 # ---- horizontal ties -------------------------------------------------------------------------------------------------
 def _meet(world: World) -> None:
     """Suppliers that share their main client, or a parent, meet; rivals of one subsector and region avoid one another."""
     firms, p = world.firms, world.p
-    rows = np.flatnonzero(world.domestic() & (firms.trust.max(axis=1) > p.incumbent_trust)) if firms.n else np.zeros(0, np.intp)
+    rows = np.flatnonzero(world.domestic() & (world.best_trust > p.incumbent_trust))
     if rows.size < 2:
         return
-    client = firms.trust[rows].argmax(axis=1)
+    client = world.main_client[rows]
     luck = world.draws.uniform("tie", world.quarter, firms.uid[rows])
     eager = np.flatnonzero(luck < p.tie_rate)
     order = np.lexsort((firms.uid[rows], client))

@@ -1,0 +1,70 @@
+"""Writes the tables and the figure of the README anew from folders that ``encadena run`` has written.
+
+``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--speed FILE`` the section speed.
+Each command that makes such a folder stands in the README beside its table.
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.comparison import compare
+from analysis.scorecard import scorecard
+from analysis.starts import starts
+from docs.marked import ROOT, rewritten
+from sim.errors import InputError
+from sim.experiment.results import open as open_results
+
+README = ROOT / "README.md"
+FIGURE = "index_and_components.png"
+SECTIONS = ("main", "scorecard", "starts", "speed")
+BAD_INPUT = 2
+
+
+def sections(main_folder: Path, history: Path, starts_folder: Path) -> dict[str, str]:
+    """Section → its Markdown. Raises InputError for a folder that holds no results."""
+    return {
+        "main": _below_heading(compare(open_results(main_folder)).markdown()),
+        "scorecard": scorecard(open_results(history)).markdown(),
+        "starts": starts(open_results(starts_folder)).markdown(),
+    }
+
+
+def _below_heading(text: str) -> str:
+    """A document as a section: its title is no heading of the README."""
+    return text.removeprefix("# ")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Fill the sections. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m docs.results", description="Fill the README's tables from results.")
+    parser.add_argument("folders", type=Path, nargs="*", help="MAIN HISTORY STARTS: three folders of results")
+    parser.add_argument("--speed", type=Path, help="a Markdown file with the table of speed")
+    parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
+    args = parser.parse_args(words)
+    if len(args.folders) not in (0, 3):
+        parser.error("give three folders: of the main comparison, of the history, of the starts")
+    try:
+        filled = sections(*args.folders) if args.folders else {}
+    except InputError as error:
+        print(f"docs.results: {error}", file=sys.stderr)
+        return BAD_INPUT
+    if args.speed:
+        filled["speed"] = args.speed.read_text(encoding="utf-8")
+    args.readme.write_text(rewritten(args.readme.read_text(encoding="utf-8"), filled), encoding="utf-8")
+    if args.folders:
+        shutil.copyfile(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
+    print(f"filled: {', '.join(filled) or 'nothing'}")
+    return 0
+
+
+def _figures(readme: Path) -> Path:
+    folder = readme.parent / "docs" / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())
