@@ -129,7 +129,8 @@ class Comparison:
         context = self.context
         facts = {
             "region": context.region_caption(context.region, lang), "reference": context.reference,
-            "first": max(context.last_year - self.years + 1, context.world["history_from"]), "last": context.last_year, "scale": context.scale,
+            "first": max(context.last_year - self.years + 1, context.world["history_from"]), "last": context.last_year,
+            "scale": context.scale,
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
         }
         return {key: words.format(**facts) for key, words in WORDS[lang].items()}

@@ -8,6 +8,9 @@ from typing import Any
 
 from sim.errors import InputError
 
+JUDGEMENT = "judgement"
+"""Source of a value that no source gives."""
+
 
 @dataclass(frozen=True)
 class Declared:

@@ -11,17 +11,9 @@ from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-MEAN_AGE_QUARTERS = 40.0
-"""Mean age of the firms of the start: a fifth is then older than about sixteen years."""
 OLD_QUARTERS = 64
-SELLERS_ABROAD = 60.0
-"""Sellers abroad a subsector, times its foreign share."""
-PARETO = 1.1
-TIE_REACH_KM = 800.0
-BRANCH_BY_CLASS = np.array([0.0, 0.03, 0.20, 0.40])
-"""Firms of the capital with a branch in the focal region at the start, by size class."""
-OTHER_BRANCHES = 0.3
-"""The same in other mining regions, relative to the focal one."""
+"""Age from which a firm of the start counts as old: founded before access became hard."""
+LONGEST_LIFE = 400
 
 
 def populate(world: World) -> None:
@@ -67,7 +59,7 @@ def _wanted_counts(world: World) -> F8:
     if spec.start == "uniform":
         return np.outer(inside / inside.sum() * total, mix)
     share = data.firms.sum(axis=1) / data.firms.sum()
-    wobble = 0.005 * (2.0 * world.draws.uniform("start", 0, as_ids(np.arange(world.regions))) - 1.0)
+    wobble = world.p.placement_rounding * (2.0 * world.draws.uniform("start", 0, as_ids(np.arange(world.regions))) - 1.0)
     varied = np.maximum(share + wobble, share / 2.0) * inside
     factor = varied / varied.sum() / np.maximum(share, 1e-12)
     return np.asarray(data.firms / data.firms.sum() * factor[:, None] * total)
@@ -103,7 +95,7 @@ def domestic_demand(world: World) -> F8:
 
 def _fitted_sales(world: World, region: I8, subsector: I8, uid: NDArray[np.uint64], size_class: I8) -> F8:
     """Sales by class; the largest class is stretched, subsector by subsector, until mining-related sales meet demand."""
-    sales = class_sales(world, uid, size_class, PARETO)
+    sales = class_sales(world, uid, size_class)
     share = mining_share(world, region)
     top = size_class == world.data.class_floor_uf.size - 1
     k = world.subsectors
@@ -127,8 +119,8 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
     capability = start_capability(world, uid, subsector, sales, foreign)
     settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
     equip(world, rows)
-    age = -MEAN_AGE_QUARTERS * np.log(world.draws.uniform("birth", 0, uid))
-    firms.founded[rows] = world.quarter - np.minimum(age, 400).astype(np.int64)
+    age = -world.p.start_age * np.log(world.draws.uniform("birth", 0, uid))
+    firms.founded[rows] = world.quarter - np.minimum(age, LONGEST_LIFE).astype(np.int64)
     _first_cash(world, rows)
     return rows
 
@@ -148,7 +140,7 @@ def _first_cash(world: World, rows: Rows) -> None:
 def _settle_sellers_abroad(world: World) -> Rows:
     """Sellers abroad: as capable as the frontier's middle, with room for their initial share of purchases."""
     data, p, firms = world.data, world.p, world.firms
-    counts = np.maximum(np.round(SELLERS_ABROAD * data.foreign_share * world.spec.scale), 3).astype(np.int64)
+    counts = np.maximum(np.round(p.sellers_abroad * data.foreign_share * world.spec.scale), 3).astype(np.int64)
     subsector = np.repeat(np.arange(world.subsectors), counts)
     uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))
     sold = 4 * world.mines.target.sum(axis=0) * data.foreign_share * p.abroad_part * p.abroad_capacity
@@ -158,7 +150,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     rows = firms.allocate(uid.size)
     world.grow_accounts()
     firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
-    capability = np.clip(data.knowledge_need[subsector] + 0.15, 0.0, 0.95)
+    capability = np.clip(data.knowledge_need[subsector] + p.abroad_capability, 0.0, 0.95)
     settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability, np.ones(uid.size))
     firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, 0.7, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
@@ -171,7 +163,7 @@ def _branches(world: World, rows: Rows) -> None:
     firms, data = world.firms, world.data
     sites = np.flatnonzero(data.mining_region & (np.arange(world.regions) != data.capital))
     for site in sites:
-        chance = BRANCH_BY_CLASS[firms.size_class[rows]] * (1.0 if site == data.focal else OTHER_BRANCHES)
+        chance = data.class_branches[firms.size_class[rows]] * (1.0 if site == data.focal else world.p.other_branches)
         luck = world.draws.uniform("branch", 0, firms.uid[rows], as_ids(site))
         opened = rows[(luck < chance) & (firms.region[rows] == data.capital)]
         firms.presence[opened, site] = True
@@ -183,7 +175,7 @@ def _link(world: World, rows: Rows) -> None:
     degree = _degrees(world, rows)
     purchases = world.mines.target.sum(axis=1)
     km = data.km[firms.region[rows]][:, world.mines.region]
-    weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, 3000.0) / TIE_REACH_KM
+    weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, 3000.0) / world.p.tie_reach
     shared_home = (firms.home[rows][:, None] == world.mines.home[None, :]) & (firms.origin[rows] > 0)[:, None]
     weight = weight + np.log(2.0) * shared_home
     uid = np.repeat(firms.uid[rows], world.buyers)
@@ -193,7 +185,7 @@ def _link(world: World, rows: Rows) -> None:
     linked = (rank < degree[:, None]) & np.isfinite(score)
     age = np.minimum(world.quarter - firms.founded[rows], 60).astype(np.float64)
     tenure = age * world.draws.uniform("start", 1, firms.uid[rows])
-    trust = 0.15 + 0.35 * (1.0 - np.exp(-tenure / 16.0))
+    trust = world.p.start_trust + world.p.tenure_trust * (1.0 - np.exp(-tenure / world.p.tenure_scale))
     trust = trust[:, None] + world.p.home_trust * shared_home
     firms.trust[rows] = np.where(linked, np.minimum(trust, 0.9), 0.0)
     firms.link_since[rows] = np.where(linked, (world.quarter - tenure.astype(np.int64))[:, None], firms.link_since[rows])
@@ -221,4 +213,4 @@ def _contrast(world: World, rows: Rows) -> None:
     firms.trust[local] *= np.float32(0.5 if sign < 0 else 1.0)
     focal_mines = world.mines.alive & (world.mines.region == world.data.focal)
     if sign > 0:
-        firms.trust[np.ix_(local, np.flatnonzero(focal_mines))] += np.float32(0.3)
+        firms.trust[np.ix_(local, np.flatnonzero(focal_mines))] += np.float32(world.p.start_contrast_trust)

@@ -96,6 +96,11 @@ class WorldData:
     class_floor_uf: F8
     class_ceiling_uf: F8
     """largest yearly sales of a class, UF [C]; infinite for the last"""
+    class_certified: F8
+    class_sound_books: F8
+    class_research: F8
+    class_branches: F8
+    """parts of each size class that start certified, with sound books, with an R&D unit, with a focal branch [C]"""
     class_shares: F8
     """share of each class among a region's firms [R, C]; abroad as in the capital"""
     op_names: tuple[str, ...]

@@ -131,6 +131,8 @@ def _classes(sheet: Sheet) -> dict[str, Any]:
         "class_names": names, "class_captions": tuple(sheet["caption"]),
         "class_captions_es": tuple(sheet["caption_es"]),
         "class_floor_uf": _floats(sheet["floor_uf"]), "class_ceiling_uf": _floats(ceilings),
+        "class_certified": _floats(sheet["certified"]), "class_sound_books": _floats(sheet["sound_books"]),
+        "class_research": _floats(sheet["research_unit"]), "class_branches": _floats(sheet["branch_share"]),
     }
 
 

@@ -143,7 +143,11 @@ SUPPLIERS = FileSchema("suppliers.csv", "supplier headquarters in the placement 
 CLASSES = FileSchema("size_classes.csv", "the four classes of yearly sales, smallest first", (
     _choice("class", "name of the class", SIZE_CLASSES), *CAPTIONS,
     _amount("floor_uf", "smallest yearly sales", "UF", 1.0),
-    Column("ceiling_uf", "number", "largest yearly sales; blank = no limit", "UF", 1.0, optional=True), SOURCE,
+    Column("ceiling_uf", "number", "largest yearly sales; blank = no limit", "UF", 1.0, optional=True),
+    _share("certified", "part of the class with a certificate at the start"),
+    _share("sound_books", "part of the class with accounts that banks accept"),
+    _share("research_unit", "part of the class with an R&D unit at the start"),
+    _share("branch_share", "part of the capital's firms of the class with a branch in the focal region at the start"), SOURCE,
 ), key=("class",))
 
 SIZE_SHARES = FileSchema("size_shares.csv", "share of each size class among a region's suppliers", (

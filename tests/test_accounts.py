@@ -27,6 +27,8 @@ WORLDS: dict[str, Callable[[], Cluster]] = {
     "local purchasing, strong": lambda: started(small("local_purchasing_high"), "2026Q1", 9),
 }
 QUARTERS = 14
+NOT_A_PART = ("local_value_added_ratio",)
+"""Shares by name whose numerator holds work for operations of other regions, so that the capital's exceeds one."""
 IN_UNIT = ("trust", "management", "absorptive", "sub_trust", "tie_trust", "agency_trust")
 
 
@@ -140,7 +142,7 @@ def _measures_are_possible(model: Cluster) -> None:
     for number, indicator in enumerate(INDICATORS):
         values = model.recorder.values[at, :, number]
         known = values[~np.isnan(values)]
-        if indicator.unit == "share":
+        if indicator.unit == "share" and indicator.name not in NOT_A_PART:
             assert ((known >= -1e-9) & (known <= 1 + 1e-9)).all(), indicator.name
         assert np.isfinite(known).all(), indicator.name
 
@@ -163,7 +165,7 @@ def _lists_fit_together(model: Cluster) -> None:
 # ---- group membership, skills, partners of universities ----------------------------------------------------------------
 @pytest.fixture(scope="module")
 def pushed() -> Cluster:
-    """A world with every policy on, some years into its outlook, that ends in the middle of a quarter of procurement."""
+    """A world with every policy on, some years into its outlook."""
     return started(grouped(small("cluster_push", "scale=0.2")), "2031Q1", 1)
 
 

@@ -52,7 +52,7 @@ def test_seeds_of_replications_differ_and_fit_a_signed_integer() -> None:
 
 @pytest.mark.parametrize("specs", [[], ["baseline", "baseline"]])
 def test_rows_that_cannot_be_compared_are_refused(specs: list[str]) -> None:
-    with pytest.raises(InputError, match="no scenario to run|occurs twice"):
+    with pytest.raises(InputError, match=r"no scenario to run|occurs twice"):
         design([tiny(name) for name in specs], 1, 1)
 
 

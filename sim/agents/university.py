@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from sim.model import Cluster
 
-PARTNERS_AT_FULL_RESEARCH = 20
-"""Firms that an institution of research capacity 1 can work with at a time (judgement)."""
-
-
 class University(mesa.Agent):
     """Chooses partner firms among those that knock, the most receptive first, up to its research capacity."""
 
@@ -24,9 +20,9 @@ class University(mesa.Agent):
         self.pilot = bool(data.inst_pilot[number])
         self.partners = 0
 
-    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], scale: float) -> NDArray[np.intp]:
-        """Rows of the firms it takes on this quarter."""
-        capacity = int(np.ceil(PARTNERS_AT_FULL_RESEARCH * self.research * scale))
+    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], places: float) -> NDArray[np.intp]:
+        """Rows of the firms it takes on this quarter; ``places`` are those of an institution of full research capacity."""
+        capacity = int(np.ceil(places * self.research))
         order = np.argsort(-absorptive, kind="stable")
         chosen = knocking[order[: max(capacity - self.partners, 0)]]
         self.partners += chosen.size

@@ -20,7 +20,6 @@ WARM_SCALE = 0.02
 MODEL, STAGE_PACKAGE = "sim.model", "sim.stages."
 
 
-
 def warm(spec: Spec) -> None:
     """Compile the kernels, or read them from their cache, by running a small world of this kind for a year.
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private")
-DUPLICATION_QUARTERS = 8
-"""Two supports of one kind (the same levers) within this time give one benefit and two costs."""
 
 
 class Programme:
@@ -104,7 +102,7 @@ class Programme:
         own = s.cost * (1.0 - s.public_share)
         trust = firms.agency_trust[told, max(self.agency.number, 0)]
         shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
-        burden = own / np.maximum(firms.sales_year[told] * 0.02, 1e-9)
+        burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
         chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt())
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
@@ -130,7 +128,7 @@ class Programme:
         """Start the term of the chosen firms; a second support of one kind costs but brings nothing new."""
         world, firms = self.world, self.world.firms
         kind = kind_code(self.spec)
-        double = (firms.last_kind[chosen] == kind) & (firms.last_support[chosen] > world.quarter - DUPLICATION_QUARTERS)
+        double = (firms.last_kind[chosen] == kind) & (firms.last_support[chosen] > world.quarter - world.p.duplication_quarters)
         self.rows = np.concatenate([self.rows, chosen])
         self.uids = np.concatenate([self.uids, firms.uid[chosen]])
         self.begun = np.concatenate([self.begun, np.full(chosen.size, world.quarter)])

@@ -8,9 +8,8 @@ from sim.world import World
 F8 = NDArray[np.float64]
 DOLLARS_PER_UF_2016 = 38.9
 """US$ per UF in the year of the table of sales a worker."""
-MEAN_CAPABILITY = 0.45
-MEAN_MANAGEMENT = 0.40
-MEAN_SALES_UF = 8_000.0
+MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF = 0.45, 0.40, 8_000.0
+"""The firm whose cost index is 1: reference points of scales, not assumptions."""
 
 
 def productivity(world: World) -> F8:

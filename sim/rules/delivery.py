@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import log_distance, productivity, volume_per_worker
+from sim.rules.costs import MEAN_MANAGEMENT, log_distance, productivity, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -45,7 +45,8 @@ def delivery_logit(world: World) -> F8:
     """Logit of a good delivery before the contract's need and distance count [n]."""
     firms, p = world.firms, world.p
     overload = np.maximum(firms.utilisation - 1.0, 0.0)
-    logit = p.delivery_base + p.delivery_gap * firms.capability + p.delivery_management * (firms.management - 0.4) - 2.0 * overload
+    management = p.delivery_management * (firms.management - MEAN_MANAGEMENT)
+    logit = p.delivery_base + p.delivery_gap * firms.capability + management - p.delivery_overload * overload
     saved = np.minimum(firms.delivery_gain, 0.9)
     return np.asarray(logit - np.log1p(-saved), dtype=np.float64)
 

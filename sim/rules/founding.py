@@ -4,15 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Ids
-from sim.rules.costs import productivity, volume_per_worker
+from sim.rules.costs import MEAN_SALES_UF, productivity, volume_per_worker
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-CERTIFIED_BY_CLASS = np.array([0.03, 0.12, 0.35, 0.55])
-"""Certified at the start by size class (closing assumption of the model, judgement)."""
-BOOKS_BY_CLASS = np.array([0.15, 0.35, 0.70, 0.95])
-RESEARCH_BY_CLASS = np.array([0.02, 0.06, 0.15, 0.30])
 
 
 def logit_normal(mean: F8, spread: float, normal: F8) -> F8:
@@ -24,7 +20,8 @@ def logit_normal(mean: F8, spread: float, normal: F8) -> F8:
 def start_capability(world: World, uid: Ids, subsector: I8, sales: F8, foreign: NDArray[np.bool_]) -> F8:
     """Capability of firms that inherit nothing: what the subsector needs less a gap, more with size, no regional term."""
     p, data = world.p, world.data
-    mean = data.knowledge_need[subsector] - p.capability_gap + 0.02 * np.log(np.maximum(sales, 100.0) / 8_000.0) + 0.10 * foreign
+    size = p.size_capability * np.log(np.maximum(sales, 100.0) / MEAN_SALES_UF)
+    mean = data.knowledge_need[subsector] - p.capability_gap + size + p.foreign_capability * foreign
     return logit_normal(np.clip(mean, 0.05, 0.95), p.capability_spread, world.draws.normal("capability", 0, uid))
 
 
@@ -47,34 +44,34 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms.sales_year[rows] = firms.aspiration[rows] = sales
     firms.size_class[rows] = np.searchsorted(data.class_ceiling_uf[:-1], sales, side="left")
     firms.workers[rows] = sales / 4 / volume_per_worker(world)[subsector] / productivity(world)[rows]
-    firms.capacity[rows] = sales / 4 / 0.9
+    firms.capacity[rows] = sales / 4 / p.normal_use
     firms.mining_year[rows] = sales * share
     firms.other_demand[rows] = np.where(region == data.abroad, 0.0, sales / 4 * (1.0 - share))
     firms.markup[rows], firms.founded[rows] = p.markup, world.quarter
     firms.agency_trust[rows] = p.agency_trust
     firms.aware[rows] = world.draws.uniform("awareness", 0, uid) < p.awareness
-    firms.sound_books[rows] = world.draws.uniform("books", 0, uid) < BOOKS_BY_CLASS[firms.size_class[rows]]
+    firms.sound_books[rows] = world.draws.uniform("books", 0, uid) < data.class_sound_books[firms.size_class[rows]]
 
 
 def equip(world: World, rows: Rows) -> None:
     """Certificates, R&D units and management that firms of some age already have."""
-    firms = world.firms
+    firms, p = world.firms, world.p
     uid, size = firms.uid[rows], firms.size_class[rows]
-    certified = world.draws.uniform("certify", 0, uid) < CERTIFIED_BY_CLASS[size]
-    term = np.floor(world.draws.uniform("renew", 0, uid) * 8).astype(np.int64)
+    certified = world.draws.uniform("certify", 0, uid) < world.data.class_certified[size]
+    term = np.floor(world.draws.uniform("renew", 0, uid) * p.certificate_quarters).astype(np.int64)
     firms.certified_until[rows[certified]] = (world.quarter + term)[certified]
-    firms.research[rows] = world.draws.uniform("rd", 0, uid) < RESEARCH_BY_CLASS[size]
-    firms.management[rows] = np.clip(0.3 + 0.08 * size + 0.1 * world.draws.normal("style", 0, uid), 0.05, 0.95)
-    firms.skills[rows] = np.clip(0.25 + 0.05 * size + 0.1 * world.draws.normal("train", 0, uid), 0.0, 0.95)
+    firms.research[rows] = world.draws.uniform("rd", 0, uid) < world.data.class_research[size]
+    firms.management[rows] = np.clip(p.start_management + p.size_management * size + 0.1 * world.draws.normal("style", 0, uid), 0.05, 0.95)
+    firms.skills[rows] = np.clip(p.start_skills + p.size_skills * size + 0.1 * world.draws.normal("train", 0, uid), 0.0, 0.95)
 
 
-def class_sales(world: World, uid: Ids, size_class: I8, pareto: float) -> F8:
+def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
     """Yearly sales [UF]: log-uniform within a class, the largest class with a Pareto tail."""
     floor, ceiling = world.data.class_floor_uf, world.data.class_ceiling_uf
     luck = world.draws.uniform("size", 0, uid)
     top = np.where(np.isfinite(ceiling), ceiling, floor * 2)
     within = floor[size_class] * (top / floor)[size_class] ** luck
-    largest = np.minimum(floor[-1] * (1.0 - luck) ** (-1.0 / pareto), floor[-1] * 60.0)
+    largest = np.minimum(floor[-1] * (1.0 - luck) ** (-1.0 / world.p.size_tail), floor[-1] * world.p.size_largest)
     return np.where(size_class == floor.size - 1, largest, within)
 
 

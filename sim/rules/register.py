@@ -8,8 +8,6 @@ from sim.rules.costs import cost_index, export_volume, log_distance
 from sim.world import World
 
 F8 = NDArray[np.float64]
-REFERENCE_WEIGHT = 2.0
-"""Invitation weight at which a proposed name is surely invited."""
 
 
 def bidders_of(world: World) -> NDArray[np.void]:
@@ -40,7 +38,7 @@ def weights_of(world: World) -> NDArray[np.void]:
     p = world.p
     prior = p.belief_good / (p.belief_good + p.belief_bad)
     values = (p.price_weight, p.quality_weight, p.trust_weight, p.certificate_weight, p.shortfall_weight, p.site_bonus, p.office_bonus,
-              p.own_experience, REFERENCE_WEIGHT, prior)
+              p.own_experience, p.sure_weight, prior)
     return np.array([values], WEIGHTS)
 
 

@@ -2,8 +2,6 @@
 
 from sim.world import World
 
-NEWS_DECAY = 0.99
-
 
 def run(world: World) -> None:
     """One quarter of public and private programmes, in the order of their names (which changes nothing)."""
@@ -19,7 +17,7 @@ def _spread_news(world: World) -> None:
     supported = firms.last_support >= world.quarter - 8
     told = world.levers["information"] > world.draws.uniform("told", world.quarter, firms.uid)
     firms.aware[:] |= supported | told | ((firms.group >= 0) & firms.alive)
-    lost = world.draws.uniform("books", world.quarter, firms.uid) > NEWS_DECAY
+    lost = world.draws.uniform("books", world.quarter, firms.uid) > 1.0 - world.p.news_decay
     firms.aware[:] &= ~(lost & ~supported)
 
 

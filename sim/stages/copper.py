@@ -93,8 +93,8 @@ def _squeeze(world: World) -> None:
     squeezed = mines.squeeze_left > 0
     days = np.where(squeezed, p.squeeze_days, p.payment_days)
     factor = np.where(squeezed, 1.0 - p.squeeze_cut, 1.0)
-    mines.payment_days[:] += (days - mines.payment_days) / 2.0
-    mines.price_factor[:] += (factor - mines.price_factor) / 4.0
+    mines.payment_days[:] += (days - mines.payment_days) * p.squeeze_speed
+    mines.price_factor[:] += (factor - mines.price_factor) * p.squeeze_speed / 2
 
 
 def _book(world: World) -> None:

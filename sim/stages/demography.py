@@ -12,11 +12,6 @@ from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP = range(1, len(FOUNDERS))
-NORMAL_USE = 0.90
-PATIENCE = 3
-"""Quarters beyond the credit line after which a firm is insolvent."""
-BIRTH_SALES = (200.0, 40_000.0)
-"""Yearly sales with which a firm is born, UF, log-uniform (micro to medium; judgement)."""
 
 
 def run(world: World) -> None:
@@ -38,10 +33,10 @@ def _exit(world: World) -> None:
     firms, p = world.firms, world.p
     age = np.maximum(world.quarter - firms.founded, 0).astype(np.float64)
     chance = closure_chance(age, p.exit_rate, p.exit_young, p.exit_maturity)
-    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < 0.5, 2.0, 1.0)
+    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < 0.5, p.exit_idle, 1.0)
     closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
-    dying = world.domestic() & (closes | (firms.distress >= PATIENCE)) & (firms.case < 0)
-    dying |= world.domestic() & (firms.distress >= PATIENCE)
+    dying = world.domestic() & (closes | (firms.distress >= p.exit_patience)) & (firms.case < 0)
+    dying |= world.domestic() & (firms.distress >= p.exit_patience)
     rows = np.flatnonzero(dying)
     _settle_estate(world, rows)
     world.book.end_of_firms(rows, firms.n)
@@ -71,16 +66,17 @@ def _pull(world: World) -> F8:
     size = world.regions * world.subsectors
     volume = sum_by(cell, firms.utilisation * firms.capacity * inside, size)
     room = sum_by(cell, firms.capacity * inside, size)
-    use = np.where(room > 0, volume / np.maximum(room, 1e-9), NORMAL_USE)
+    use = np.where(room > 0, volume / np.maximum(room, 1e-9), world.p.normal_use)
     margin = sum_by(cell, firms.markup * firms.capacity * inside, size) / np.maximum(room, 1e-9)
     crowding = world.p.entry_crowding * np.tile(world.other_room - 1.0, world.regions)
-    return np.exp(np.clip(world.p.entry_margin * (use - NORMAL_USE + 2.0 * (margin - world.p.markup)) + crowding, -3.0, 1.0))
+    return np.exp(np.clip(world.p.entry_margin * (use - world.p.normal_use + world.p.entry_markup * (margin - world.p.markup)) + crowding,
+        -3.0, 1.0))
 
 
 def _enter(world: World) -> None:
     """Every capable firm may be the parent or the example of a newcomer; luck is the parent's own."""
     firms, p = world.firms, world.p
-    able = world.domestic() & (firms.capability > world.data.knowledge_need[firms.subsector] - 0.25)
+    able = world.domestic() & (firms.capability > world.data.knowledge_need[firms.subsector] - p.entry_gap)
     pull = _pull(world)[firms.region * world.subsectors + firms.subsector]
     luck = world.draws.uniform("entry", world.quarter, firms.uid)
     parents = np.flatnonzero(able & (luck < p.entry_rate * pull))
@@ -98,7 +94,7 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     region = firms.region[parents].copy()
     mining = data.mining_region[region] & (region != data.capital)
     graduates = count_by(data.inst_region, world.regions)[region] > 0
-    steps = np.array([p.spinoff_share * 0.7, p.spinoff_share, p.spinoff_share + 0.05, p.spinoff_share + 0.15])
+    steps = np.cumsum([p.spinoff_share * (1 - p.mine_spinoffs), p.spinoff_share * p.mine_spinoffs, p.startup_share, p.outsider_share])
     kind = np.array([SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER])[np.searchsorted(steps, luck)]
     kind = np.where((kind == MINE_SPIN_OFF) & ~mining, SPIN_OFF, kind)
     kind = np.where((kind == START_UP) & ~(graduates & data.knowledge_intensive[firms.subsector[parents]]), NEW_FOUNDER, kind)
@@ -112,7 +108,7 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
 
 def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArray[np.int64], region: NDArray[np.int64]) -> None:
     firms, p = world.firms, world.p
-    low, high = np.log(BIRTH_SALES)
+    low, high = np.log(p.birth_smallest), np.log(p.birth_largest)
     parent_uid, subsector, home = firms.uid[parents], firms.subsector[parents], firms.region[parents]
     parent_capability = firms.capability[parents].astype(np.float64)
     sales = np.exp(low + (high - low) * world.draws.uniform("size", world.quarter, uid))
@@ -121,7 +117,7 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))
     spun = (founder == SPIN_OFF) | (founder == MINE_SPIN_OFF)
     learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * parent_capability, own), own)
-    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + 0.05 * (founder == START_UP), 0.03, 0.97),
+    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + p.startup_capability * (founder == START_UP), 0.03, 0.97),
            np.full(uid.size, p.mining_share_newborn))
     firms.parent[rows], firms.founder[rows] = parent_uid, founder
     outsiders = founder == OUTSIDER
@@ -138,9 +134,9 @@ def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
     firms = world.firms
     best = np.argsort(-firms.trust[parents], axis=1, kind="stable")[:, :2]
     for column in best.T:
-        firms.trust[rows, column] = 0.5 * firms.trust[parents, column]
+        firms.trust[rows, column] = world.p.inherit_trust * firms.trust[parents, column]
     firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (
-        parents, firms.uid[parents], 0.4, 1)
+        parents, firms.uid[parents], world.p.parent_trust, 1)
 
 
 def _found_capital(world: World, rows: Rows) -> None:
@@ -166,7 +162,7 @@ def _open_branches(world: World) -> None:
     cost = np.full(firms.n, 4 * p.branch_cost)
     opened = adopters(world, "branch", known & ~firms.presence[rows, site] & (firms.size_class >= 1), gain, cost, None)
     firms.presence[opened, site[opened]] = True
-    poor = (gain < 0.5 * cost) & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
+    poor = (gain < p.branch_patience * cost) & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
     closed = np.flatnonzero(poor & world.domestic() & (firms.presence.sum(axis=1) > 1))
     firms.presence[closed] = False
     firms.presence[closed, firms.region[closed]] = True
@@ -177,7 +173,7 @@ def _move(world: World) -> None:
     firms, p = world.firms, world.p
     site, known = _main_client(world)
     rows = np.arange(firms.n)
-    lives = known & firms.presence[rows, site] & (site != firms.region) & (firms.mining_year > 0.6 * firms.sales_year)
+    lives = known & firms.presence[rows, site] & (site != firms.region) & (firms.mining_year > p.relocation_share * firms.sales_year)
     luck = world.draws.uniform("owner", world.quarter, firms.uid)
     moved = np.flatnonzero(lives & world.domestic() & (luck < p.relocation_rate) & (firms.origin == 0) & (firms.case < 0))
     firms.region[moved] = firms.owner_region[moved] = site[moved]

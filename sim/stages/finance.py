@@ -10,7 +10,6 @@ from sim.table import sum_by
 from sim.world import World
 
 F8 = NDArray[np.float64]
-CASH_BUFFER_DAYS = 60
 DAYS_A_QUARTER = 90
 
 
@@ -30,8 +29,9 @@ def _seek_exports(world: World) -> None:
     """Able firms win export contracts: contacts abroad, certificates, capability and a multinational as main client help."""
     firms, p = world.firms, world.p
     multinational = (world.mines.owner[world.main_client] == 1) & (world.best_trust > p.incumbent_trust)
-    pull = (0.4 + firms.capability) * (1.0 + 0.5 * np.minimum(firms.contacts, 2.0)) * np.where(world.certified(), 1.5, 1.0)
-    chance = p.export_hazard * pull * np.where(multinational, 1.5, 1.0) * (1.0 + 0.3 * firms.size_class)
+    pull = (0.4 + firms.capability) * (1.0 + p.export_contacts * np.minimum(firms.contacts, 2.0)) * np.where(world.certified(),
+        1.0 + p.export_certificate, 1.0)
+    chance = p.export_hazard * pull * np.where(multinational, 1.0 + p.export_multinational, 1.0) * (1.0 + p.export_size * firms.size_class)
     won = world.domestic() & (world.draws.uniform("export", world.quarter, firms.uid) < chance)
     firms.exporting_until[won] = world.quarter + int(p.export_quarters) - 1
 
@@ -70,7 +70,7 @@ def _pay_costs(world: World, other: F8, exports: F8) -> F8:
     assert out is not None
     volume = out.done["volume"] + other + exports
     unit = firms.unit_cost / (1.0 + p.markup)
-    content = data.import_content[firms.subsector] * np.where(firms.substitution >= 5, 0.6, 1.0)
+    content = data.import_content[firms.subsector] * np.where(firms.substitution >= 5, 1.0 - p.substitution_cut, 1.0)
     seller_abroad = firms.region == data.abroad
     domestic = np.where(seller_abroad, 0.0, 1.0 - content)
     parts = p.wage_cost + p.input_cost + p.overhead_cost
@@ -111,7 +111,7 @@ def _interest_tax_and_payout(world: World, profit: F8) -> None:
     tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * profit_tax(world.year))
     ledger.from_suppliers("profit tax", "central_government", tax, region)
     sales = firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports
-    spare = np.maximum(firms.cash - sales * CASH_BUFFER_DAYS / DAYS_A_QUARTER, 0.0)
+    spare = np.maximum(firms.cash - sales * p.cash_buffer_days / DAYS_A_QUARTER, 0.0)
     payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + 0.5 * spare), 0.0)
     national = firms.owner_region != world.data.abroad
     ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
@@ -143,13 +143,13 @@ def _place_wages(world: World) -> None:
 
 def _remember(world: World, other: F8, exports: F8) -> None:
     """Moving yearly sales, size class, aspiration, and what other clients will want."""
-    firms = world.firms
+    firms, p = world.firms, world.p
     mining = firms.sales_mines + firms.sales_tier2
     sales = mining + firms.sales_other + firms.sales_exports
     firms.sales_year[:] += (4 * sales - firms.sales_year) / 4
     firms.mining_year[:] += (4 * mining - firms.mining_year) / 4
     firms.size_class[:] = np.searchsorted(world.data.class_ceiling_uf[:-1], firms.sales_year, side="left")
-    firms.aspiration[:] += (1.02 * firms.sales_year - firms.aspiration) / 8
+    firms.aspiration[:] += (p.aspiration_stretch * firms.sales_year - firms.aspiration) * p.aspiration_speed
     _share_other_market(world)
 
 

@@ -9,7 +9,6 @@ from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
 F8 = NDArray[np.float64]
-CERTIFICATE_QUARTERS = 8
 SUBSTITUTION_STEPS = 5
 LOWEST, HIGHEST = 0.02, 0.98
 CLASSES = 10
@@ -29,9 +28,12 @@ def run(world: World) -> None:
     _innovate(world)
 
 
-def absorptive_capacity(capability: F8, skills: F8, research: NDArray[np.bool_], management: F8) -> F8:
-    """Absorptive capacity [n] in 0 to 1 (Cohen and Levinthal 1990): own capability, skills, R&D unit, management."""
-    return np.asarray(np.clip(0.10 + 0.40 * capability + 0.20 * skills + 0.15 * research + 0.15 * management, 0.0, 1.0))
+def absorptive_capacity(capability: F8, skills: F8, research: NDArray[np.bool_], management: F8, weights: F8) -> F8:
+    """Absorptive capacity [n] in 0 to 1 (Cohen and Levinthal 1990): own capability, skills, R&D unit, management
+    with these ``weights`` [4] over a floor of what the weights leave to one."""
+    own, skill, unit, practice = weights
+    floor = 1.0 - weights.sum()
+    return np.asarray(np.clip(floor + own * capability + skill * skills + unit * research + practice * management, 0.0, 1.0))
 
 
 def hump(distance: F8, best: F8) -> F8:
@@ -43,23 +45,24 @@ def hump(distance: F8, best: F8) -> F8:
 
 
 def _absorb(world: World) -> None:
-    firms, place = world.firms, world.place
+    firms, place, p = world.firms, world.place, world.p
+    weights = np.array([p.absorb_capability, p.absorb_skills, p.absorb_research, p.absorb_management])
     skilled = np.clip(1.5 - place.tightness, 0.3, 1.0)[firms.region] * firms.skills
-    firms.absorptive[:] = absorptive_capacity(firms.capability, skilled, firms.research, firms.management)
+    firms.absorptive[:] = absorptive_capacity(firms.capability, skilled, firms.research, firms.management, weights)
 
 
 # ---- options ---------------------------------------------------------------------------------------------------------
 def _certify(world: World) -> None:
     """Certify for the first time, with a programme's share or without; renew every two years at the firm's own cost."""
     firms, p = world.firms, world.p
-    gain = p.certificate_gain * CERTIFICATE_QUARTERS / 4 * firms.mining_year
+    gain = p.certificate_gain * p.certificate_quarters / 4 * firms.mining_year
     lapsing = firms.certified_until == world.quarter - 1
     renewed = adopters_of_renewal(world, gain, lapsing)
     _pay_plain(world, renewed, p.certificate_renewal, "certificate renewal")
     new = adopters(world, "certify", ~world.certified() & ~lapsing & (firms.mining_year > 0), gain,
                    np.full(firms.n, p.certificate_cost), "certification_cost_share")
     world.pay_option(new, np.full(new.size, p.certificate_cost), "certification_cost_share", "certification")
-    firms.certified_until[np.concatenate([renewed, new])] = world.quarter + CERTIFICATE_QUARTERS - 1
+    firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters) - 1
     firms.management[new] = np.minimum(firms.management[new] + p.training_dose, 1.0)
 
 
@@ -97,7 +100,8 @@ def _train(world: World) -> None:
     firms, p = world.firms, world.p
     keep = np.float32(1.0 - p.management_decay)
     firms.skills[:] = firms.skills * keep + world.levers["management_gain"]
-    firms.management[:] = np.minimum(firms.management * keep + p.management_decay * 0.4 + world.levers["management_gain"], 1.0)
+    firms.management[:] = np.minimum(firms.management * keep + p.management_decay * p.start_management + world.levers["management_gain"],
+        1.0)
     firms.process_gain[:] = np.maximum(firms.process_gain * keep, world.levers["unit_cost_cut"] * firms.absorptive)
     firms.delivery_gain[:] = np.maximum(firms.delivery_gain * keep, world.levers["delivery_gain"] * firms.absorptive)
     gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
@@ -126,7 +130,7 @@ def _find_universities(world: World) -> None:
     eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < p.university_knocks * (0.5 + firms.absorptive)))
     for number, university in enumerate(world.universities):
         knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
-        firms.university[university.choose(knocking, firms.absorptive[knocking], world.spec.scale)] = number
+        firms.university[university.choose(knocking, firms.absorptive[knocking], p.university_partners * world.spec.scale)] = number
     over = world.draws.uniform("university_end", world.quarter, firms.uid) < 1.0 / p.university_quarters
     leaving = np.flatnonzero((firms.university >= 0) & (over | ~firms.alive))
     for number, count in enumerate(count_by(firms.university[leaving], len(world.universities))):
@@ -218,13 +222,14 @@ def _substitute_imports(world: World) -> None:
     firms, p, data = world.firms, world.p, world.data
     goods = data.import_content[firms.subsector] >= 0.25
     luck = world.draws.uniform("substitution", world.quarter, firms.uid)
-    able = goods & world.domestic() & (firms.substitution == 0) & (firms.capability > data.knowledge_need[firms.subsector] - 0.1)
+    near = firms.capability > data.knowledge_need[firms.subsector] - p.substitution_gap
+    able = goods & world.domestic() & (firms.substitution == 0) & near
     started = able & (luck < p.substitution_rate * (1.0 + firms.research) * (0.5 + firms.absorptive))
     running = (firms.substitution > 0) & (firms.substitution < SUBSTITUTION_STEPS) & firms.alive
     due = running & (luck < (SUBSTITUTION_STEPS - 1) / p.substitution_quarters)
     fate = world.draws.uniform("fate", world.quarter, firms.uid)
     pilot = np.where(firms.substitution == 2, world.levers["pilot_infrastructure"][firms.region], 0.0)
-    works = fate < np.minimum(p.substitution_success + 0.3 * pilot, 0.95)
+    works = fate < np.minimum(p.substitution_success + p.pilot_help * pilot, 0.95)
     firms.substitution[due & works] += 1
     firms.substitution[due & ~works] = 0
     firms.substitution[started] = 1
@@ -233,6 +238,7 @@ def _substitute_imports(world: World) -> None:
 def _innovate(world: World) -> None:
     """Innovation events, likelier with absorptive capacity, R&D and contacts abroad."""
     firms, p = world.firms, world.p
-    chance = p.innovation_rate * (0.4 + firms.absorptive + 0.5 * firms.research + 0.3 * np.minimum(firms.contacts, 1.0))
+    outward = p.innovation_contacts * np.minimum(firms.contacts, 1.0)
+    chance = p.innovation_rate * (0.4 + firms.absorptive + p.innovation_research * firms.research + outward)
     event = world.domestic() & (world.draws.uniform("innovation", world.quarter, firms.uid) < chance)
     firms.innovated[event] = world.quarter

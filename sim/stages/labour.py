@@ -10,10 +10,8 @@ from sim.world import EMPLOYERS, World
 
 F8 = NDArray[np.float64]
 MINE, REST = EMPLOYERS.index("mine"), EMPLOYERS.index("rest of the region")
-NORMAL_TIGHTNESS = 0.90
-TARGET_USE = 0.90
-FASTEST_LAYOFF = 0.15
-FIT_OF_POOL = 0.25
+SMALLEST_STAFF = 0.2
+"""Workers of the smallest firm: an owner for a day a week."""
 
 
 def run(world: World) -> None:
@@ -26,18 +24,22 @@ def run(world: World) -> None:
     _pay_mine_wages(world)
 
 
-def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, limit: float) -> F8:
-    """Staff after hiring or laying off towards the wanted volume, within the limits of one quarter [n]."""
-    ideal = workers * wanted_volume / np.maximum(capacity * TARGET_USE, 1e-9)
-    return np.clip(ideal, workers * (1.0 - FASTEST_LAYOFF), workers * (1.0 + limit))
+def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, use: float, hiring: float, layoff: float) -> F8:
+    """Staff [n] after hiring or laying off towards the wanted volume, within the limits of one quarter.
+
+    ``use`` is the part of capacity that firms plan for.
+    """
+    ideal = workers * wanted_volume / np.maximum(capacity * use, 1e-9)
+    return np.clip(ideal, workers * (1.0 - layoff), workers * (1.0 + hiring))
 
 
 def _staff(world: World) -> None:
-    firms = world.firms
+    firms, p = world.firms, world.p
     exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     wanted = firms.committed + firms.other_demand + exports
     before = firms.workers.copy()
-    firms.workers[:] = np.maximum(wanted_staff(firms.workers, wanted, firms.capacity, world.p.hiring_limit), 0.2)
+    staff = wanted_staff(firms.workers, wanted, firms.capacity, p.normal_use, p.hiring_limit, p.layoff_limit)
+    firms.workers[:] = np.maximum(staff, SMALLEST_STAFF)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
     world.tally.hires = sum_by(firms.region, gained, world.regions)
     firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world)
@@ -70,14 +72,14 @@ def _graduate(world: World) -> None:
     arrived = (yearly + world.levers["graduate_places"]) / 4 * world.spec.scale
     mining_jobs = resident_jobs(world)
     if not place.skilled.any():
-        place.skilled = mining_jobs / NORMAL_TIGHTNESS
+        place.skilled = mining_jobs / p.normal_tightness
     appeal = np.log(place.wage / place.rent**0.3) * 2.0 + data.amenity + np.log1p(np.maximum(mining_jobs - place.skilled, 0.0))
     appeal[data.abroad] = -np.inf
     chosen = np.exp(appeal - appeal.max())
     mobile = p.graduate_mobility * arrived.sum()
     stock = place.skilled * (1.0 - p.retirement) + (1 - p.graduate_mobility) * arrived + mobile * chosen / chosen.sum()
     idle = np.maximum(stock - mining_jobs / 0.8, 0.0)
-    place.skilled = stock - FIT_OF_POOL * idle
+    place.skilled = stock - p.pool_outflow * idle
     place.tightness = np.clip(mining_jobs / np.maximum(place.skilled, 1e-9), 0.5, 1.3)
 
 
@@ -92,7 +94,7 @@ def commuting_logit(world: World) -> F8:
     data, place, p = world.data, world.place, world.p
     rent = p.commute_rent * np.log(place.rent / place.rent[data.capital])
     amenity = p.commute_amenity * (data.amenity[data.capital] - data.amenity)
-    return np.asarray(rent + amenity + p.commute_tight * (place.tightness - NORMAL_TIGHTNESS))
+    return np.asarray(rent + amenity + p.commute_tight * (place.tightness - p.normal_tightness))
 
 
 def _choose_residence(world: World) -> None:
@@ -110,7 +112,7 @@ def _choose_residence(world: World) -> None:
 def _set_wages(world: World) -> None:
     """Wages and rents follow tightness; commuters at their premium cap what residents can ask."""
     data, place, p = world.data, world.place, world.p
-    gap = place.tightness - NORMAL_TIGHTNESS
+    gap = place.tightness - p.normal_tightness
     wage = data.wage * np.minimum(1.0 + p.wage_slope * gap, 1.0 + p.commute_premium)
     place.wage += p.wage_speed * (wage - place.wage)
     place.rent += p.wage_speed * (data.rent * (1.0 + p.rent_slope * gap) - place.rent)

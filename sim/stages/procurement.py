@@ -19,15 +19,6 @@ I8 = NDArray[np.int64]
 U8 = NDArray[np.uint64]
 Called = NDArray[np.void]
 """Tenders as records of type TENDER."""
-LARGE_DOLLARS = 250_000.0
-"""Above this value presence at the procurement office counts."""
-SMALL_DOLLARS = 50_000.0
-"""Below this value the site decides."""
-CERTIFIED_DOLLARS = 1_000_000.0
-FIRST_TRUST = 0.15
-"""Trust of a prime contractor in a new subcontractor."""
-MARKUP_FLOOR, MARKUP_CEILING = 0.02, 0.35
-NORMAL_USE = 0.90
 
 
 class Hall(NamedTuple):
@@ -107,8 +98,8 @@ def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, office:
     called["rate"] = value / duration / world.reference_price[subsector]
     called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
     called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), 0.05, 0.98)
-    called["large"], called["small"] = dollars > LARGE_DOLLARS, dollars < SMALL_DOLLARS
-    called["certified_only"] = (dollars > CERTIFIED_DOLLARS) & (_luck(key, 5) < p.certified_tenders)
+    called["large"], called["small"] = dollars > p.office_value, dollars < p.site_value
+    called["certified_only"] = (dollars > p.certified_value) & (_luck(key, 5) < p.certified_tenders)
     return called
 
 
@@ -152,7 +143,7 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     key = combine_column(tenders["key"][passed], np.full(1, 11, np.uint64))
     appetite = np.cumsum(data.opex_share * (1.0 - data.import_content))
     part = np.searchsorted(appetite / appetite[-1], _luck(key, 6))
-    part = np.where(_luck(key, 7) < 0.5, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
+    part = np.where(_luck(key, 7) < p.tier2_own_trade, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
     share = data.tier2_share[tenders["subsector"][passed]]
     rate = tenders["rate"][passed] * share
     made = _tenders(world, key, tenders["buyer"][passed], part, rate * (data.contract_quarters * world.reference_price)[part],
@@ -177,14 +168,14 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
     firms = world.firms
     won = np.flatnonzero(winner >= 0)
     rows, buyer = winner[won], tenders["buyer"][won]
-    firms.awards_recent[:] *= 0.9 if tier == 1 else 1.0
+    firms.awards_recent[:] *= 1.0 - world.p.award_fading if tier == 1 else 1.0
     firms.awards_recent[:] += count_by(rows, firms.n)
     new = firms.deliveries[rows, buyer] < 0.5
     if tier == 1:
         fresh = firms.link_since[rows, buyer] < world.data.burn_in_from - 400
         firms.link_since[rows[fresh], buyer[fresh]] = world.quarter
     else:
-        keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, FIRST_TRUST)
+        keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, world.p.start_trust)
     world.tally.awards.append({
         "buyer": buyer, "winner": rows, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
         "value": tenders["rate"][won] * world.data.contract_quarters[tenders["subsector"][won]], "tier": np.full(won.size, tier),
@@ -202,6 +193,6 @@ def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
 
 def _set_markups(world: World) -> None:
     """Markups climb with full order books and fall with idle capacity, within bounds."""
-    firms, step = world.firms, world.p.markup_step
-    use = np.clip(firms.utilisation - NORMAL_USE, -0.5, 0.3)
-    firms.markup[:] = np.clip(firms.markup + step * use, MARKUP_FLOOR, MARKUP_CEILING)
+    firms, p = world.firms, world.p
+    use = np.clip(firms.utilisation - p.normal_use, -0.5, 0.3)
+    firms.markup[:] = np.clip(firms.markup + p.markup_step * use, p.markup_floor, p.markup_ceiling)

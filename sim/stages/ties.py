@@ -14,12 +14,6 @@ from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
 SHARED_CLIENT, PARENT, GROUP, INTRODUCED = range(len(TIE_KINDS))
-LINK_ENDS = 0.05
-"""Trust below which a link with an operation is over."""
-JOINT_TRUST = 0.5
-"""Trust from which joint projects and joint bids are possible."""
-TIE_ENDS = 0.10
-FIRST_TIE = 0.30
 
 
 def run(world: World) -> None:
@@ -57,7 +51,7 @@ def update_trust(trust: Any, deliveries: Any, good: Any, new: Any, new_good: Any
 def _trust_of_mines(world: World) -> None:
     firms, p, out = world.firms, world.p, world.tally.outcome
     assert out is not None
-    rates = np.array([p.trust_gain, p.trust_loss, p.trust_decay, p.belief_forgetting, LINK_ENDS], np.float32)
+    rates = np.array([p.trust_gain, p.trust_loss, p.trust_decay, p.belief_forgetting, p.link_ends], np.float32)
     update_trust(firms.trust, firms.deliveries, firms.good, out.total, out.good, firms.link_since, rates)
     world.note_main_clients()
 
@@ -73,7 +67,7 @@ def _beliefs(world: World) -> None:
 def _joint_projects(world: World) -> None:
     """Collaborative operations begin joint projects with suppliers they trust."""
     firms, mines, p = world.firms, world.mines, world.p
-    row, buyer = np.nonzero((firms.trust > JOINT_TRUST) & firms.alive[:, None] & mines.alive[None, :])
+    row, buyer = np.nonzero((firms.trust > p.joint_trust) & firms.alive[:, None] & mines.alive[None, :])
     style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * (0.5 + firms.absorptive[row])
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
@@ -134,7 +128,7 @@ def _befriend(world: World, first: Rows, second: Rows, kind: int, bridge: F8) ->
     rivals = same & (firms.subsector[first] == firms.subsector[second])
     near = np.where(same, 1.0, np.maximum(p.distant_meeting, bridge))
     chance = near * np.where(rivals, 1.0 - p.rivalry * (1.0 - bridge), 1.0)
-    bind(world, first[luck < chance], second[luck < chance], kind, FIRST_TIE)
+    bind(world, first[luck < chance], second[luck < chance], kind, p.first_tie)
 
 
 def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> None:
@@ -150,7 +144,7 @@ def partners(world: World) -> tuple[Rows, Rows, Rows]:
     firms = world.firms
     partner = np.maximum(firms.tie_row, 0)
     living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
-    row, slot = np.nonzero(living & (firms.tie_trust > TIE_ENDS))
+    row, slot = np.nonzero(living & (firms.tie_trust > world.p.tie_ends))
     return row, firms.tie_row[row, slot].astype(np.intp), slot
 
 
@@ -201,7 +195,7 @@ def _still_together(world: World, group: Group) -> bool:
     if group.until >= world.quarter:
         return True
     firms = world.firms
-    inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_trust[group.members] > TIE_ENDS)
+    inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_trust[group.members] > world.p.tie_ends)
     mean = firms.tie_trust[group.members][inside].mean() if inside.any() else 0.0
     return bool(mean > world.p.group_trust)
 

@@ -1,0 +1,73 @@
+"""Copper, cost, investment, purchases, and the squeeze."""
+
+from dataclasses import dataclass
+
+from sim.declare import JUDGEMENT as J
+from sim.declare import declare
+
+
+@dataclass(frozen=True)
+class Copper:
+    """Copper, cost, investment, purchases, and the squeeze."""
+
+    copper_persistence: float = declare(
+        0.82, "1", 0.7, 0.92, "persistence of quarterly log copper price", "persistencia del precio trimestral del cobre",
+        "computed, IMF PCOPP quarters 2006-2024", ceiling=0.999)
+    copper_volatility: float = declare(
+        0.13, "log points", 0.08, 0.18, "sd of quarterly innovations of log copper price",
+        "desviación de las innovaciones trimestrales del precio", "computed, IMF PCOPP quarters 2006-2024", ceiling=1.0)
+    copper_mean: float = declare(
+        320.0, "US c/lb", 250, 420, "long-run mean of the copper price", "precio medio de largo plazo del cobre",
+        "IMF PCOPP 2006-2024 (about 326)", floor=20.0)
+    opex_over_cash_cost: float = declare(
+        1.15, "1", 1.0, 1.3, "operating cost over C1 cash cost", "costo operativo sobre costo caja C1", J, floor=0.5, ceiling=3)
+    outsourcing_share: float = declare(
+        0.70, "share", 0.65, 0.75, "part of operating cost that is purchased", "parte del costo operativo que se compra",
+        "Bravo-Ortega and Munoz 2017, section 1 (2014: 70 %)", ceiling=1)
+    addressable_share: float = declare(
+        0.74, "share", 0.60, 0.85, "part of purchases that falls into the eight subsectors (rest: energy, water, fuel, freight)",
+        "parte de las compras en los ocho subsectores", J, ceiling=1)
+    own_wage_share: float = declare(
+        0.12, "share of opex", 0.08, 0.18, "mines' own wages in operating cost", "salarios propios en el costo operativo", J,
+        ceiling=1)
+    tonnes_per_worker: float = declare(
+        97.0, "t/year", 80, 115, "copper per own mine worker in 2015", "cobre por trabajador propio en 2015",
+        "57,000 own workers for 5.76 Mt (medium confidence)", floor=1)
+    grade_decline: float = declare(
+        0.01, "1/year", 0.005, 0.02, "yearly decline of ore grade", "caída anual de la ley del mineral", J, ceiling=0.2)
+    cost_price_elasticity: float = declare(
+        0.35, "1", 0.2, 0.6, "elasticity of unit cost to the three-year price", "elasticidad del costo al precio de tres años",
+        "C1 2020-2023 against price (Cochilco via press)", ceiling=2)
+    capex_per_tonne: float = declare(
+        600.0, "US$/t/year", 450, 850, "capital expenditure per tonne of capacity at the mean price",
+        "inversión por tonelada de capacidad al precio medio", "US$34 bn 2006-2016 over 5.5 Mt a year (2017 paper)")
+    capex_price_elasticity: float = declare(
+        1.0, "1", 0.5, 1.5, "elasticity of capex to the price one to three years back",
+        "elasticidad de la inversión al precio de uno a tres años atrás", "price peak 2011, capex peak 2013", ceiling=3)
+    opening_capex_per_tonne: float = declare(
+        2500.0, "US$/t/year", 1000, 5000, "yearly capex per tonne of a mine in the two years before it opens",
+        "inversión anual por tonelada de una mina los dos años antes de abrir", J)
+    burn_in_output: float = declare(
+        0.78, "share", 0.70, 0.90, "output at the start of the burn-in relative to capacity",
+        "producción al inicio del calentamiento relativa a la capacidad",
+        "2.49 Mt in 1995 (Cochilco, recalled) against 3.2 Mt of operations open",
+        ceiling=1)
+    forward_linkage: float = declare(
+        0.02, "share of purchases", 0.0, 0.10, "local processing of copper that buys from the same suppliers",
+        "procesamiento local del cobre que compra a los mismos proveedores", J, ceiling=1)
+    payment_days: float = declare(
+        30.0, "days", 15, 45, "days in which mines pay in normal times", "días de pago en tiempos normales",
+        "BHP 30 days before November 2015 (press)", ceiling=90)
+    squeeze_days: float = declare(
+        60.0, "days", 45, 75, "days of payment under margin pressure", "días de pago bajo presión de margen",
+        "BHP 60, industry 60-75 days after November 2015 (press)", ceiling=90)
+    squeeze_margin: float = declare(
+        1.75, "price/C1", 1.4, 2.1, "ratio of price to C1 below which mines squeeze", "razón precio/C1 bajo la cual las mineras aprietan",
+        "2013-2015 renegotiations at price/C1 near 1.6-2 (press)", floor=0.5)
+    squeeze_cut: float = declare(
+        0.08, "share", 0.03, 0.15, "cut of contract prices under the squeeze", "rebaja de precios de contratos en el apriete",
+        "2013 renegotiations, size judged", ceiling=0.5)
+    squeeze_quarters: float = declare(
+        6.0, "quarters", 4, 8, "length of a squeeze once begun", "duración de un apriete", J, floor=1)
+    squeeze_speed: float = declare(0.5, "1/quarter", 0.25, 1.0, "speed at which payment days follow a squeeze (prices half as fast)",
+        "velocidad del apriete", J, ceiling=1)

@@ -1,0 +1,61 @@
+"""Learning by channel, absorptive capacity, the frontier."""
+
+from dataclasses import dataclass
+
+from sim.declare import JUDGEMENT as J
+from sim.declare import declare
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Learning by channel, absorptive capacity, the frontier."""
+
+    doing: float = declare(0.06, "frontier/quarter", 0.02, 0.12, "learning by doing at full use and best distance",
+                           "aprendizaje por la práctica", J, ceiling=1)
+    spillover: float = declare(0.10, "1/quarter", 0.02, 0.20, "spillover from neighbours of one subsector and region",
+                               "derrame desde vecinos", J, ceiling=1)
+    spillover_half: float = declare(60.0, "firms", 20, 150, "neighbours at which density reaches half its effect",
+                                    "vecinos con mitad del efecto de densidad", J, floor=1)
+    partner_spillover: float = declare(0.06, "1/quarter", 0.02, 0.15, "spillover from partners", "derrame desde socios", J, ceiling=1)
+    buyer_spillover: float = declare(0.012, "frontier/quarter", 0.004, 0.03, "learning from a joint project with a buyer",
+                                     "aprendizaje en un proyecto conjunto", J, ceiling=1)
+    university_spillover: float = declare(0.004, "frontier/quarter", 0.001, 0.01, "learning from a university partner",
+                                          "aprendizaje con una universidad", J, ceiling=1)
+    university_knocks: float = declare(0.02, "1/quarter", 0.005, 0.05, "firms that seek a university partner",
+        "empresas que buscan universidad",
+                                       J, ceiling=1)
+    university_quarters: float = declare(12.0, "quarters", 6, 20, "length of a partnership with a university",
+        "duración de una alianza con universidad",
+                                         J, floor=1)
+    abroad_spillover: float = declare(0.006, "frontier/quarter", 0.002, 0.02, "learning from contacts abroad",
+                                      "aprendizaje por contactos externos", J, ceiling=1)
+    research: float = declare(0.006, "frontier/quarter", 0.002, 0.015, "learning from an own R&D unit", "aprendizaje por I+D propia", J,
+                              ceiling=1)
+    frontier_drift: float = declare(0.0025, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
+                                    J, ceiling=0.05)
+    idle_forgetting: float = declare(0.006, "1/quarter", 0.002, 0.012, "forgetting on unused capacity", "olvido por capacidad ociosa",
+                                     J, ceiling=0.1)
+    management_decay: float = declare(0.01, "1/quarter", 0.005, 0.03, "fading of management practice, skills and advice",
+                                      "desgaste de gestión y habilidades", J, ceiling=1)
+    training_dose: float = declare(0.06, "share", 0.03, 0.12, "skills and management gained by a training plan",
+                                   "ganancia de un plan de capacitación", J, ceiling=1)
+    contact_decay: float = declare(0.05, "1/quarter", 0.02, 0.1, "fading of contacts abroad", "desgaste de contactos externos", J,
+                                   ceiling=1)
+    hump_width: float = declare(0.15, "frontier", 0.1, 0.25, "distance from which most is learnt", "distancia de mayor aprendizaje", J,
+                                floor=0.01, ceiling=1)
+    capability_gap: float = declare(0.10, "frontier", 0.05, 0.15, "start: capability below what the subsector needs",
+                                    "inicio: capacidad bajo la requerida", J, ceiling=0.5)
+    capability_spread: float = declare(0.10, "frontier", 0.05, 0.15, "start: sd of capability", "inicio: desviación de la capacidad", J,
+                                       ceiling=0.4)
+    start_contrast: float = declare(0.15, "frontier", 0.05, 0.25, "capability by which the weak and strong starts differ from the recorded",
+                                    "diferencia de capacidad de los inicios débil y fuerte", "definition of two scenarios", ceiling=0.4)
+    absorb_capability: float = declare(0.4, "weight", 0.2, 0.6, "absorptive capacity: own capability", "absorción: capacidad propia",
+        "Cohen and Levinthal 1990; weight judged", ceiling=1)
+    absorb_skills: float = declare(0.2, "weight", 0.1, 0.3, "absorptive capacity: skilled residents", "absorción: residentes calificados",
+        "Cohen and Levinthal 1990; weight judged", ceiling=1)
+    absorb_research: float = declare(0.15, "weight", 0.05, 0.25, "absorptive capacity: R&D unit", "absorción: unidad de I+D",
+        "Cohen and Levinthal 1990; weight judged", ceiling=1)
+    absorb_management: float = declare(0.15, "weight", 0.05, 0.25, "absorptive capacity: management practice", "absorción: gestión",
+        "Cohen and Levinthal 1990; weight judged", ceiling=1)
+    university_partners: float = declare(20.0, "firms", 8, 40, "firms that an institution of full research capacity works with at a time",
+        "empresas por institución de plena investigación", J)

@@ -1,0 +1,50 @@
+"""Sales, costs, credit, payout."""
+
+from dataclasses import dataclass
+
+from sim.declare import JUDGEMENT as J
+from sim.declare import declare
+
+
+@dataclass(frozen=True)
+class Money:
+    """Sales, costs, credit, payout."""
+
+    mining_share_region: float = declare(0.70, "share", 0.5, 0.9, "start: mining in sales of focal-region suppliers",
+                                         "inicio: minería en ventas regionales", J, floor=0.01, ceiling=1)
+    mining_share_mining: float = declare(0.55, "share", 0.4, 0.7, "start: mining in sales in other mining regions",
+                                         "inicio: minería en otras regiones mineras", J, floor=0.01, ceiling=1)
+    mining_share_other: float = declare(0.20, "share", 0.15, 0.45, "start: mining in sales elsewhere", "inicio: minería en otras regiones",
+                                        J, floor=0.01, ceiling=1)
+    mining_share_newborn: float = declare(0.20, "share", 0.05, 0.5, "mining in the sales a new firm starts with",
+                                          "minería en ventas de una empresa nueva", J, ceiling=1)
+    other_volatility: float = declare(0.06, "log points", 0.02, 0.10, "sd of quarterly shocks to other clients' demand",
+                                      "volatilidad de otros clientes", "Gibrat growth; size judged", ceiling=0.5)
+    other_rivalry: float = declare(0.25, "1/quarter", 0.1, 0.5, "speed at which firms crowd one another out of the other market",
+                                   "rivalidad por otros clientes", J, ceiling=1)
+    young_growth: float = declare(0.04, "1/quarter", 0.0, 0.08, "extra growth of newly founded firms, fading with age",
+                                  "crecimiento extra de empresas nuevas", "Evans 1987; size judged", ceiling=0.3)
+    other_price_response: float = declare(0.05, "1/quarter", 0.0, 0.15, "other clients move to cheaper suppliers",
+                                          "otros clientes prefieren a los más baratos", J, ceiling=1)
+    idle_wages: float = declare(0.80, "share of capacity", 0.6, 0.95, "part of the staff that is paid even when idle",
+                                "dotación pagada aunque ociosa", J, ceiling=1)
+    export_quarters: float = declare(8.0, "quarters", 4, 12, "length of an export contract", "duración de un contrato de exportación", J,
+                                     floor=1)
+    other_growth: float = declare(0.005, "1/quarter", 0.0, 0.01, "growth of other clients' demand", "crecimiento de otros clientes", J,
+                                  ceiling=0.1)
+    wage_cost: float = declare(0.25, "share of sales", 0.2, 0.32, "wages in sales", "salarios en ventas", J, ceiling=1)
+    input_cost: float = declare(0.28, "share of sales", 0.2, 0.35, "domestic inputs in sales, tier 2 inside",
+        "insumos nacionales en ventas", J,
+                                ceiling=1)
+    overhead_cost: float = declare(0.03, "share of sales", 0.01, 0.06, "overhead in sales", "gastos generales en ventas", J, ceiling=1)
+    interest: float = declare(0.02, "1/quarter", 0.01, 0.03, "interest on credit used", "interés trimestral", J, ceiling=0.5)
+    credit_sound: float = declare(0.15, "share of yearly sales", 0.1, 0.25, "credit line with sound accounts",
+        "línea con contabilidad ordenada",
+                                  J, ceiling=2)
+    credit_unsound: float = declare(0.05, "share of yearly sales", 0.02, 0.1, "credit line without them",
+        "línea sin contabilidad ordenada", J,
+                                    ceiling=2)
+    cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash", "inicio: caja", J)
+    payout: float = declare(0.5, "share", 0.3, 0.7, "profit above 60 days' cash that is paid out", "reparto de utilidades", J, ceiling=1)
+    cash_buffer_days: float = declare(60.0, "days of sales", 30, 90, "cash above which profit is paid out",
+        "caja sobre la que se reparte", J)
