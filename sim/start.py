@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import as_ids, combine_column
-from sim.rules.founding import class_sales, equip, mining_share, settle, start_capability
+from sim.rules.cases import enter_cases
+from sim.rules.founding import class_sales, equip, found_capital, mining_share, settle, start_capability
 from sim.stages import copper
 from sim.table import sum_by
 from sim.world import Rows, World
@@ -24,6 +25,7 @@ def populate(world: World) -> None:
     size_class = _classes(world, region, uid)
     sales = _fitted_sales(world, region, subsector, uid, size_class)
     rows = _settle_suppliers(world, region, subsector, uid, sales)
+    rows = np.concatenate([rows, enter_cases(world, at_start=True)])
     abroad = _settle_sellers_abroad(world)
     _branches(world, rows)
     _link(world, np.concatenate([rows, abroad]))
@@ -121,20 +123,13 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
     equip(world, rows)
     age = -world.p.start_age * np.log(world.draws.uniform("birth", 0, uid))
     firms.founded[rows] = world.quarter - np.minimum(age, LONGEST_LIFE).astype(np.int64)
-    _first_cash(world, rows)
+    found_capital(world, rows)
     return rows
 
 
 def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
     count = len(set(world.data.op_home))
     return np.floor(world.draws.uniform("founder", 0, uid) * count).astype(np.int64)
-
-
-def _first_cash(world: World, rows: Rows) -> None:
-    firms = world.firms
-    amounts = np.zeros(firms.n)
-    amounts[rows] = firms.sales_year[rows] * world.p.cash_days / 360.0
-    world.ledger.to_suppliers("founders' capital", "households", amounts, firms.owner_region)
 
 
 def _settle_sellers_abroad(world: World) -> Rows:
@@ -154,7 +149,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability, np.ones(uid.size))
     firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, 0.7, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
-    _first_cash(world, rows)
+    found_capital(world, rows)
     return rows
 
 

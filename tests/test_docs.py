@@ -9,13 +9,13 @@ import pytest
 from docs import results, tables
 from docs.marked import bodies, names, rewritten, table
 from sim.agents.columns import MINE_COLUMNS, SUPPLIER_COLUMNS
-from sim.experiment.results import Results
 from sim.indicators import BY_NAME
 from sim.levers import LEVERS
 from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.worlddata import WorldData
+from tests.small_history import history
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/odd.md", "docs/architecture.md", "docs/extending.md")]
@@ -111,11 +111,11 @@ def test_licence_is_apache() -> None:
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-def test_results_fill_the_readme(tmp_path: Path, history: Path) -> None:
+def test_results_fill_the_readme(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("".join(f"<!-- generated: {name} -->\n<!-- end of {name} -->\n" for name in results.SECTIONS), encoding="utf-8")
     (tmp_path / "speed.md").write_text("| fast |\n", encoding="utf-8")
-    words = [str(history)] * 3 + ["--speed", str(tmp_path / "speed.md"), "--readme", str(readme)]
+    words = [str(history())] * 3 + ["--speed", str(tmp_path / "speed.md"), "--readme", str(readme)]
     assert results.main(words) == 0
     filled = bodies(readme.read_text(encoding="utf-8"))
     assert "SF05" in filled["scorecard"]
@@ -129,8 +129,3 @@ def test_results_refuse_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFi
     assert results.main([str(tmp_path)] * 3) == results.BAD_INPUT
     assert "holds no results" in capsys.readouterr().err
 
-
-def test_results_are_a_frame_of_the_folder(history: Path) -> None:
-    from sim.experiment.results import open as open_results
-
-    assert isinstance(open_results(history), Results)

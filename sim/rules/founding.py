@@ -75,3 +75,10 @@ def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
     return np.where(size_class == floor.size - 1, largest, within)
 
 
+
+
+def found_capital(world: World, rows: Rows) -> None:
+    """Founders put in the cash that a firm of this size holds."""
+    amounts = np.zeros(world.firms.n)
+    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / 360.0
+    world.ledger.to_suppliers("founders' capital", "households", amounts, world.firms.owner_region)

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from sim.agents.columns import FOUNDERS
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
-from sim.rules.founding import settle, start_capability
+from sim.rules.cases import enter_cases
+from sim.rules.founding import found_capital, settle, start_capability
 from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
@@ -21,6 +22,7 @@ def run(world: World) -> None:
     _move(world)
     _follow_clients(world)
     _enter(world)
+    world.births.append(enter_cases(world, at_start=False))
 
 
 # ---- death -----------------------------------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     outsiders = founder == OUTSIDER
     firms.presence[rows[outsiders], home[outsiders]] = True
     _inherit_ties(world, rows[spun], parents[spun])
-    _found_capital(world, rows)
+    found_capital(world, rows)
     world.births.append(rows)
     world.tally.entries = count_by(region, world.regions)
     world.tally.entries_spinoff = count_by(region[spun], world.regions)
@@ -137,14 +139,6 @@ def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
         firms.trust[rows, column] = world.p.inherit_trust * firms.trust[parents, column]
     firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (
         parents, firms.uid[parents], world.p.parent_trust, 1)
-
-
-def _found_capital(world: World, rows: Rows) -> None:
-    """Founders put in the cash that a firm of this size holds."""
-    firms = world.firms
-    amounts = np.zeros(firms.n)
-    amounts[rows] = firms.sales_year[rows] * world.p.cash_days / 360.0
-    world.ledger.to_suppliers("founders' capital", "households", amounts, firms.owner_region)
 
 
 # ---- place -----------------------------------------------------------------------------------------------------------
