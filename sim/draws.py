@@ -27,7 +27,7 @@ STREAMS = (
     "select", "certify", "renew", "rd", "train", "mission", "export", "branch", "move", "exit", "entry", "parent",
     "birth", "tie", "joint", "substitution", "innovate", "graduates", "books", "university", "order", "capability",
     "cash", "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "fate", "innovation", "founder",
-    "awareness", "again", "lottery", "meet", "introduce", "introduced",
+    "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point",
 )
 _STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}
 

@@ -68,6 +68,7 @@ class Market(NamedTuple):
     ring_start: I8
     guide: I8
     incumbent_row: I8
+    incumbent_key: NDArray[np.uint64]
     incumbent_start: I8
     standing: F8
     local_bonus: F8
@@ -119,12 +120,19 @@ def local_to(region: Any, at_site: Any, small: Any, site: Any, definition: Any) 
 
 
 @njit(cache=True)
-def _incumbents(t: Any, bidders: Any, trust: Any, start: Any, rows: Any, subsectors: Any, limit: Any, names: Any) -> Any:
-    """Fill ``names`` with incumbents, each by its trust; returns their number."""
+def _incumbents(t: Any, bidders: Any, trust: Any, start: Any, rows: Any, keys: Any, subsectors: Any, limit: Any, names: Any) -> Any:
+    """Fill ``names`` with incumbents, each by its trust, from a point on their ring on; returns their number."""
     cell = t.buyer * subsectors + t.subsector
     first, size = start[cell], start[cell + 1] - start[cell]
-    begin = np.int64(_unit(combine(t.key, _BEGIN)) * size)
-    count = 0
+    point = combine(t.key, _BEGIN)
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if keys[first + middle] < point:
+            low = middle + 1
+        else:
+            high = middle
+    begin, count = low, 0
     for step in range(min(size, LOOKED_AT)):
         i = rows[first + (begin + step) % size]
         if _unit(combine(combine(t.key, bidders[i].uid), _INCUMBENT)) < trust[i, t.buyer]:
@@ -159,7 +167,7 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
 def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8) -> None:
     """Decide every tender in order, each seeing the capacity that is left. Fills winner (-1: none), offers and price."""
     presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
-    ring_key, ring_row, ring_start, guide, held_row, held_start, standing, bonus, travel, distance, fit, limits = market
+    ring_key, ring_row, ring_start, guide, held_row, held_key, held_start, standing, bonus, travel, distance, fit, limits = market
     subsectors = ring_start.size - 1
     names = np.empty(MAX_NAMES, np.int64)
     w = weights[0]
@@ -169,7 +177,7 @@ def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weig
         if t.prime >= 0:
             count = _subcontractors(t, bidders, sub_row, sub_uid, limits[1], names)
         else:
-            count = _incumbents(t, bidders, trust, held_start, held_row, subsectors, limits[1], names)
+            count = _incumbents(t, bidders, trust, held_start, held_row, held_key, subsectors, limits[1], names)
         first, last = ring_start[k], ring_start[k + 1]
         attempt = 0
         while last > first and attempt < PROPOSALS and count < limits[0]:

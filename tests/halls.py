@@ -84,10 +84,12 @@ def random_market(rng: Rng, bidders: Any, subsector: np.ndarray, trust: np.ndarr
     order = order[np.isin(order, listed)]
     start = np.searchsorted(subsector[order], np.arange(SUBSECTORS + 1)).astype(np.int64)
     held = [np.flatnonzero((trust[:, m] > 0.2) & (subsector == k)) for m in range(BUYERS) for k in range(SUBSECTORS)]
+    held = [rows[np.argsort(key[rows])] for rows in held]
     cube = (SUBSECTORS, REGIONS, REGIONS)
     return Market(
         ring_key=key[order], ring_row=order.astype(np.int64), ring_start=start, guide=guide_of(key[order], start),
-        incumbent_row=np.concatenate(held).astype(np.int64), incumbent_start=np.cumsum([0, *map(len, held)]).astype(np.int64),
+        incumbent_row=np.concatenate(held).astype(np.int64), incumbent_key=key[np.concatenate(held)],
+        incumbent_start=np.cumsum([0, *map(len, held)]).astype(np.int64),
         standing=rng.uniform(0.6, 0.95, (BUYERS, REGIONS, SUBSECTORS)), local_bonus=rng.choice([0.0, 0.3, 1.1], (BUYERS, 3)),
         travel=1.0 + 0.1 * rng.random(cube), distance=rng.random(cube), fit=rng.random(int(2 * FIT_REACH * FIT_STEPS)),
         names=np.array([rng.integers(2, 17), rng.integers(1, 5)], np.int64))

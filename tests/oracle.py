@@ -69,7 +69,8 @@ class Clearing:
     def incumbents(self, t: Any) -> list[int]:
         cell = t.buyer * self.subsectors + t.subsector
         rows = self.market.incumbent_row[self.market.incumbent_start[cell]:self.market.incumbent_start[cell + 1]].tolist()
-        begin = int(unit(combine(t.key, BEGIN)) * len(rows))
+        keys = self.market.incumbent_key[self.market.incumbent_start[cell]:self.market.incumbent_start[cell + 1]].tolist()
+        begin = sum(key < int(combine(t.key, BEGIN)) for key in keys)
         looked_at = (rows[begin:] + rows[:begin])[:LOOKED_AT]
         return [i for i in looked_at if self.luck(t, i, INCUMBENT) < float(self.rel.trust[i, t.buyer])]
 

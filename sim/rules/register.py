@@ -71,8 +71,9 @@ def market_of(world: World) -> Market:
     preference = world.levers["price_preference"].copy()
     preference[:, 0] = np.maximum(preference[:, 0], p.price_preference)
     belief, doubt = _beliefs(world)
+    ring = _ring(world)
     return Market(
-        *_ring(world), *_incumbents(world), standing=belief - world.mines.aversion[:, None, None] * doubt,
+        *ring, *_incumbents(world, ring[0], ring[1]), standing=belief - world.mines.aversion[:, None, None] * doubt,
         local_bonus=p.price_weight * np.log1p(preference), travel=1.0 + travel, distance=delay + p.price_weight * np.log1p(travel),
         fit=_fit_table(world), names=np.array([p.invited_names, p.invited_incumbents], np.int64))
 
@@ -102,14 +103,18 @@ def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[
     return key, row.astype(np.int64), start, guide.astype(np.int64)
 
 
-def _incumbents(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Trusted suppliers by operation and subsector: rows, and where each cell begins."""
+def _incumbents(world: World, ring_key: NDArray[np.uint64], ring_row: NDArray[np.int64]) -> tuple[
+        NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
+    """Trusted suppliers by operation and subsector, in the order of their ring: rows, keys, and where each cell begins."""
     firms = world.firms
+    rank = np.zeros(firms.n, np.int64)
+    rank[ring_row] = np.arange(ring_row.size)
     row, buyer = np.nonzero((firms.trust > world.p.incumbent_trust) & firms.alive[:, None])
     cell = buyer * world.subsectors + firms.subsector[row]
-    order = np.argsort(cell, kind="stable")
+    order = np.argsort(cell * ring_row.size + rank[row])
     start = np.searchsorted(cell[order], np.arange(world.buyers * world.subsectors + 1))
-    return row[order].astype(np.int64), start.astype(np.int64)
+    held = row[order]
+    return held.astype(np.int64), ring_key[rank[held]], start.astype(np.int64)
 
 
 def _beliefs(world: World) -> tuple[F8, F8]:

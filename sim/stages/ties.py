@@ -88,7 +88,8 @@ def _trust_in_subcontractors(world: World) -> None:
 
 # ---- horizontal ties -------------------------------------------------------------------------------------------------
 def _meet(world: World) -> None:
-    """Suppliers that share their main client, or a parent, meet; rivals of one subsector and region avoid one another."""
+    """Suppliers that share their main client meet: each seeker the next on a ring of hashed identities, so that a firm
+    more or less changes only its own neighbours' luck. Rivals of one subsector and region avoid one another."""
     firms, p = world.firms, world.p
     rows = np.flatnonzero(world.domestic() & (world.best_trust > p.incumbent_trust))
     if rows.size < 2:
@@ -96,11 +97,13 @@ def _meet(world: World) -> None:
     client = world.main_client[rows]
     luck = world.draws.uniform("tie", world.quarter, firms.uid[rows])
     eager = np.flatnonzero(luck < p.tie_rate)
-    order = np.lexsort((firms.uid[rows], client))
-    first = np.searchsorted(client[order], np.arange(world.buyers + 1))
-    pick = world.draws.uniform("tie", world.quarter, firms.uid[rows[eager]], as_ids(1))
-    size = first[client[eager] + 1] - first[client[eager]]
-    other = rows[order[first[client[eager]] + np.floor(pick * size).astype(np.intp)]]
+    place = world.draws.hashes("place", world.quarter, firms.uid[rows])
+    point = world.draws.hashes("point", world.quarter, firms.uid[rows[eager]])
+    other = np.zeros(eager.size, np.intp)
+    for operation in np.unique(client[eager]):
+        here, seekers = np.flatnonzero(client == operation), np.flatnonzero(client[eager] == operation)
+        here = here[np.argsort(place[here])]
+        other[seekers] = rows[here[np.searchsorted(place[here], point[seekers]) % here.size]]
     _befriend(world, rows[eager], other, SHARED_CLIENT, np.zeros(eager.size))
 
 
