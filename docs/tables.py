@@ -20,7 +20,7 @@ from sim.ledger import CLASSES
 from sim.levers import LEVERS
 from sim.model import STAGES
 from sim.outputs import INDEX_COLUMNS, KEYS, TABLES
-from sim.parameters import declared
+from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.prices import NAMED_PATHS
 from sim.roots import PROGRAMME, SCENARIO, find_roots
@@ -43,10 +43,15 @@ def code(name: str) -> str:
 
 
 def parameters() -> str:
-    """Every parameter."""
-    rows = [(code(name), number(item.default), item.unit, f"{number(item.low)} to {number(item.high)}", item.caption, item.source)
-            for name, item in declared().items()]
-    return table(("parameter", "value", "unit", "plausible", "what", "source"), rows)
+    """Every parameter, by the part of the model that reads it."""
+    known = declared()
+    rows = []
+    for group in reversed(Parameters.__bases__):
+        for name in (name for name in group.__annotations__ if name in known):
+            item = known[name]
+            plausible = f"{number(item.low)} to {number(item.high)}"
+            rows.append((group.__name__.lower(), code(name), number(item.default), item.unit, plausible, item.caption, item.source))
+    return table(("part", "parameter", "value", "unit", "plausible", "what", "source"), rows)
 
 
 def levers() -> str:

@@ -64,7 +64,7 @@ INDICATORS: tuple[Indicator, ...] = (
        headline=True, source="extension centre's eligibility (2020)"),
     _q("backward_linkage_value_added", "F1b", "share", "backward linkage in value added",
        "encadenamiento en valor agregado",
-       "sum of value x (1 - import content) x local part (HQ 1, branch 0.4, outside 0), tiers 1 and 2 / purchases",
+       "sum of value x (1 - import content) x local part (HQ 1, branch: wages of residents, outside 0), tiers 1 and 2 / purchases",
        m.backward_linkage_value_added, 0.08, 0.20, headline=True, source="Morris et al. 2012"),
     _q("local_value_added_ratio", "F2", "share", "local value added over operating cost and investment",
        "valor agregado local sobre costo operativo e inversión", "(wages of residents + local profits + local inputs) / (opex + capex)",

@@ -134,12 +134,12 @@ def _incumbents(t: Any, bidders: Any, trust: Any, start: Any, rows: Any, keys: A
             high = middle
     begin, count = low, 0
     for step in range(min(size, LOOKED_AT)):
+        if count >= limit:
+            break
         i = rows[first + (begin + step) % size]
         if _unit(combine(combine(t.key, bidders[i].uid), _INCUMBENT)) < trust[i, t.buyer]:
             names[count] = i
             count += 1
-            if count >= limit:
-                break
     return count
 
 
@@ -248,13 +248,12 @@ WORKER = np.dtype([
 """What delivery knows of a supplier."""
 DONE = np.dtype([(name, "f8") for name in ("volume", "tier2", "paid", "learning", "work", "away")])
 """What delivery leaves for a supplier: own volume, sales to and payments for tier 2, lessons, workers used, of them away."""
-BRANCH_PART = 0.4
-"""Part of a branch's value added that stays where it works: wages and local inputs, not profit and management (judgement)."""
 
 
 class Terms(NamedTuple):
     """Operations and subsectors: owner, days [M], price factor [M], call-off [M, K], days of local payment [M, 3],
-    logit lost to urgent distance [K, R, R], slope in need, on-site part, volume per worker and domestic content [K]."""
+    logit lost to urgent distance [K, R, R], slope in need, on-site part, volume per worker and domestic content [K], and the
+    part of a branch's value added that stays where it works."""
 
     owner: I8
     days: F8
@@ -266,6 +265,7 @@ class Terms(NamedTuple):
     on_site: F8
     per_worker: F8
     domestic: F8
+    branch_part: float
 
 
 class Outcome(NamedTuple):
@@ -305,7 +305,7 @@ def _lesson(need: Any, capability: Any, best: Any) -> Any:
 def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out: Outcome, key: np.uint64) -> None:
     """Deliver every running contract: work, payment, success, lessons, and who bought what where."""
     active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck = contracts
-    owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, domestic = terms
+    owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, domestic, branch_part = terms
     (done, revenue, delayed, total, good, belief, site_work, home_work, spend, by_region, spend_small, operating, value_added,
      travelling, success) = out
     for j in range(active.size):
@@ -331,7 +331,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         if kind == 2:
             r.away += staff * on_site[k]
         else:
-            value_added[site] += value * (1.0 - passed_on[j]) * domestic[k] * (1.0 if kind == 0 else BRANCH_PART)
+            value_added[site] += value * (1.0 - passed_on[j]) * domestic[k] * (1.0 if kind == 0 else branch_part)
         if prime[j] >= 0:
             r.tier2 += value
             done[prime[j]].paid += value

@@ -18,7 +18,8 @@ from sim.worlddata import WorldData
 from tests.small_history import history
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/odd.md", "docs/architecture.md", "docs/extending.md")]
+PAGES = [ROOT / name for name in (
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/odd.md", "docs/architecture.md", "docs/extending.md")]
 _SECTION = re.compile(r"<!-- generated: (\w+) -->.*?<!-- end of \1 -->", re.DOTALL)
 _CODE = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)?(#[^)\s]+)?\)")
@@ -52,8 +53,9 @@ def test_every_parameter_and_lever_stands_in_a_rule(name: str) -> None:
 
 def test_names_in_code_type_exist() -> None:
     roots = find_roots({})
-    known = {*declared(), *LEVERS, *SUPPLIER_COLUMNS, *MINE_COLUMNS, *BY_NAME, *OTHER_NAMES, *roots.files(SCENARIO), *roots.files(PROGRAMME),
-             *(item.name for item in fields(ProgrammeSpec)), *(item.name for item in fields(WorldData))}
+    known = {*declared(), *LEVERS, *SUPPLIER_COLUMNS, *MINE_COLUMNS, *BY_NAME, *OTHER_NAMES,
+             *roots.files(SCENARIO), *roots.files(PROGRAMME), *(item.name for item in fields(ProgrammeSpec)),
+             *(item.name for item in fields(WorldData))}
     written = set(_CODE.findall(by_hand(ROOT / "docs" / "odd.md")))
     assert written - known == set()
 
@@ -75,7 +77,8 @@ def _anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CITATION.cff", ROOT / ".pre-commit-config.yaml", ROOT / ".ci" / "run"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CITATION.cff", ROOT / ".pre-commit-config.yaml", ROOT / ".ci" / "run"],
+                         ids=lambda page: page.name)
 def test_pages_have_readable_lines(page: Path) -> None:
     """Prose is wrapped; only tables and links run on."""
     for number, line in enumerate(by_hand(page).splitlines(), 1):

@@ -1,7 +1,7 @@
-"""Every fenced block of the README and of docs/extending.md runs: the first two in ``.ci/run``, the others here, at small scale.
+"""Every fenced block of the README and of docs/extending.md runs: the first two in ``.ci/run``, the others here.
 
-The blocks stand as a user would type them. Here ``.venv/bin/encadena`` is a stand-in that makes every run small, and ``.venv/bin/python`` is
-the interpreter of the tests.
+The blocks stand as a user would type them. Here ``.venv/bin/encadena`` is a stand-in that makes every run small, and
+``.venv/bin/python`` is the interpreter of the tests.
 """
 
 import os

@@ -25,8 +25,8 @@ CHILE = Path(__file__).resolve().parents[1] / "scenarios" / "data" / "chile"
 
 def evidence(series: pd.DataFrame, **more: Any) -> Any:
     """Evidence from frames made by hand."""
-    usual = {"series": series, "focal": "north", "capital": "centre", "parameters": {"net_wage": 0.8}, "scale": 1.0, "labour": None, "firms": None,
-             "dollars_per_uf": pd.Series({2015: 30.0, 2016: 40.0})}
+    usual = {"series": series, "focal": "north", "capital": "centre", "parameters": {"net_wage": 0.8}, "scale": 1.0, "labour": None,
+             "firms": None, "dollars_per_uf": pd.Series({2015: 30.0, 2016: 40.0})}
     made = SimpleNamespace(**(usual | more))
     made.region = lambda name, years: series[(series["region"] == name) & series["year"].between(*years)]
     return made

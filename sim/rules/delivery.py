@@ -38,7 +38,8 @@ def _terms(world: World) -> Terms:
         owner=mines.owner.astype(np.int64), days=mines.payment_days, price_factor=mines.price_factor, call_off=mines.call_off,
         local_days=world.levers["payment_days_local"],
         urgent_distance=p.delivery_distance * data.urgency[:, None, None] * log_distance(world)[None],
-        gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), domestic=1.0 - data.import_content)
+        gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), domestic=1.0 - data.import_content,
+        branch_part=p.branch_part)
 
 
 def delivery_logit(world: World) -> F8:

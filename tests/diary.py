@@ -1,0 +1,165 @@
+"""A diary of one programme in one small world: whom it told and chose, what it pushed, what it cost, quarter by quarter."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import parse_quarter, quarter_name
+from sim.config import load_programme
+from sim.ledger import CLASSES
+from sim.model import Cluster
+from sim.policies.programme import COUNTED, Programme, band_in_uf
+from sim.policies.record import ProgrammeSpec
+from sim.programmes import Places, build
+from sim.spec import Spec
+from sim.stages import procurement
+from sim.world import World
+from tests.worlds import small, with_programmes
+
+SCALE = 0.2
+
+
+def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
+    """A programme file's record with some values changed, as the configuration would build it."""
+    world = small().world
+    slugs = tuple(dict.fromkeys((*world.op_names, *world.op_company)))
+    places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names, slugs)
+    return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
+
+
+def world_for(programme: ProgrammeSpec | None) -> Spec:
+    """The small world of the cases, with this programme alone."""
+    return with_programmes(small("baseline", f"scale={SCALE}"), *([programme] if programme else []))
+
+
+def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
+    """What an agency could see of a firm at this moment."""
+    firms, regions = world.firms, world.data.regions
+    low, high = band_in_uf(world, programme.spec)
+    sales = float(firms.sales_year[row])
+    return SimpleNamespace(
+        uid=int(firms.uid[row]), region=regions[firms.region[row]], sales=sales, in_band=low <= sales <= high,
+        present={regions[r] for r in np.flatnonzero(firms.presence[row])}, subsector=world.data.subsectors[firms.subsector[row]],
+        certified=bool(world.certified()[row]), capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
+
+
+@dataclass
+class Page:
+    """One quarter."""
+
+    quarter: int
+    told: list[Any] = field(default_factory=list)
+    applied: list[Any] = field(default_factory=list)
+    begun: list[Any] = field(default_factory=list)
+    supported: dict[int, int] = field(default_factory=dict)
+    """Identity -> quarter in which the running support began."""
+    effective: dict[int, bool] = field(default_factory=dict)
+    levers: dict[str, Any] = field(default_factory=dict)
+    """Lever -> identity -> value this quarter, for every firm (region and buyer levers: the array)."""
+    counts: dict[str, float] = field(default_factory=dict)
+    flows: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    alive: set[int] = field(default_factory=set)
+    trust: dict[int, float] = field(default_factory=dict)
+    reserved: Any = None
+    """Tenders of the quarter: reserved for whom, and winner's locality, as (definition, winner is local, a local bid)."""
+
+
+class Diary:
+    """Runs a world to ``until`` and writes a page a quarter."""
+
+    def __init__(self, spec: Spec, until: str, seed: int = 1) -> None:
+        self.model = Cluster(spec, seed)
+        self.world = self.model.world
+        self.programme = self.world.programmes[0] if self.world.programmes else None
+        self.pages: list[Page] = []
+        if self.programme is not None:
+            self._listen(self.programme)
+        while self.world.quarter < parse_quarter(until):
+            self.page = Page(self.world.quarter)
+            tenders, kernel = [], procurement.clear
+            procurement.clear = lambda *given, seen=tenders, run=kernel: (run(*given), seen.append(given))[0]  # type: ignore[assignment]
+            try:
+                self.model.step()
+            finally:
+                procurement.clear = kernel
+            self.page.reserved = _reservations(tenders[0])
+            self._money()
+            self.pages.append(self.page)
+
+    def _listen(self, programme: Programme) -> None:
+        run, tell, applicants = programme.run, programme.agency.tell, programme.applicants
+
+        def told(world: World, spec: ProgrammeSpec, eligible: Any) -> Any:
+            rows = tell(world, spec, eligible)
+            self.page.told = [portrait(world, programme, row) for row in rows.tolist()]
+            return rows
+
+        def applied(rows: Any) -> Any:
+            chosen = applicants(rows)
+            self.page.applied = [portrait(self.world, programme, row) for row in chosen.tolist()]
+            return chosen
+
+        def ran() -> None:
+            run()
+            self._support(programme)
+        programme.run, programme.agency.tell, programme.applicants = ran, told, applied  # type: ignore[method-assign]
+
+    def _support(self, programme: Programme) -> None:
+        world, page = self.world, self.page
+        new = programme.rows[programme.begun == world.quarter].tolist()
+        page.begun = [portrait(world, programme, row) for row in new]
+        uids = programme.uids.tolist()
+        page.supported = dict(zip(uids, programme.begun.tolist(), strict=True))
+        page.effective = dict(zip(uids, programme.effective.tolist(), strict=True))
+        page.counts = {name: float(programme.counts[number].sum()) for number, name in enumerate(COUNTED)}
+        living = world.living()
+        page.alive = set(world.firms.uid[living].tolist())
+        page.trust = dict(zip(world.firms.uid[living].tolist(), world.firms.agency_trust[living, programme.agency.number].tolist(),
+                              strict=True))
+        for name in world.levers.pushed:
+            values = world.levers[name]
+            by_firm = values.shape == (world.firms.n,)
+            page.levers[name] = dict(zip(world.firms.uid[living].tolist(), values[living].tolist(), strict=True)) if by_firm else values.copy()
+
+    def _money(self) -> None:
+        world, programme = self.world, self.programme
+        for (payer, payee, kind), amounts in world.ledger.flows.items():
+            key = (CLASSES[payer], CLASSES[payee], kind)
+            self.page.flows[key] = self.page.flows.get(key, 0.0) + float(amounts.sum())
+        if programme is not None:
+            self.page.counts |= {name: float(programme.counts[COUNTED.index(name)].sum()) for name in ("public", "private")}
+
+    # ---- what cases ask for ------------------------------------------------------------------------------------------
+    def all(self, what: str) -> list[Any]:
+        """Portraits of all quarters."""
+        return [each for page in self.pages for each in getattr(page, what)]
+
+    def by_year(self, amount: Any) -> dict[int, float]:
+        """Sum of an amount of each page, by year."""
+        years: dict[int, float] = {}
+        for page in self.pages:
+            years[page.quarter // 4] = years.get(page.quarter // 4, 0.0) + amount(page)
+        return years
+
+    def flow(self, kind: str, payer: str | None = None) -> float:
+        """Money that moved under a kind, from a class or from any."""
+        return sum(amount for page in self.pages for (who, _, what), amount in page.flows.items()
+                   if what == kind and payer in (None, who))
+
+    def count(self, name: str) -> float:
+        """Total of one of the programme's accounts."""
+        return sum(page.counts.get(name, 0.0) for page in self.pages)
+
+    def __repr__(self) -> str:
+        return f"diary of {self.programme.spec.name if self.programme else 'no programme'} to {quarter_name(self.world.quarter)}"
+
+
+def _reservations(given: Any) -> list[tuple[int, bool]]:
+    """For each tender of the first tier that was won: to which definition it was reserved, and whether the winner is small and local."""
+    tenders, bidders, _, _, _, winner, *_ = given
+    won = np.flatnonzero(winner >= 0)
+    firms = bidders[winner[won]]
+    local = (firms["region"] == tenders["site"][won]) & firms["small"]
+    return list(zip(tenders["reserved"][won].tolist(), local.tolist(), strict=True))
