@@ -29,9 +29,9 @@ def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
 
 
-def world_for(programme: ProgrammeSpec | None) -> Spec:
+def world_for(programme: ProgrammeSpec | None, scale: float = SCALE) -> Spec:
     """The small world of the cases, with this programme alone."""
-    return with_programmes(small("baseline", f"scale={SCALE}"), *([programme] if programme else []))
+    return with_programmes(small("baseline", f"scale={scale}"), *([programme] if programme else []))
 
 
 def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
@@ -40,7 +40,7 @@ def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
     low, high = band_in_uf(world, programme.spec)
     sales = float(firms.sales_year[row])
     return SimpleNamespace(
-        uid=int(firms.uid[row]), region=regions[firms.region[row]], sales=sales, in_band=low <= sales <= high,
+        uid=int(firms.uid[row]), region=regions[firms.region[row]], sales=sales, in_band=bool(low <= sales <= high),
         present={regions[r] for r in np.flatnonzero(firms.presence[row])}, subsector=world.data.subsectors[firms.subsector[row]],
         certified=bool(world.certified()[row]), capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.calendar import parse_quarter
+from sim.calendar import parse_quarter, quarter_name
 from sim.levers import LEVERS, LOCAL_DEFINITIONS
 from sim.roots import PROGRAMME, find_roots
 from tests.diary import SCALE, Diary, record_of, world_for
@@ -28,9 +28,13 @@ def check(function: Callable[[Diary, Any], None]) -> Callable[[Diary, Any], None
 
 
 @cache
-def without(until: str) -> Diary:
+def _plain(until: str, scale: float) -> Diary:
+    return Diary(world_for(None, scale), until)
+
+
+def without(diary: Diary) -> Diary:
     """The same world without any programme."""
-    return Diary(world_for(None), until)
+    return _plain(quarter_name(diary.world.quarter), diary.world.spec.scale)
 
 
 # ---- who -------------------------------------------------------------------------------------------------------------
@@ -103,8 +107,8 @@ def counts_match(diary: Diary, _: Any) -> None:
 def at_most_a_year(diary: Diary, places: float) -> None:
     """Places are for the nation at scale 1; a fraction of a place is drawn by lot."""
     chosen = diary.by_year(lambda page: len(page.begun))
-    assert max(chosen.values()) <= places * SCALE + 1
-    assert max(chosen.values()) > 0.5 * places * SCALE
+    assert max(chosen.values()) <= places * diary.world.spec.scale + 1
+    assert max(chosen.values()) > 0.5 * places * diary.world.spec.scale
 
 
 # ---- for how long ----------------------------------------------------------------------------------------------------
@@ -255,14 +259,14 @@ def cost_of_a_firm(diary: Diary, cost: float) -> None:
 @check
 def spends_a_year(diary: Diary, amount: float) -> None:
     years = diary.by_year(lambda page: page.counts["public"] + page.counts["private"])
-    assert years[max(years)] == pytest.approx(amount * SCALE)
+    assert years[max(years)] == pytest.approx(amount * diary.world.spec.scale)
 
 
 @check
 def spends_at_most_a_year(diary: Diary, budget: float) -> None:
     years = diary.by_year(lambda page: page.counts["public"])
     one = diary.programme.spec.cost * diary.programme.spec.public_share
-    assert 0 < max(years.values()) <= budget * SCALE + one
+    assert 0 < max(years.values()) <= budget * diary.world.spec.scale + one
 
 
 @check
@@ -407,7 +411,7 @@ def _local_share(diary: Diary, name: str) -> float:
 
 @check
 def raises(diary: Diary, what: str) -> None:
-    plain = without(f"{diary.world.quarter // 4}Q{diary.world.quarter % 4 + 1}")
+    plain = without(diary)
     if what == "skilled":
         focal = diary.world.data.focal
         assert diary.world.place.skilled[focal] > plain.world.place.skilled[focal]
@@ -417,14 +421,14 @@ def raises(diary: Diary, what: str) -> None:
 
 @check
 def more_certified(diary: Diary, _: Any) -> None:
-    plain = without(f"{diary.world.quarter // 4}Q{diary.world.quarter % 4 + 1}")
+    plain = without(diary)
     now, before = (d.world.certified()[d.world.domestic()].sum() for d in (diary, plain))
     assert now > before
 
 
 @check
 def as_without(diary: Diary, _: Any) -> None:
-    plain = without(f"{diary.world.quarter // 4}Q{diary.world.quarter % 4 + 1}")
+    plain = without(diary)
     assert digest(diary.model) == digest(plain.model)
 
 
@@ -435,7 +439,8 @@ def _marks(case: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"], marks=_marks(case)) for case in CASES])
 def test_policy(case: dict[str, Any]) -> None:
-    diary = Diary(world_for(record_of(case["programme"], case["change"])), case["until"])
+    programme = record_of(case["programme"], case["change"])
+    diary = Diary(world_for(programme, case.get("scale", SCALE)), case["until"])
     for name, value in case["holds"].items():
         CHECKS[name](diary, value)
 

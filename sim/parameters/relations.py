@@ -30,9 +30,9 @@ class Relations:
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
-    joint_work_rate: float = declare(0.12, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
+    joint_work_rate: float = declare(0.20, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
                                      "trabajo conjunto de dos socios de plena confianza", J, ceiling=1)
-    introduction_rate: float = declare(0.10, "1/quarter", 0.03, 0.2, "introductions of a partner's partner at full trust",
+    introduction_rate: float = declare(0.15, "1/quarter", 0.03, 0.3, "introductions of a partner's partner at full trust",
                                        "presentaciones entre socios de un socio", "triadic closure; size judged", ceiling=1)
     rivalry: float = declare(0.85, "share", 0.5, 0.95, "meetings that rivalry of one subsector and region undoes",
                              "encuentros que la rivalidad anula", "2017 paper, section 5; 2006 action plan, Table 1", ceiling=1)
