@@ -29,9 +29,9 @@ def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
 
 
-def world_for(programme: ProgrammeSpec | None, scale: float = SCALE) -> Spec:
+def world_for(programme: ProgrammeSpec | None, scale: float = SCALE, words: tuple[str, ...] = ()) -> Spec:
     """The small world of the cases, with this programme alone."""
-    return with_programmes(small("baseline", f"scale={scale}"), *([programme] if programme else []))
+    return with_programmes(small("baseline", f"scale={scale}", *words), *([programme] if programme else []))
 
 
 def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
@@ -62,8 +62,10 @@ class Page:
     flows: dict[tuple[str, str, str], float] = field(default_factory=dict)
     alive: set[int] = field(default_factory=set)
     trust: dict[int, float] = field(default_factory=dict)
-    reserved: Any = None
-    """Tenders of the quarter: reserved for whom, and winner's locality, as (definition, winner is local, a local bid)."""
+    reserved: list[tuple[int, bool]] = field(default_factory=list)
+    """Tenders won in the quarter: the definition they were reserved to, and whether the winner is small and local."""
+    groups: list[tuple[bool, int]] = field(default_factory=list)
+    """Groups: whether members are supported, and how many ties among them were used for work of their own."""
 
 
 class Diary:
@@ -86,6 +88,7 @@ class Diary:
                 procurement.clear = kernel
             self.page.reserved = _reservations(tenders[0])
             self._money()
+            self._groups()
             self.pages.append(self.page)
 
     def _listen(self, programme: Programme) -> None:
@@ -130,6 +133,13 @@ class Diary:
             self.page.flows[key] = self.page.flows.get(key, 0.0) + float(amounts.sum())
         if programme is not None:
             self.page.counts |= {name: float(programme.counts[COUNTED.index(name)].sum()) for name in ("public", "private")}
+
+    def _groups(self) -> None:
+        firms, quarter = self.world.firms, self.page.quarter
+        for group in self.world.groups:
+            inside = np.isin(firms.tie_row[group.members], group.members)
+            used = int((firms.tie_used[group.members][inside] == quarter).sum())
+            self.page.groups.append((bool(self.page.supported.keys() & set(group.uids.tolist())), used))
 
     # ---- what cases ask for ------------------------------------------------------------------------------------------
     def all(self, what: str) -> list[Any]:

@@ -313,17 +313,11 @@ def one_group_each(diary: Diary, _: Any) -> None:
 
 @check
 def unused_while_paid(diary: Diary, _: Any) -> None:
-    """Members work together while paid, but the first own use of a tie is not before payment has ended."""
-    world, spec = diary.world, diary.programme.spec
-    group_kind = 2
-    firms, used = world.firms, []
-    for group in world.groups:
-        inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_kind[group.members] == group_kind)
-        used += firms.tie_used[group.members][inside].tolist()
-    assert used
-    assert any(quarter > 0 for quarter in used), "no tie outlived its programme, so the case tells nothing"
-    first_unpaid = min(parse_quarter("1996Q1") + spec.duration, (spec.until or 10**6) + 1)
-    assert all(quarter < 0 or quarter >= first_unpaid for quarter in used)
+    """No tie of a group counts as the members' own work while they are supported; later some do."""
+    seen = [pair for page in diary.pages for pair in page.groups]
+    assert sum(paid for paid, _ in seen) > 10
+    assert not any(used for paid, used in seen if paid)
+    assert any(used for paid, used in seen if not paid), "no group outlived its programme, so the case tells nothing"
 
 
 @check
@@ -369,24 +363,19 @@ def trust_rises_with_completion(diary: Diary, _: Any) -> None:
 # ---- purchases -------------------------------------------------------------------------------------------------------
 @check
 def days_of_payment(diary: Diary, told: dict[str, float]) -> None:
-    """Firms all of whose running contracts are local, or none; late payment tells the days."""
+    """Firms all of whose clients are local to them, or none; what is paid late tells the days. A firm in a hundred may have
+    moved since it delivered."""
     world, out = diary.world, diary.world.tally.outcome
     assert out is not None
-    revenue, delayed = out.revenue.sum(axis=1), out.delayed.sum(axis=1)
-    usual = world.mines.payment_days
-    assert usual.min() == usual.max() == pytest.approx(told["others"])
-    days = {True: [], False: []}
-    for row in np.flatnonzero(revenue > 0).tolist():
-        sold = np.flatnonzero(out.total[row] > 0)
+    days: dict[bool, list[float]] = {True: [], False: []}
+    for row in np.flatnonzero(out.revenue.any(axis=1) & world.firms.alive[: out.revenue.shape[0]]).tolist():
+        local = set((world.mines.region[out.total[row] > 0] == world.firms.region[row]).tolist())
         small = bool(world.firms.sales_year[row] < 150_000)
-        local = set((world.mines.region[sold] == world.firms.region[row]).tolist())
-        if len(local) == 1 and world.firms.alive[row]:
-            days[local.pop() and small].append(float(delayed[row] / revenue[row] * 90))
-    assert days[True]
-    assert days[False]
-    assert days[True] == pytest.approx([told["local"]] * len(days[True]))
-    large_local = [d for d in days[False] if d != pytest.approx(told["others"])]
-    assert len(large_local) == 0
+        if len(local) == 1:
+            days[local.pop() and small].append(float(out.delayed[row].sum() / out.revenue[row].sum() * 90))
+    for quick, expected in ((True, told["local"]), (False, told["others"])):
+        assert len(days[quick]) > 20
+        assert np.isclose(days[quick], expected, atol=1.0).mean() > 0.98
 
 
 @check
@@ -440,7 +429,7 @@ def _marks(case: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"], marks=_marks(case)) for case in CASES])
 def test_policy(case: dict[str, Any]) -> None:
     programme = record_of(case["programme"], case["change"])
-    diary = Diary(world_for(programme, case.get("scale", SCALE)), case["until"])
+    diary = Diary(world_for(programme, case.get("scale", SCALE), tuple(case.get("world", ()))), case["until"])
     for name, value in case["holds"].items():
         CHECKS[name](diary, value)
 

@@ -72,32 +72,48 @@ class Processes:
     ) -> Iterator[tuple[Task, Result | WorkerDied]]:
         """Yield every task once, in the order in which they end."""
         importlib.import_module(work.__module__)
-        waiting, deaths = deque(range(len(tasks))), Counter[int]()
+        waiting, deaths = _Waiting([self.kin(task) for task in tasks]), Counter[int]()
         crew = [_Worker(work) for _ in range(min(self.workers, len(tasks)))]
         try:
             for worker in crew:
-                self._give(worker, crew, tasks, waiting)
+                worker.give(tasks, waiting, crew)
             while busy := {worker.pipe: worker for worker in crew if worker.task is not None}:
                 for pipe in wait(list(busy)):
                     worker = busy[pipe]  # type: ignore[index]  # we asked for connections only
                     index, outcome = worker.take(deaths)
                     if outcome is None:
-                        waiting.appendleft(index)
-                    self._give(worker, crew, tasks, waiting)
+                        waiting.put_back(index)
+                    worker.give(tasks, waiting, crew)
                     if outcome is not None:
                         yield tasks[index], cast("Result | WorkerDied", outcome[0])
         finally:
             for worker in crew:
                 worker.stop()
 
-    def _give(self, worker: "_Worker", crew: "Sequence[_Worker]", tasks: Sequence[Task], waiting: deque[int]) -> None:
-        """Hand over the next waiting task: kin of the worker's last one, else kin of nobody's, else the first."""
-        kin = [self.kin(tasks[index]) for index in waiting]
-        taken = {other.kin for other in crew if other is not worker}
-        order = sorted(range(len(kin)), key=lambda at: (kin[at] != worker.kin, kin[at] in taken, at))
-        worker.give(tasks, waiting, order[0] if order else None)
-        if order:
-            worker.kin = kin[order[0]]
+
+class _Waiting:
+    """Numbers of the tasks nobody has in hand, by kin, in the order given."""
+
+    def __init__(self, kin: Sequence[object]) -> None:
+        self.kin = kin
+        self.groups: dict[object, deque[int]] = {}
+        for index, group in enumerate(kin):
+            self.groups.setdefault(group, deque()).append(index)
+
+    def take(self, last: object, taken: set[object]) -> int | None:
+        """The next task: kin of the ``last`` one, else kin of none that is ``taken``, else the first of all."""
+        if not self.groups:
+            return None
+        free = (group for group in self.groups if group not in taken)
+        group = last if last in self.groups else next(free, next(iter(self.groups)))
+        index = self.groups[group].popleft()
+        if not self.groups[group]:
+            del self.groups[group]
+        return index
+
+    def put_back(self, index: int) -> None:
+        """Let a task wait again, as the first of its kin."""
+        self.groups.setdefault(self.kin[index], deque()).appendleft(index)
 
 
 class _Worker:
@@ -118,12 +134,11 @@ class _Worker:
             self.process.start()
         theirs.close()
 
-    def give(self, tasks: Sequence[object], waiting: deque[int], at: int | None) -> None:
-        """Hand over the waiting task that stands at ``at``, if any."""
-        self.task = None
-        if at is not None:
-            self.task = waiting[at]
-            del waiting[at]
+    def give(self, tasks: Sequence[object], waiting: _Waiting, crew: "Sequence[_Worker]") -> None:
+        """Hand over the next waiting task, if any, preferably of the kin of the last one."""
+        self.task = waiting.take(self.kin, {other.kin for other in crew if other is not self})
+        if self.task is not None:
+            self.kin = waiting.kin[self.task]
             with suppress(OSError):  # died idle: `take` will see it
                 self.pipe.send(tasks[self.task])
 

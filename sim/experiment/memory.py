@@ -56,7 +56,7 @@ def _specs(asked: Sequence[str | Spec]) -> tuple[list[Spec], RunSettings]:
 def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
     """Run the specs and hand over their frames. Raises InputError as :class:`Experiment` does."""
     experiment = Experiment(specs, settings)
-    done = list(experiment.outcomes())
+    done = sorted(experiment.outcomes(), key=lambda ended: (ended[0].replication, ended[0].row))
     texts = {name: content.decode() for name, content in experiment.texts().items()}
     configs = {spec.scenario: texts.pop(f"config/{spec.scenario}.yaml") for spec in experiment.specs}
     return Results(Memory(_tables(experiment, done), texts, configs))
