@@ -92,7 +92,7 @@ def random_market(rng: Rng, bidders: Any, subsector: np.ndarray, trust: np.ndarr
         incumbent_start=np.cumsum([0, *map(len, held)]).astype(np.int64),
         standing=rng.uniform(0.6, 0.95, (BUYERS, REGIONS, SUBSECTORS)), local_bonus=rng.choice([0.0, 0.3, 1.1], (BUYERS, 3)),
         travel=1.0 + 0.1 * rng.random(cube), distance=rng.random(cube), fit=rng.random(int(2 * FIT_REACH * FIT_STEPS)),
-        names=np.array([rng.integers(2, 17), rng.integers(1, 5)], np.int64))
+        names=np.array([rng.integers(2, 17), rng.integers(0, 5)], np.int64))
 
 
 def guide_of(key: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -151,7 +151,7 @@ def random_terms(rng: Rng) -> Terms:
         owner=rng.integers(0, OWNERS, BUYERS), days=rng.uniform(15.0, 90.0, BUYERS), price_factor=rng.uniform(0.9, 1.0, BUYERS),
         call_off=rng.choice([1.0, 0.6], (BUYERS, SUBSECTORS)), local_days=rng.choice([90.0, 7.0, 30.0], (BUYERS, 3)),
         urgent_distance=rng.random((SUBSECTORS, REGIONS, REGIONS)), gap_slope=6.0, on_site=rng.random(SUBSECTORS),
-        per_worker=rng.uniform(5.0, 40.0, SUBSECTORS), domestic=rng.random(SUBSECTORS))
+        per_worker=rng.uniform(5.0, 40.0, SUBSECTORS), domestic=rng.random(SUBSECTORS), branch_part=0.27)
 
 
 def empty_outcome(book: RandomBook) -> Outcome:

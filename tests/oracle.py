@@ -18,7 +18,6 @@ from tests.reference import combine
 ACCEPT, INCUMBENT, BEGIN, POINT = 5, 3, 7, 100
 """Numbers that tell apart the luck of one tender: invitation, incumbents, where they begin, points on the ring."""
 FIT_REACH, FIT_STEPS = 8.0, 16
-BRANCH_PART = 0.4
 
 
 def unit(hashed: int) -> float:
@@ -184,7 +183,7 @@ def _work(c: Any, f: Any, own: Any, at_home: Any, at_site: Any, terms: Terms, ou
 
 
 def _value_added(c: Any, value: Any, at_home: Any, at_site: Any, terms: Terms, out: Outcome) -> None:
-    part = np.where(at_home, 1.0, BRANCH_PART)
+    part = np.where(at_home, 1.0, terms.branch_part)
     added = value * (1.0 - c.passed_on) * terms.domestic[c.subsector] * part
     stays = at_home | at_site
     np.add.at(out.value_added, c.site[stays], added[stays])

@@ -12,7 +12,6 @@ from sim.indicators import INDICATORS
 from sim.ledger import CLASS_NUMBER, CLASSES, MINE_CLASSES, Ledger
 from sim.levers import LEVERS
 from sim.model import Cluster
-from sim.stages.procurement import MARKUP_CEILING, MARKUP_FLOOR
 from tests.worlds import grouped, small, started, valley
 
 WORLDS: dict[str, Callable[[], Cluster]] = {
@@ -123,7 +122,7 @@ def _values_are_possible(model: Cluster) -> None:
     assert 0.0 < firms.capability[alive].min() <= firms.capability[alive].max() < 1.0
     assert firms.process_gain[alive].max() <= LEVERS["unit_cost_cut"].high + 1e-6
     assert firms.delivery_gain[alive].max() <= LEVERS["delivery_gain"].high + 1e-6
-    assert MARKUP_FLOOR <= firms.markup[alive].min() <= firms.markup[alive].max() <= MARKUP_CEILING
+    assert world.p.markup_floor <= firms.markup[alive].min() <= firms.markup[alive].max() <= world.p.markup_ceiling
     for name in ("workers", "capacity", "unit_cost"):
         assert getattr(firms, name)[alive].min() > 0.0, name
     for name in ("sales_year", "mining_year", "other_demand", "committed", "contacts", "utilisation", "commuters", "skills"):

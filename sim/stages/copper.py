@@ -62,6 +62,7 @@ def _produce(world: World) -> None:
     mines.workers[:] = mines.output * 4 / (p.tonnes_per_worker * mines.grade)
     building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
     mines.alive[:] = (open_part > 0) | building
+    mines.style_local[:] = np.where(world.quarter >= data.op_style_changes, data.op_style_local_later, data.op_style_local)
 
 
 def _invest(world: World) -> None:
