@@ -20,6 +20,8 @@ from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
 
 INDEX = "cluster_index"
+LEGEND_INCHES = 9.0
+"""Width of a figure that holds the whole legend in one line."""
 COLUMNS = 5
 ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
@@ -122,7 +124,8 @@ def _legend(figure: Figure, context: Context, replications: int, lang: str) -> N
              for key, colour in (("enclave", ENCLAVE_COLOUR), ("cluster", CLUSTER_COLOUR))]
     bands = Line2D([], [], linestyle="none", label=said["bands"].format(n=replications))
     behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=context.reference)
-    figure.legend(handles=[behind, *lines, bands], loc="outside lower center", ncols=4, fontsize=9, frameon=False)
+    figure.legend(handles=[behind, *lines, bands], loc="outside lower center", frameon=False, fontsize=9,
+                  ncols=4 if figure.get_figwidth() > LEGEND_INCHES else 2)
 
 
 def draw_price(results: Results, context: Context, lang: str) -> Figure:
