@@ -13,7 +13,7 @@ from sim.spec import Spec
 if TYPE_CHECKING:
     from sim.model import Cluster
 
-WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "belief_good", "belief_bad", "reference_price", "other_market",
+WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "owed_by", "belief_good", "belief_bad", "reference_price", "other_market",
                "other_room", "place", "price", "cash_cost", "site_work", "home_work", "previous_jobs", "base_rest", "year_tally")
 PROGRAMME_STATE = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year")
 AGENCY_STATE = ("completed", "interrupted")
@@ -42,7 +42,6 @@ def take(model: "Cluster") -> Snapshot:
     state: dict[str, Any] = {
         "world": {name: getattr(world, name) for name in WORLD_STATE}, "firms": world.firms.snapshot(), "mines": world.mines.snapshot(),
         "book": tuple(world.book.columns), "accounts": world.ledger.accounts,
-        "universities": [u.partners for u in world.universities],
         "agencies": {name: {key: getattr(a, key) for key in AGENCY_STATE} for name, a in model.agencies.items()},
         "programmes": {p.spec.name: {key: getattr(p, key) for key in PROGRAMME_STATE} for p in world.programmes},
         "recorded": (held, recorder.kept())}
@@ -59,8 +58,6 @@ def restore(model: "Cluster", snapshot: Snapshot) -> None:
     world.mines.restore(state["mines"])
     world.book.restore(state["book"])
     world.ledger.accounts = state["accounts"]
-    for university, partners in zip(world.universities, state["universities"], strict=True):
-        university.partners = partners
     for name, kept in state["agencies"].items():
         vars(model.agencies[name]).update(kept)
     for programme in world.programmes:

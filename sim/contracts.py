@@ -9,13 +9,14 @@ from sim.table import sum_by
 
 FIELDS: dict[str, str] = {
     "active": "bool", "supplier": "int32", "prime": "int32", "buyer": "int32", "site": "int32", "subsector": "int32",
-    "rate": "float64", "price": "float64", "need": "float64", "passed_on": "float64", "ends": "int64", "luck": "uint64",
+    "rate": "float64", "price": "float64", "need": "float64", "passed_on": "float64", "ends": "int64", "luck": "uint64", "parent": "int32",
 }
 
 
 class Contracts(NamedTuple):
     """Columns of the book. ``rate`` is volume a quarter (UF at normal prices), ``price`` its price index,
-    ``passed_on`` the part done by a subcontractor, ``prime`` the supplier row that pays (-1: the operation pays)."""
+    ``passed_on`` the part done by a subcontractor, ``prime`` the supplier row that pays (-1: the operation pays),
+    ``parent`` the slot of the contract of which a subcontract is a part (-1: none)."""
 
     active: NDArray[np.bool_]
     supplier: NDArray[np.int32]
@@ -29,6 +30,7 @@ class Contracts(NamedTuple):
     passed_on: NDArray[np.float64]
     ends: NDArray[np.int64]
     luck: NDArray[np.uint64]
+    parent: NDArray[np.int32]
 
 
 class ContractBook:
@@ -67,7 +69,15 @@ class ContractBook:
         gone = np.zeros(size, bool)
         gone[rows] = True
         c = self.columns
+        self._take_back(np.flatnonzero(c.active & (c.parent >= 0) & gone[c.supplier]))
         c.active[gone[c.supplier] | ((c.prime >= 0) & gone[np.maximum(c.prime, 0)])] = False
+
+    def _take_back(self, slots: NDArray[np.intp]) -> None:
+        """The prime contractor does itself what the subcontracts in ``slots`` no longer do."""
+        c = self.columns
+        whole = c.rate[c.parent[slots]]
+        np.subtract.at(c.passed_on, c.parent[slots], c.rate[slots] / np.maximum(whole, 1e-12))
+        c.passed_on[c.parent[slots]] = np.maximum(c.passed_on[c.parent[slots]], 0.0)
 
     def live(self) -> NDArray[np.intp]:
         """Slots of running contracts."""

@@ -16,9 +16,9 @@ Ids = NDArray[np.uint64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _ALL = 2**64 - 1
-_TO_UNIT = 2.0**-53
+_TO_UNIT = 2.0**-52
 TABLE_SIZE = 4096
 _TABLE_SHIFT = np.uint64(64 - 12)
 
@@ -80,7 +80,7 @@ def name_id(name: str) -> Ids:
 
 def unit_interval(hashes: Ids) -> NDArray[np.float64]:
     """Hashes as numbers strictly between 0 and 1."""
-    return ((hashes >> _S11).astype(np.float64) + 0.5) * _TO_UNIT
+    return ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT
 
 
 class Draws:

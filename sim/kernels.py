@@ -41,8 +41,8 @@ TENDER = np.dtype([
 local to which it is reserved (-1: open), ``prime`` the row of the contractor that calls it (-1: the operation)."""
 BIDDER = np.dtype([
     ("uid", "u8"), ("capability", "f8"), ("price", "f8"), ("log_price", "f8"), ("log_capacity", "f8"), ("free", "f8"),
-    ("pool", "f8"), ("known", "f8"), ("region", "i4"), ("small", "?"), ("certified", "?")])
-"""What the award rule knows of a supplier. ``free`` and ``pool`` shrink as tenders are won."""
+    ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("small", "?"), ("certified", "?")])
+"""What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so does its group's ``pot`` (-1: none)."""
 WEIGHTS = np.dtype([(name, "f8") for name in (
     "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience", "sure", "prior")])
 
@@ -164,8 +164,12 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
 
 
 @njit(cache=True)
-def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8) -> None:
-    """Decide every tender in order, each seeing the capacity that is left. Fills winner (-1: none), offers and price."""
+def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8,
+          shared: F8) -> None:
+    """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
+
+    Fills winner (-1: none), offers, price, and the volume that the winner takes from its group's pot.
+    """
     presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
     ring_key, ring_row, ring_start, guide, held_row, held_key, held_start, standing, bonus, travel, distance, fit, limits = market
     subsectors = ring_start.size - 1
@@ -202,7 +206,8 @@ def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weig
         for a in range(count):
             i = names[a]
             b = bidders[i]
-            if (t.certified_only and not b.certified) or b.free + b.pool < t.rate or i == t.prime:
+            room = b.free + pots[b.pot] if b.pot >= 0 else b.free
+            if (t.certified_only and not b.certified) or room < t.rate or i == t.prime:
                 continue
             bids += 1
             at_site = presence[i, site]
@@ -220,9 +225,10 @@ def clear(tenders: Any, bidders: Any, relations: Relations, market: Market, weig
         if won >= 0:
             b = bidders[won]
             price[j] = b.price * travel[k, site, site if presence[won, site] else b.region]
-            shared = max(0.0, t.rate - max(b.free, 0.0))
-            b.free -= t.rate - shared
-            b.pool -= shared
+            shared[j] = max(0.0, t.rate - max(b.free, 0.0))
+            b.free -= t.rate - shared[j]
+            if shared[j] > 0.0:
+                pots[b.pot] -= shared[j]
 
 
 @njit(cache=True, inline="always")
@@ -270,8 +276,9 @@ class Terms(NamedTuple):
 
 class Outcome(NamedTuple):
     """What delivery fills (zero at the start): records by firm; revenue and its delayed part [n, owners]; deliveries and
-    good ones [n, M]; beliefs [M, R, K, 2]; work on site by kind of presence [R, 3] and at home [R]; purchases [R] under
-    each definition of local, by HQ region [R, R]; value added [R]; crews by home and site [R, R]; success by contract."""
+    good ones [n, M]; beliefs [M, R, K, 2]; work on site by kind of presence [R, 3] and at home [R]; purchases by site [R], by
+    operation [M], by HQ region [R, R] and under each definition of local [R]; value added [R]; crews by home and site [R,
+        R]; success by contract."""
 
     done: NDArray[np.void]
     revenue: F8
@@ -282,6 +289,7 @@ class Outcome(NamedTuple):
     site_work: F8
     home_work: F8
     spend: F8
+    spend_by_buyer: F8
     spend_by_region: F8
     spend_small: F8
     spend_operating: F8
@@ -304,10 +312,10 @@ def _lesson(need: Any, capability: Any, best: Any) -> Any:
 @njit(cache=True)
 def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out: Outcome, key: np.uint64) -> None:
     """Deliver every running contract: work, payment, success, lessons, and who bought what where."""
-    active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck = contracts
+    active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck, _ = contracts
     owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, domestic, branch_part = terms
-    (done, revenue, delayed, total, good, belief, site_work, home_work, spend, by_region, spend_small, operating, value_added,
-     travelling, success) = out
+    (done, revenue, delayed, total, good, belief, site_work, home_work, spend, by_buyer, by_region, spend_small, operating,
+     value_added, travelling, success) = out
     for j in range(active.size):
         if not active[j]:
             continue
@@ -348,6 +356,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         revenue[i, owner[m]] += value
         delayed[i, owner[m]] += value * wait / 90.0
         spend[site] += value
+        by_buyer[m] += value
         by_region[site, f.region] += value
         total[i, m] += 1.0
         if works:

@@ -76,6 +76,15 @@ class Ledger:
         self.accounts[CLASS_NUMBER[payer]] -= by_region
         self._record(payer, "suppliers", kind, by_region)
 
+    def to_suppliers_from(self, kind: str, payer: str, amounts: Money, weights: Money) -> None:
+        """Class ``payer`` pays each supplier its amount [n]; its regions bear the sum in proportion to ``weights`` [R]."""
+        self._cash()[:] += amounts
+        self._received += amounts
+        total = weights.sum()
+        borne = amounts.sum() * (weights / total if total > 0 else np.zeros(self.regions))
+        self.accounts[CLASS_NUMBER[payer]] -= borne
+        self._record(payer, "suppliers", kind, borne)
+
     def from_suppliers(self, kind: str, payee: str, amounts: Money, region: Index) -> None:
         """Each supplier pays its amount [n] to class ``payee`` of each ``region`` [n]."""
         self._cash()[:] -= amounts

@@ -124,7 +124,9 @@ class Levers:
         values, payers = self._values[name], self._payers[name]
         before = values[where]
         after = _combine(LEVERS[name].combine, before, dose)
-        payers[where] = np.where(after != before, programme, payers[where])
+        held = payers[where]
+        first_of_equals = (before == dose) & (programme < held) & (LEVERS[name].combine != "sum")
+        payers[where] = np.where((after != before) | first_of_equals, programme, held)
         values[where] = after
         self.pushed.add(name)
 

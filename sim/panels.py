@@ -39,21 +39,17 @@ def firms(world: World) -> Columns:
 
 
 def awards(world: World) -> Columns:
-    """A row a decided tender of both tiers."""
-    table, data = world.firms, world.data
+    """A row a decided tender of both tiers, with the winner as it was when it won."""
+    data, regions = world.data, np.array(world.data.regions)
     kept = {name: np.concatenate([a[name] for a in world.tally.awards]) for name in world.tally.awards[0]}
-    winner = kept["winner"].astype(np.intp)
-    site = kept["site"].astype(np.intp)
-    regions = np.array(data.regions)
-    at_site = table.presence[winner, site]
+    site, hq, at_site = kept["site"].astype(np.intp), kept["hq"].astype(np.intp), kept["at_site"].astype(bool)
+    crew = np.where(hq == site, 0, np.where(at_site, 1, 2))
     return _dated(world, {
-        "buyer": np.array(data.op_names)[kept["buyer"].astype(np.intp)], "winner": table.uid[winner], "tier": kept["tier"],
+        "buyer": np.array(data.op_names)[kept["buyer"].astype(np.intp)], "winner": kept["uid"], "tier": kept["tier"],
         "new_to_buyer": kept["new"], "bidders": kept["bidders"], "subsector": np.array(data.subsectors)[kept["subsector"].astype(np.intp)],
-        "site": regions[site], "hq_region": regions[table.region[winner]],
-        "delivering_place": regions[np.where(at_site, site, table.region[winner])], "origin": np.array(ORIGINS)[table.origin[winner]],
-        "size_class": np.array(data.class_names)[table.size_class[winner]],
-        "resident_work_share": 1.0 - world.place.commuting[site, np.where(table.region[winner] == site, 0, np.where(at_site, 1, 2))],
-        "value": kept["value"], "price": kept["price"]})
+        "site": regions[site], "hq_region": regions[hq], "delivering_place": regions[np.where(at_site, site, hq)],
+        "origin": np.array(ORIGINS)[kept["origin"].astype(np.intp)], "size_class": np.array(data.class_names)[kept["size"].astype(np.intp)],
+        "resident_work_share": 1.0 - world.place.commuting[site, crew], "value": kept["value"], "price": kept["price"]})
 
 
 def ties(world: World) -> Columns:

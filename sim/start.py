@@ -208,4 +208,5 @@ def _contrast(world: World, rows: Rows) -> None:
     firms.trust[local] *= np.float32(0.5 if sign < 0 else 1.0)
     focal_mines = world.mines.alive & (world.mines.region == world.data.focal)
     if sign > 0:
-        firms.trust[np.ix_(local, np.flatnonzero(focal_mines))] += np.float32(world.p.start_contrast_trust)
+        at = np.ix_(local, np.flatnonzero(focal_mines))
+        firms.trust[at] = np.minimum(firms.trust[at] + np.float32(world.p.start_contrast_trust), 0.95)

@@ -10,7 +10,7 @@ from sim.agents.columns import MINE_COLUMNS, SLOTS, SUPPLIER_COLUMNS
 from sim.contracts import ContractBook
 from sim.draws import Draws, Ids
 from sim.ledger import MINE_CLASSES, Ledger
-from sim.levers import NO_PROGRAMME, Levers
+from sim.levers import Levers
 from sim.parameters import Parameters
 from sim.spec import Spec
 from sim.table import Table
@@ -104,6 +104,7 @@ class World:
         self.groups_founded = 0
         self.universities: list[University] = []
         self.owed = np.zeros((0, len(MINE_CLASSES)))
+        self.owed_by = np.zeros(self.buyers)
         self.belief_good = np.zeros((self.buyers, self.regions, self.subsectors))
         self.belief_bad = np.zeros_like(self.belief_good)
         self.reference_price = np.ones(self.subsectors)
@@ -181,6 +182,12 @@ class World:
         arriving[to] = leaving.sum()
         self.ledger.within(kind, "households", leaving, arriving)
 
+    def drop_gone_members(self) -> None:
+        """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
+        for group in self.groups:
+            present = self.firms.alive[group.members] & (self.firms.uid[group.members] == group.uids)
+            group.members, group.uids = group.members[present], group.uids[present]
+
     def note_main_clients(self) -> None:
         """Keep for this quarter which operation trusts each supplier most [n], and how much."""
         self.main_client = self.firms.trust.argmax(axis=1)
@@ -189,18 +196,18 @@ class World:
     # ---- costs of options ------------------------------------------------------------------------------------------
     def pay_option(self, rows: Rows, cost: F8, lever: str, kind: str) -> None:
         """Suppliers ``rows`` buy advice at ``cost`` UF each; the public part of ``lever`` is paid by its programme."""
-        share = self.levers[lever][rows]
-        payer = self.levers.payer(lever)[rows]
+        share, payer, region = self.levers[lever][rows], self.levers.payer(lever)[rows], self.firms.region
         amounts = np.zeros(self.firms.n)
         amounts[rows] = cost
-        public = np.zeros(self.firms.n)
-        public[rows] = np.where(payer != NO_PROGRAMME, cost * share, 0.0)
-        region = self.firms.region
-        self.ledger.to_suppliers("cost share", "central_government", public, region)
+        for programme in self.programmes:
+            paid = rows[payer == programme.number]
+            if paid.size == 0:
+                continue
+            granted = np.zeros(self.firms.n)
+            granted[paid] = programme.ration((cost * share)[payer == programme.number])
+            self.ledger.to_suppliers("cost share", programme.payer(), granted, region)
+            programme.book(region[paid], granted[paid], amounts[paid] - granted[paid])
         self.ledger.from_suppliers(kind, "rest_of_region", amounts, region)
-        for number in np.unique(payer[payer != NO_PROGRAMME]):
-            paid = rows[payer == number]
-            self.programmes[number].book(region[paid], public[paid], amounts[paid] - public[paid])
 
 
 SMALL_SALES_UF = 200_000.0

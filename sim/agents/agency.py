@@ -48,13 +48,21 @@ class Agency(mesa.Agent):
                  "need": firms.sales_year[applicants] / np.maximum(firms.aspiration[applicants], 1e-9) + 1e-6 * luck}
         return applicants[np.sort(np.argsort(merit[spec.selection], kind="stable")[:places])]
 
-    def remember(self, world: "World", rows: Rows, number: int) -> None:
-        """Firms that completed a support trust the agency more."""
-        trust = world.firms.agency_trust
-        trust[rows, number] += world.p.agency_trust_gain * (1.0 - trust[rows, number])
-        self.completed += rows.size
+    def trusted_by(self, world: "World", rows: Rows) -> NDArray[np.float64]:
+        """Trust of firms in this agency; in mines that run a programme themselves it is that of a newcomer."""
+        if self.number < 0:
+            return np.full(rows.size, world.p.agency_trust)
+        return np.asarray(world.firms.agency_trust[rows, self.number], np.float64)
 
-    def disappoint(self, world: "World", rows: Rows, number: int) -> None:
+    def remember(self, world: "World", rows: Rows) -> None:
+        """Firms that completed a support trust the agency more."""
+        self.completed += rows.size
+        if self.number >= 0:
+            trust = world.firms.agency_trust
+            trust[rows, self.number] += world.p.agency_trust_gain * (1.0 - trust[rows, self.number])
+
+    def disappoint(self, world: "World", rows: Rows) -> None:
         """Firms whose support was cut short trust the agency less."""
-        world.firms.agency_trust[rows, number] *= np.float32(1.0 - world.p.agency_trust_loss)
         self.interrupted += rows.size
+        if self.number >= 0:
+            world.firms.agency_trust[rows, self.number] *= np.float32(1.0 - world.p.agency_trust_loss)

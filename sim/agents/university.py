@@ -18,12 +18,16 @@ class University(mesa.Agent):
         self.number, self.name, self.region = number, data.inst_names[number], int(data.inst_region[number])
         self.graduates, self.research = float(data.inst_graduates[number]), float(data.inst_research[number])
         self.pilot = bool(data.inst_pilot[number])
-        self.partners = 0
+        self.world = model.world
+
+    @property
+    def partners(self) -> int:
+        """Living firms it works with now."""
+        firms = self.world.firms
+        return int(np.count_nonzero(firms.alive & (firms.university == self.number)))
 
     def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], places: float) -> NDArray[np.intp]:
         """Rows of the firms it takes on this quarter; ``places`` are those of an institution of full research capacity."""
         capacity = int(np.ceil(places * self.research))
         order = np.argsort(-absorptive, kind="stable")
-        chosen = knocking[order[: max(capacity - self.partners, 0)]]
-        self.partners += chosen.size
-        return chosen
+        return knocking[order[: max(capacity - self.partners, 0)]]

@@ -7,7 +7,8 @@ from sim.policies.programme import COUNTED, Programme
 
 
 class Places(Programme):
-    """Pushes regional levers while it runs and pays for each place; ``capacity`` is places a year in each region."""
+    """Pushes regional levers while it runs and pays for each place; ``capacity`` is places a year in each region, and the dose of
+    ``graduate_places`` the graduates that come of a place."""
 
     def call(self) -> None:
         """No firm applies: the lever works on the region."""
@@ -18,7 +19,7 @@ class Places(Programme):
         where = np.flatnonzero(self.regions)
         for name, dose in sorted((s.levers or {}).items()):
             if started and LEVERS[name].target == "region":
-                world.levers.push(name, dose, where, self.number)
+                world.levers.push(name, dose * (s.capacity or 0.0) if name == "graduate_places" else dose, where, self.number)
         if self.is_open() and s.cost > 0:
             self._pay(where)
 
@@ -27,8 +28,7 @@ class Places(Programme):
         yearly = (s.capacity or 0.0) * s.cost * world.spec.scale
         amounts = np.zeros(world.regions)
         amounts[where] = yearly / 4
-        payer = "regional_funds" if self.agency.regional else "central_government"
-        world.ledger.between("programmes", payer, "rest_of_region", amounts * s.public_share)
+        world.ledger.between("programmes", self.payer(), "rest_of_region", amounts * s.public_share)
         world.ledger.between("co-payments", "households", "rest_of_region", amounts * (1.0 - s.public_share))
         self.book(where, amounts[where] * s.public_share, amounts[where] * (1.0 - s.public_share))
         self.counts[COUNTED.index("supported")][where] = (s.capacity or 0.0) / 4 * world.spec.scale

@@ -35,6 +35,7 @@ class Programme:
         self.selected_this_year = 0.0
         self.regions = region_mask(world, spec.regions)
         self.trades = trade_mask(world, spec.subsectors)
+        self.chosen = np.zeros(0, np.intp)
         self.counts = np.zeros((len(COUNTED), world.regions))
 
     # ---- the quarter -------------------------------------------------------------------------------------------
@@ -46,32 +47,36 @@ class Programme:
     def is_null(self) -> bool:
         """A programme without dose, cost, preference or set-aside does nothing at all."""
         s = self.spec
-        doses = any(dose != LEVERS[name].neutral for name, dose in (s.levers or {}).items())
+        doses = any(self.strength(name, dose) != LEVERS[name].neutral for name, dose in (s.levers or {}).items())
         return not (doses or s.cost > 0 or s.preference > 0 or s.set_aside > 0 or s.payment_days is not None)
 
-    def run(self) -> None:
-        """Open calls, end terms, push levers, book costs."""
+    def strength(self, lever: str, dose: float) -> float:
+        """What a dose is worth: a cost-share lever takes the public share of the programme's."""
+        return dose * self.spec.public_share if LEVERS[lever].cost_share else dose
+
+    def open_quarter(self) -> None:
+        """Forget last quarter's counts, end terms that are over."""
         self.counts[:] = 0.0
-        if self.is_null():
-            return
+        self.chosen = np.zeros(0, np.intp)
         if self.world.quarter % 4 == 0:
             self.spent_this_year = self.selected_this_year = 0.0
         self._end_terms()
-        if self.is_open():
-            self.call()
-        self.push()
-        self._book_running_costs()
 
     def call(self) -> None:
-        """Tell, receive applications, select, begin support."""
+        """Tell, receive applications, select: on the state that all programmes of the quarter see."""
         told = self.agency.tell(self.world, self.spec, np.flatnonzero(self.eligible()))
         applicants = self.applicants(told)
-        places = self.places(applicants.size)
-        chosen = self.agency.select(self.world, self.spec, applicants, places)
+        self.chosen = self.agency.select(self.world, self.spec, applicants, self.places(applicants.size))
         self._count("told", told)
         self._count("applied", applicants)
-        self._count("selected", chosen)
-        self.begin(chosen)
+
+    def support(self) -> None:
+        """Begin the support of the chosen, push levers, book costs."""
+        begun = self.begin(self.chosen)
+        self._count("selected", begun)
+        self.selected_this_year += begun.size
+        self.push()
+        self._book_running_costs()
 
     def push(self) -> None:
         """Push this quarter's levers for whoever is supported."""
@@ -100,7 +105,7 @@ class Programme:
         world, s = self.world, self.spec
         firms = world.firms
         own = s.cost * (1.0 - s.public_share)
-        trust = firms.agency_trust[told, max(self.agency.number, 0)]
+        trust = self.agency.trusted_by(world, told)
         shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
         chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
@@ -118,14 +123,34 @@ class Programme:
         if s.capacity is not None:
             quarterly = s.capacity * scale / 4 * (self.world.quarter % 4 + 1)
             left = min(left, quarterly - self.selected_this_year)
-        if s.budget is not None and s.cost * s.public_share > 0:
-            left = min(left, (s.budget * scale - self.spent_this_year) / (s.cost * s.public_share))
+        if s.budget is not None and s.cost * s.public_share > 0 and not self.pays_by_use():
+            left = min(left, self._affordable(s.budget * scale))
         luck = float(self.world.draws.uniform("select", self.world.quarter, self.salt())[0])
-        return max(int(np.floor(left + luck)), 0)
+        return max(int(np.floor(left + (luck if s.budget is None else 0.0))), 0)
+
+    def _affordable(self, budget: float) -> float:
+        """Supports that can begin so that all that run never cost more than the budget, this year or the next."""
+        a_quarter = self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
+        quarters_left = 4 - self.world.quarter % 4
+        this_year = (budget - self.spent_this_year) / (a_quarter * quarters_left) - self.rows.size
+        any_year = budget / (4 * a_quarter) - self.rows.size
+        return min(this_year, any_year)
+
+    def ration(self, wanted: F8) -> F8:
+        """Public part of vouchers cashed this quarter [k], in the order given, until the year's budget is gone."""
+        if self.spec.budget is None:
+            return wanted
+        left = max(self.spec.budget * self.world.spec.scale - self.spent_this_year, 0.0)
+        before = np.cumsum(wanted) - wanted
+        return np.clip(left - before, 0.0, wanted)
+
+    def payer(self) -> str:
+        """The account that pays the public part: the region's for regional agencies."""
+        return "regional_funds" if self.agency.regional else "central_government"
 
     # ---- terms -------------------------------------------------------------------------------------------------
-    def begin(self, chosen: "Rows") -> None:
-        """Start the term of the chosen firms; a second support of one kind costs but brings nothing new."""
+    def begin(self, chosen: "Rows") -> "Rows":
+        """Start the term of the chosen firms; a second support of one kind costs but brings nothing new. Returns who began."""
         world, firms = self.world, self.world.firms
         kind = kind_code(self.spec)
         double = (firms.last_kind[chosen] == kind) & (firms.last_support[chosen] > world.quarter - world.p.duplication_quarters)
@@ -135,7 +160,7 @@ class Programme:
         self.effective = np.concatenate([self.effective, ~double])
         firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, kind
         firms.supported_ever[chosen] |= self.spec.family == "subsidies"
-        self.selected_this_year += chosen.size
+        return chosen
 
     def _end_terms(self) -> None:
         """Completed terms raise trust in the agency; dead firms leave; an abrupt end lowers trust."""
@@ -143,10 +168,9 @@ class Programme:
         living = firms.alive[self.rows] & (firms.uid[self.rows] == self.uids)
         done = world.quarter - self.begun >= s.duration
         closing = s.until is not None and world.quarter == s.until + 1
-        number = max(self.agency.number, 0)
-        self.agency.remember(world, self.rows[living & done], number)
+        self.agency.remember(world, self.rows[living & done])
         if closing:
-            self.agency.disappoint(world, self.rows[living & ~done], number)
+            self.agency.disappoint(world, self.rows[living & ~done])
         self._keep(living & ~done & (not closing))
 
     def _keep(self, kept: NDArray[np.bool_]) -> None:
@@ -172,8 +196,7 @@ class Programme:
         amounts[self.rows] = s.cost / max(s.duration, 1)
         region = world.firms.region
         public, private = amounts * s.public_share, amounts * (1.0 - s.public_share)
-        payer = "regional_funds" if self.agency.regional else "central_government"
-        world.ledger.between("programmes", payer, "rest_of_region", public, region)
+        world.ledger.between("programmes", self.payer(), "rest_of_region", public, region)
         world.ledger.from_suppliers("co-payments", "rest_of_region", private, region)
         self.book(region[self.rows], public[self.rows], private[self.rows])
 

@@ -1,6 +1,5 @@
 """Support of single firms: vouchers for certificates, R&D, training and missions, and advice at the firm."""
 
-from sim.levers import LEVERS
 from sim.policies.programme import Programme
 
 
@@ -10,5 +9,4 @@ class Support(Programme):
     def push(self) -> None:
         rows = self.working()
         for name, dose in sorted((self.spec.levers or {}).items()):
-            strength = dose * self.spec.public_share if LEVERS[name].cost_share else dose
-            self.world.levers.push(name, strength, rows, self.number)
+            self.world.levers.push(name, self.strength(name, dose), rows, self.number)

@@ -18,7 +18,7 @@ LARGEST = 4.0
 def enter_cases(world: World, at_start: bool) -> Rows:
     """Rows of the cases that enter now: at the start those founded before, later those founded this quarter."""
     due = [number for number, case in enumerate(world.data.cases)
-           if (case.founded * 4 <= world.quarter if at_start else case.founded * 4 == world.quarter)]
+           if (case.founded * 4 < world.quarter if at_start else case.founded * 4 == world.quarter)]
     rows = world.firms.allocate(len(due))
     world.grow_accounts()
     for row, number in zip(rows.tolist(), due, strict=True):

@@ -5,26 +5,27 @@ from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
 from sim.rules.costs import cost_index, export_volume, log_distance
+from sim.rules.jointbids import pots_of
 from sim.world import World
 
 F8 = NDArray[np.float64]
 
 
-def bidders_of(world: World) -> NDArray[np.void]:
-    """Every supplier as the award rule sees it: records BIDDER [n]. Also refreshes unit costs."""
+def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
+    """Every supplier as the award rule sees it, records BIDDER [n], and the pots of joint bids. Also refreshes unit costs."""
     firms, p = world.firms, world.p
     firms.unit_cost[:] = cost_index(world)
     free = np.where(firms.alive, firms.capacity * p.overtime - firms.committed - _reserved_for_others(world), 0.0)
     known = 1.0 + p.award_bonus * np.minimum(firms.awards_recent, 1.0) + world.levers["visibility"]
-    pool, certified = _pooled(world, np.maximum(free, 0.0))
+    own, pot, pots, certified = pots_of(world, free)
     seen = np.zeros(firms.n, BIDDER)
     seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), certified
-    seen["capability"], seen["free"], seen["pool"] = firms.capability, free, pool
+    seen["capability"], seen["free"], seen["pot"] = firms.capability, own, pot
     seen["price"] = firms.unit_cost * (1.0 + firms.markup) / (1.0 + p.markup)
     seen["log_price"] = np.log(seen["price"])
     seen["log_capacity"] = np.log(np.maximum(firms.capacity * 4, 1e-3))
     seen["known"] = np.where(firms.alive, known + 0.5 * world.levers["information"], 0.0)
-    return seen
+    return seen, pots
 
 
 def relations_of(world: World) -> Relations:
@@ -47,19 +48,6 @@ def _reserved_for_others(world: World) -> F8:
     firms = world.firms
     exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     return np.asarray(world.p.yielding * firms.other_demand + exports)
-
-
-def _pooled(world: World, free: F8) -> tuple[F8, NDArray[np.bool_]]:
-    """Free capacity of partners [n] that a firm may add to its own in a joint bid, and certificates held together."""
-    firms = world.firms
-    pool, certified = np.zeros(firms.n), world.certified()
-    may = world.levers["joint_bid"] > 0
-    for group in world.groups:
-        members = group.members
-        if members.size > 1 and (may[members].any() or group.until < world.quarter):
-            pool[members] = world.p.pooled * (free[members].sum() - free[members])
-            certified[members] = certified[members].any()
-    return pool, certified
 
 
 def market_of(world: World) -> Market:

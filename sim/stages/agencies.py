@@ -4,10 +4,16 @@ from sim.world import World
 
 
 def run(world: World) -> None:
-    """One quarter of public and private programmes, in the order of their names (which changes nothing)."""
+    """One quarter of programmes: all call on one state of the world before any of them begins or pays."""
     world.levers.reset(world.firms.n)
-    for programme in world.programmes:
-        programme.run()
+    programmes = sorted((p for p in world.programmes if not p.is_null()), key=lambda p: p.spec.name)
+    for programme in programmes:
+        programme.open_quarter()
+    for programme in programmes:
+        if programme.is_open():
+            programme.call()
+    for programme in programmes:
+        programme.support()
     _spread_news(world)
 
 

@@ -23,6 +23,7 @@ def run(world: World) -> None:
     _follow_clients(world)
     _enter(world)
     world.births.append(enter_cases(world, at_start=False))
+    world.drop_gone_members()
 
 
 # ---- death -----------------------------------------------------------------------------------------------------------

@@ -52,9 +52,12 @@ def _collect(world: World, other: F8, exports: F8) -> F8:
     firms, ledger, out, region = world.firms, world.ledger, world.tally.outcome, world.firms.region
     assert out is not None
     for number, name in enumerate(MINE_CLASSES):
-        now = out.revenue[:, number] - out.delayed[:, number] + world.owed[:, number]
-        ledger.to_suppliers("purchases of mines", name, now, region)
-    world.owed = out.delayed.copy()
+        own = world.mines.owner == number
+        bought = sum_by(world.mines.region[own], out.spend_by_buyer[own], world.regions)
+        owed = sum_by(world.mines.region[own], world.owed_by[own], world.regions)
+        ledger.to_suppliers_from("purchases of mines", name, out.revenue[:, number] - out.delayed[:, number], bought)
+        ledger.to_suppliers_from("purchases of mines, paid late", name, world.owed[:, number], owed)
+    world.owed, world.owed_by = out.delayed.copy(), out.spend_by_buyer.copy()
     ledger.among_suppliers("tier 2", out.done["paid"], out.done["tier2"], region)
     price = firms.unit_cost * (1.0 + firms.markup) / (1.0 + world.p.markup)
     firms.sales_mines[:], firms.sales_tier2[:] = out.revenue.sum(axis=1), out.done["tier2"]

@@ -99,7 +99,7 @@ def _train(world: World) -> None:
     """Training plans raise skills and management; both fade, as does what advisers taught."""
     firms, p = world.firms, world.p
     keep = np.float32(1.0 - p.management_decay)
-    firms.skills[:] = firms.skills * keep + world.levers["management_gain"]
+    firms.skills[:] = np.minimum(firms.skills * keep + world.levers["management_gain"], 1.0)
     firms.management[:] = np.minimum(firms.management * keep + p.management_decay * p.start_management + world.levers["management_gain"],
         1.0)
     firms.process_gain[:] = np.maximum(firms.process_gain * keep, world.levers["unit_cost_cut"] * firms.absorptive)
@@ -132,10 +132,7 @@ def _find_universities(world: World) -> None:
         knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
         firms.university[university.choose(knocking, firms.absorptive[knocking], p.university_partners * world.spec.scale)] = number
     over = world.draws.uniform("university_end", world.quarter, firms.uid) < 1.0 / p.university_quarters
-    leaving = np.flatnonzero((firms.university >= 0) & (over | ~firms.alive))
-    for number, count in enumerate(count_by(firms.university[leaving], len(world.universities))):
-        world.universities[number].partners -= int(count)
-    firms.university[leaving] = -1
+    firms.university[over] = -1
 
 
 # ---- learning --------------------------------------------------------------------------------------------------------

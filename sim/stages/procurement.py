@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 from sim.draws import combine_column, unit_interval
 from sim.kernels import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
+from sim.rules.jointbids import share_out
 from sim.rules.register import bidders_of, market_of, relations_of, weights_of
 from sim.rules.slots import keep_subcontractors
 from sim.table import count_by, sum_by
@@ -25,6 +26,7 @@ class Hall(NamedTuple):
     """Everything that awards of one quarter look at."""
 
     bidders: NDArray[np.void]
+    pots: F8
     relations: Relations
     market: Market
     weights: NDArray[np.void]
@@ -34,7 +36,7 @@ def run(world: World) -> None:
     """Tender what is not under contract, then deliver all contracts of the quarter."""
     world.book.expire(world.quarter, world.firms.alive)
     world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
-    hall = Hall(bidders_of(world), relations_of(world), market_of(world), weights_of(world))
+    hall = Hall(*bidders_of(world), relations_of(world), market_of(world), weights_of(world))
     _award(world, _new_tenders(world), hall)
     _set_markups(world)
     world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
@@ -115,23 +117,27 @@ def _reserved(world: World, buyer: I8, luck: F8) -> I8:
 # ---- awards ----------------------------------------------------------------------------------------------------------
 def _award(world: World, tenders: Called, hall: Hall) -> None:
     """Clear tier 1, then what its winners pass on; enter the contracts."""
-    winner, offers, price = _clear(tenders, hall)
+    winner, offers, price, shared = _clear(tenders, hall)
     passed, tier2 = _subcontracts(world, tenders, winner)
-    sub_winner, sub_offers, sub_price = _clear(tier2, hall)
+    sub_winner, sub_offers, sub_price, _ = _clear(tier2, hall)
     share = np.zeros(tenders["key"].size)
-    share[passed[sub_winner >= 0]] = world.data.tier2_share[tenders["subsector"][passed[sub_winner >= 0]]]
+    share[passed] = tier2["rate"] * (sub_winner >= 0) / tenders["rate"][passed]
     _remember(world, tenders, winner, offers, price, tier=1)
     _learn_prices(world, tenders, winner, price)
     _remember(world, tier2, sub_winner, sub_offers, sub_price, tier=2)
-    _enter(world, tenders, winner, price, share)
-    _enter(world, tier2, sub_winner, sub_price, np.zeros(sub_winner.size))
+    ends = _ends(world, tenders)
+    slots = _enter(world, tenders, winner, price, share, ends, np.full(winner.size, -1))
+    parent = np.full(winner.size, -1)
+    parent[winner >= 0] = slots
+    share_out(world, winner[winner >= 0], slots, shared[winner >= 0])
+    _enter(world, tier2, sub_winner, sub_price, np.zeros(sub_winner.size), ends[passed], parent[passed])
 
 
-def _clear(tenders: Called, hall: Hall) -> tuple[I8, I8, F8]:
+def _clear(tenders: Called, hall: Hall) -> tuple[I8, I8, F8, F8]:
     size = tenders["key"].size
-    winner, offers, price = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size)
-    clear(tenders, *hall, winner, offers, price)
-    return winner, offers, price
+    winner, offers, price, shared = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size), np.zeros(size)
+    clear(tenders, *hall, winner, offers, price, shared)
+    return winner, offers, price, shared
 
 
 def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np.intp], Called]:
@@ -153,14 +159,21 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     return passed, made
 
 
-def _enter(world: World, tenders: Called, winner: I8, price: F8, passed_on: F8) -> None:
-    won = np.flatnonzero(winner >= 0)
-    duration = world.data.contract_quarters[tenders["subsector"][won]].astype(np.int64)
+def _ends(world: World, tenders: Called) -> I8:
+    """Last quarter of each contract; those of the very first quarter are found half-way, spread over their duration."""
+    duration = world.data.contract_quarters[tenders["subsector"]].astype(np.int64)
     if not world.book.columns.active.any():
-        duration = 1 + np.floor(_luck(tenders["key"][won], 8) * duration).astype(np.int64)
-    world.book.add(supplier=winner[won], prime=tenders["prime"][won], buyer=tenders["buyer"][won], site=tenders["site"][won],
-                   subsector=tenders["subsector"][won], rate=tenders["rate"][won], price=price[won], need=tenders["need"][won],
-                   passed_on=passed_on[won], ends=world.quarter + duration - 1, luck=tenders["key"][won])
+        duration = 1 + np.floor(_luck(tenders["key"], 8) * duration).astype(np.int64)
+    return np.asarray(world.quarter + duration - 1)
+
+
+def _enter(world: World, tenders: Called, winner: I8, price: F8, passed_on: F8, ends: I8, parent: I8) -> NDArray[np.intp]:
+    """Enter the contracts that were won; returns their slots."""
+    won = np.flatnonzero(winner >= 0)
+    return world.book.add(
+        supplier=winner[won], prime=tenders["prime"][won], buyer=tenders["buyer"][won], site=tenders["site"][won],
+        subsector=tenders["subsector"][won], rate=tenders["rate"][won], price=price[won], need=tenders["need"][won],
+        passed_on=passed_on[won], ends=ends[won], luck=tenders["key"][won], parent=parent[won])
 
 
 def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, tier: int) -> None:
@@ -177,9 +190,10 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
     else:
         keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, world.p.start_trust)
     world.tally.awards.append({
-        "buyer": buyer, "winner": rows, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
+        "buyer": buyer, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
         "value": tenders["rate"][won] * world.data.contract_quarters[tenders["subsector"][won]], "tier": np.full(won.size, tier),
-        "subsector": tenders["subsector"][won], "prime": tenders["prime"][won], "key": tenders["key"][won]})
+        "subsector": tenders["subsector"][won], "uid": firms.uid[rows], "hq": firms.region[rows], "origin": firms.origin[rows],
+        "at_site": firms.presence[rows, tenders["site"][won]], "size": firms.size_class[rows]})
 
 
 def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:

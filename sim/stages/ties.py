@@ -137,9 +137,9 @@ def _befriend(world: World, first: Rows, second: Rows, kind: int, bridge: F8) ->
 def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> None:
     """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are."""
     firms = world.firms
-    now = NEVER_USED if kind == GROUP else world.quarter
+    now, gain = (NEVER_USED, trust) if kind == GROUP else (world.quarter, world.p.trust_gain)
     bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, first, second, kind, trust,
-               world.p.trust_gain, now)
+               gain, now)
 
 
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
@@ -180,18 +180,12 @@ def _groups(world: World) -> None:
     meeting = world.levers["group_meeting"]
     kept = []
     for group in world.groups:
-        _drop_gone_members(world, group)
         if group.members.size >= 2 and _still_together(world, group):
             _let_members_meet(world, group, float(meeting[group.members].max()))
             kept.append(group)
         else:
             world.firms.group[group.members] = -1
     world.groups = kept
-
-
-def _drop_gone_members(world: World, group: Group) -> None:
-    present = world.firms.alive[group.members] & (world.firms.uid[group.members] == group.uids)
-    group.members, group.uids = group.members[present], group.uids[present]
 
 
 def _still_together(world: World, group: Group) -> bool:
@@ -204,9 +198,8 @@ def _still_together(world: World, group: Group) -> bool:
 
 
 def _let_members_meet(world: World, group: Group, dose: float) -> None:
-    """Each member meets the next of the circle in turn, so that a group grows into a net over its life."""
+    """Members sit in a circle and meet one after the other; a pair that meets every (size - 1) / 2 quarters gets their doses at once."""
     size = group.members.size
     step = 1 + (world.quarter - group.founded) % max(size - 1, 1)
-    if dose <= 0:
-        return
-    bind(world, group.members, np.roll(group.members, step), GROUP, dose)
+    if dose > 0:
+        bind(world, group.members, np.roll(group.members, step), GROUP, min(dose * (size - 1) / 2, 1.0))
