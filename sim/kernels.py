@@ -164,6 +164,34 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
 
 
 @njit(cache=True)
+def _strangers(t: Any, bidders: Any, w: Any, presence: Any, deliveries: Any, good: Any, ring_key: Any, ring_row: Any, ring_start: Any,
+               guide: Any, standing: Any, fit: Any, limit: Any, names: Any, count: Any) -> Any:
+    """Add names from the register to ``names``: points on its ring propose, visibility accepts; returns their number."""
+    first, last = ring_start[t.subsector], ring_start[t.subsector + 1]
+    attempt = 0
+    while last > first and attempt < PROPOSALS and count < limit:
+        point = combine(t.key, _POINT + np.uint64(attempt))
+        attempt += 1
+        at = guide[t.subsector, np.int64(point >> _GUIDE_SHIFT)]
+        while at < last and ring_key[at] < point:
+            at += 1
+        i = ring_row[at] if at < last else ring_row[first]
+        if i == t.prime or _already(names, count, i):
+            continue
+        b = bidders[i]
+        luck = _unit(combine(combine(t.key, b.uid), _ACCEPT))
+        weight = _visibility(t, b, w, fit, presence[i, t.site], presence[i, t.office])
+        if luck >= weight / (w.prior * w.prior):
+            continue  # not even perfect standing would get this firm invited, so its record need not be read
+        expected = standing[t.buyer, b.region, t.subsector]
+        quality = _quality(w, expected, np.float64(deliveries[i, t.buyer]), np.float64(good[i, t.buyer]))
+        if luck < weight * (quality / w.prior) * (quality / w.prior):
+            names[count] = i
+            count += 1
+    return count
+
+
+@njit(cache=True)
 def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8,
           shared: F8) -> None:
     """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
@@ -182,26 +210,8 @@ def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
             count = _subcontractors(t, bidders, sub_row, sub_uid, limits[1], names)
         else:
             count = _incumbents(t, bidders, trust, held_start, held_row, held_key, subsectors, limits[1], names)
-        first, last = ring_start[k], ring_start[k + 1]
-        attempt = 0
-        while last > first and attempt < PROPOSALS and count < limits[0]:
-            point = combine(t.key, _POINT + np.uint64(attempt))
-            attempt += 1
-            at = guide[k, np.int64(point >> _GUIDE_SHIFT)]
-            while at < last and ring_key[at] < point:
-                at += 1
-            i = ring_row[at] if at < last else ring_row[first]
-            if i == t.prime or _already(names, count, i):
-                continue
-            b = bidders[i]
-            luck = _unit(combine(combine(t.key, b.uid), _ACCEPT))
-            weight = _visibility(t, b, w, fit, presence[i, site], presence[i, t.office])
-            if luck >= weight / (w.prior * w.prior):
-                continue  # not even perfect standing would get this firm invited, so its record need not be read
-            quality = _quality(w, standing[m, b.region, k], np.float64(deliveries[i, m]), np.float64(good[i, m]))
-            if luck < weight * (quality / w.prior) * (quality / w.prior):
-                names[count] = i
-                count += 1
+        count = _strangers(t, bidders, w, presence, deliveries, good, ring_key, ring_row, ring_start, guide, standing, fit, limits[0],
+                           names, count)
         best, best_local, top, top_local, bids = -1, -1, -1e30, -1e30, 0
         for a in range(count):
             i = names[a]

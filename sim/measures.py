@@ -306,11 +306,11 @@ def spinoff_rate(world: World) -> F8:
 
 
 def public_spend(world: World) -> F8:
-    return np.asarray(sum((p.counts[4] for p in world.programmes), np.zeros(world.regions)))
+    return np.asarray(sum((p.counts[4] for p in world.by_name()), np.zeros(world.regions)))
 
 
 def private_spend(world: World) -> F8:
-    return np.asarray(sum((p.counts[5] for p in world.programmes), np.zeros(world.regions)))
+    return np.asarray(sum((p.counts[5] for p in world.by_name()), np.zeros(world.regions)))
 
 
 def copper_price(world: World) -> F8:

@@ -193,13 +193,17 @@ class World:
         self.main_client = self.firms.trust.argmax(axis=1)
         self.best_trust = self.firms.trust[np.arange(self.firms.n), self.main_client]
 
+    def by_name(self) -> "list[Programme]":
+        """Programmes in the order of their names, so that the order in which they are listed changes no sum."""
+        return sorted(self.programmes, key=lambda programme: programme.spec.name)
+
     # ---- costs of options ------------------------------------------------------------------------------------------
     def pay_option(self, rows: Rows, cost: F8, lever: str, kind: str) -> None:
         """Suppliers ``rows`` buy advice at ``cost`` UF each; the public part of ``lever`` is paid by its programme."""
         share, payer, region = self.levers[lever][rows], self.levers.payer(lever)[rows], self.firms.region
         amounts = np.zeros(self.firms.n)
         amounts[rows] = cost
-        for programme in self.programmes:
+        for programme in self.by_name():
             paid = rows[payer == programme.number]
             if paid.size == 0:
                 continue

@@ -6,7 +6,7 @@ from sim.world import World
 def run(world: World) -> None:
     """One quarter of programmes: all call on one state of the world before any of them begins or pays."""
     world.levers.reset(world.firms.n)
-    programmes = sorted((p for p in world.programmes if not p.is_null()), key=lambda p: p.spec.name)
+    programmes = [programme for programme in world.by_name() if not programme.is_null()]
     for programme in programmes:
         programme.open_quarter()
     for programme in programmes:
