@@ -5,10 +5,11 @@ Each command that makes such a folder stands in the README beside its table.
 """
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from PIL import Image
 
 from analysis.comparison import compare
 from analysis.scorecard import scorecard
@@ -19,6 +20,8 @@ from sim.experiment.results import open as open_results
 
 README = ROOT / "README.md"
 FIGURE = "index_and_components.png"
+WIDTH, COLOURS = 1600, 64
+"""Of the figure in the repository: a quarter of what the folder of results holds."""
 SECTIONS = ("main", "scorecard", "starts", "speed")
 BAD_INPUT = 2
 
@@ -41,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Fill the sections. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m docs.results", description="Fill the README's tables from results.")
     parser.add_argument("folders", type=Path, nargs="*", help="MAIN HISTORY STARTS: three folders of results")
-    parser.add_argument("--speed", type=Path, help="a Markdown file with the table of speed")
+    parser.add_argument("--speed", type=Path, help="what `python -m tests.benchmarks` printed")
     parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
     args = parser.parse_args(words)
     if len(args.folders) not in (0, 3):
@@ -52,12 +55,18 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"docs.results: {error}", file=sys.stderr)
         return BAD_INPUT
     if args.speed:
-        filled["speed"] = args.speed.read_text(encoding="utf-8")
+        filled["speed"] = f"```text\n{args.speed.read_text(encoding='utf-8').strip()}\n```"
     args.readme.write_text(rewritten(args.readme.read_text(encoding="utf-8"), filled), encoding="utf-8")
     if args.folders:
-        shutil.copyfile(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
+        _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
     print(f"filled: {', '.join(filled) or 'nothing'}")
     return 0
+
+
+def _copy_small(drawn: Path, kept: Path) -> None:
+    with Image.open(drawn) as figure:
+        smaller = figure.convert("RGB").resize((WIDTH, round(figure.height * WIDTH / figure.width)), Image.Resampling.LANCZOS)
+    smaller.quantize(COLOURS).save(kept, optimize=True)
 
 
 def _figures(readme: Path) -> Path:

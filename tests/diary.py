@@ -51,6 +51,8 @@ class Page:
 
     quarter: int
     told: list[Any] = field(default_factory=list)
+    news: dict[bool, tuple[int, int]] = field(default_factory=dict)
+    """Inside the agencies' network or not -> how many were eligible, how many of them were told."""
     applied: list[Any] = field(default_factory=list)
     begun: list[Any] = field(default_factory=list)
     supported: dict[int, int] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class Page:
     trust: dict[int, float] = field(default_factory=dict)
     reserved: list[tuple[int, bool]] = field(default_factory=list)
     """Tenders won in the quarter: the definition they were reserved to, and whether the winner is small and local."""
+    formed: list[int] = field(default_factory=list)
+    """Sizes of the groups founded in the quarter."""
     groups: list[tuple[bool, int]] = field(default_factory=list)
     """Groups: whether members are supported, and how many ties among them were used for work of their own."""
 
@@ -92,11 +96,14 @@ class Diary:
             self.pages.append(self.page)
 
     def _listen(self, programme: Programme) -> None:
-        run, tell, applicants = programme.run, programme.agency.tell, programme.applicants
+        run, tell, applicants = programme.support, programme.agency.tell, programme.applicants
 
         def told(world: World, spec: ProgrammeSpec, eligible: Any) -> Any:
             rows = tell(world, spec, eligible)
             self.page.told = [portrait(world, programme, row) for row in rows.tolist()]
+            for inside in (True, False):
+                asked = eligible[world.firms.aware[eligible] == inside]
+                self.page.news[inside] = (asked.size, int(np.isin(asked, rows).sum()))
             return rows
 
         def applied(rows: Any) -> Any:
@@ -107,7 +114,7 @@ class Diary:
         def ran() -> None:
             run()
             self._support(programme)
-        programme.run, programme.agency.tell, programme.applicants = ran, told, applied  # type: ignore[method-assign]
+        programme.support, programme.agency.tell, programme.applicants = ran, told, applied  # type: ignore[method-assign]
 
     def _support(self, programme: Programme) -> None:
         world, page = self.world, self.page
@@ -116,6 +123,7 @@ class Diary:
         uids = programme.uids.tolist()
         page.supported = dict(zip(uids, programme.begun.tolist(), strict=True))
         page.effective = dict(zip(uids, programme.effective.tolist(), strict=True))
+        page.formed = [group.members.size for group in world.groups if group.founded == world.quarter]
         page.counts = {name: float(programme.counts[number].sum()) for number, name in enumerate(COUNTED)}
         living = world.living()
         page.alive = set(world.firms.uid[living].tolist())
@@ -123,8 +131,9 @@ class Diary:
                               strict=True))
         for name in world.levers.pushed:
             values = world.levers[name]
-            by_firm = values.shape == (world.firms.n,)
-            page.levers[name] = dict(zip(world.firms.uid[living].tolist(), values[living].tolist(), strict=True)) if by_firm else values.copy()
+            if values.shape == (world.firms.n,):
+                values = dict(zip(world.firms.uid[living].tolist(), values[living].tolist(), strict=True))
+            page.levers[name] = values
 
     def _money(self) -> None:
         world, programme = self.world, self.programme
@@ -168,7 +177,7 @@ class Diary:
 
 def _reservations(given: Any) -> list[tuple[int, bool]]:
     """For each tender of the first tier that was won: to which definition it was reserved, and whether the winner is small and local."""
-    tenders, bidders, _, _, _, winner, *_ = given
+    tenders, bidders, _, _, _, _, winner, *_ = given
     won = np.flatnonzero(winner >= 0)
     firms = bidders[winner[won]]
     local = (firms["region"] == tenders["site"][won]) & firms["small"]

@@ -21,6 +21,7 @@ from sim.kernels import (
 )
 
 FIRMS, BUYERS, REGIONS, SUBSECTORS, SLOTS, OWNERS = 40, 3, 4, 3, 6, 3
+POTS = 3
 Rng = np.random.Generator
 
 
@@ -29,6 +30,7 @@ class RandomHall(NamedTuple):
 
     tenders: Any
     bidders: Any
+    pots: Any
     relations: Relations
     market: Market
     weights: Any
@@ -52,7 +54,7 @@ def random_hall(seed: int, tenders: int = 60) -> RandomHall:
     relations = random_relations(rng, bidders)
     market = random_market(rng, bidders, subsector, relations.trust)
     weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, 2.0, 0.85)], WEIGHTS)
-    return RandomHall(random_tenders(rng, tenders), bidders, relations, market, weights)
+    return RandomHall(random_tenders(rng, tenders), bidders, rng.choice([0.0, 50.0, 200.0], POTS), relations, market, weights)
 
 
 def random_bidders(rng: Rng) -> Any:
@@ -60,7 +62,7 @@ def random_bidders(rng: Rng) -> Any:
     bidders["uid"], bidders["region"] = ids(rng, FIRMS), rng.integers(0, REGIONS, FIRMS)
     bidders["capability"], bidders["price"] = rng.random(FIRMS), rng.uniform(0.7, 1.4, FIRMS)
     bidders["log_price"] = np.log(bidders["price"])
-    bidders["free"], bidders["pool"] = rng.normal(60.0, 60.0, FIRMS), rng.choice([0.0, 50.0], FIRMS)
+    bidders["free"], bidders["pot"] = rng.normal(60.0, 60.0, FIRMS), rng.integers(-1, POTS, FIRMS)
     bidders["log_capacity"], bidders["known"] = rng.normal(6.0, 2.0, FIRMS), rng.choice([0.0, 1.0, 1.7], FIRMS)
     bidders["small"], bidders["certified"] = rng.random(FIRMS) < 0.6, rng.random(FIRMS) < 0.3
     return bidders
@@ -142,7 +144,8 @@ def random_contracts(rng: Rng, size: int) -> Contracts:
         "active": rng.random(size) < 0.8, "supplier": rng.integers(0, FIRMS, size), "buyer": rng.integers(0, BUYERS, size),
         "prime": np.where(rng.random(size) < 0.3, rng.integers(0, FIRMS, size), -1), "site": rng.integers(0, REGIONS, size),
         "subsector": rng.integers(0, SUBSECTORS, size), "rate": rng.exponential(40.0, size), "price": rng.uniform(0.7, 1.4, size),
-        "need": rng.random(size), "passed_on": rng.choice([0.0, 0.2], size), "ends": np.full(size, 8000), "luck": ids(rng, size)}
+        "need": rng.random(size), "passed_on": rng.choice([0.0, 0.2], size), "ends": np.full(size, 8000), "luck": ids(rng, size),
+        "parent": np.full(size, -1)}
     return Contracts(**{name: values[name].astype(kind) for name, kind in FIELDS.items()})
 
 
@@ -159,6 +162,6 @@ def empty_outcome(book: RandomBook) -> Outcome:
         done=np.zeros(FIRMS, DONE), revenue=np.zeros((FIRMS, OWNERS)), delayed=np.zeros((FIRMS, OWNERS)),
         total=np.zeros((FIRMS, BUYERS), np.float32), good=np.zeros((FIRMS, BUYERS), np.float32),
         belief=np.zeros((BUYERS, REGIONS, SUBSECTORS, 2)), site_work=np.zeros((REGIONS, 3)), home_work=np.zeros(REGIONS),
-        spend=np.zeros(REGIONS), spend_by_region=np.zeros((REGIONS, REGIONS)), spend_small=np.zeros(REGIONS),
+        spend=np.zeros(REGIONS), spend_by_buyer=np.zeros(BUYERS), spend_by_region=np.zeros((REGIONS, REGIONS)), spend_small=np.zeros(REGIONS),
         spend_operating=np.zeros(REGIONS), value_added=np.zeros(REGIONS), travelling=np.zeros((REGIONS, REGIONS)),
         success=np.zeros(book.contracts.active.size, np.int8))

@@ -27,9 +27,11 @@ def unit(hashed: int) -> float:
 
 # ---- clearing --------------------------------------------------------------------------------------------------------
 class Clearing:
-    """All tenders of a hall, decided one by one. ``free`` and ``pool`` hold what capacity is left."""
+    """All tenders of a hall, decided one by one. ``free`` of firms and ``pots`` of groups hold what capacity is left,
+    ``shared`` what each winner takes from its pot."""
 
-    def __init__(self, bidders: Any, relations: Relations, market: Market, weights: Any) -> None:
+    def __init__(self, bidders: Any, pots: Any, relations: Relations, market: Market, weights: Any) -> None:
+        self.pots, self.shared = [float(pot) for pot in pots], []
         self.rel, self.market = relations, market
         self.w = SimpleNamespace(**{name: float(weights[name][0]) for name in weights.dtype.names})
         self.firms = [SimpleNamespace(**{name: b[name].item() for name in bidders.dtype.names}) for b in bidders]
@@ -44,6 +46,7 @@ class Clearing:
             won = self.best(t, bids)
             winners.append(won)
             offers.append(len(bids))
+            self.shared.append(0.0)
             prices.append(1.0 if won < 0 else self.award(t, won))
         return winners, offers, prices
 
@@ -96,7 +99,7 @@ class Clearing:
 
     def may_bid(self, t: Any, i: int) -> bool:
         f = self.firms[i]
-        return i != t.prime and (f.certified or not t.certified_only) and f.free + f.pool >= t.rate
+        return i != t.prime and (f.certified or not t.certified_only) and f.free + (self.pots[f.pot] if f.pot >= 0 else 0.0) >= t.rate
 
     def local(self, t: Any, i: int, definition: int) -> bool:
         f, at_site = self.firms[i], bool(self.rel.presence[i, t.site])
@@ -132,7 +135,9 @@ class Clearing:
         f = self.firms[won]
         from_partners = max(0.0, t.rate - max(f.free, 0.0))
         f.free -= t.rate - from_partners
-        f.pool -= from_partners
+        self.shared[-1] = from_partners
+        if from_partners > 0.0:
+            self.pots[f.pot] -= from_partners
         return float(f.price * self.market.travel[t.subsector, t.site, self.place(t, won)])
 
 
@@ -198,6 +203,7 @@ def _first_tier(c: Any, f: Any, value: Any, works: Any, at_home: Any, at_site: A
     np.add.at(out.revenue, (c.supplier, owner), value)
     np.add.at(out.delayed, (c.supplier, owner), value * wait / 90.0)
     np.add.at(out.spend, c.site, value)
+    np.add.at(out.spend_by_buyer, c.buyer, value)
     np.add.at(out.spend_by_region, (c.site, f["region"]), value)
     for into, local in ((out.spend_operating, at_site), (out.spend_small, at_home & small)):
         np.add.at(into, c.site[local], value[local])

@@ -93,10 +93,10 @@ def logistic(x: float) -> float:
 
 
 # ---- knowledge -------------------------------------------------------------------------------------------------------
-def absorptive_capacity(capability: float, skills: float, research: bool, management: float) -> float:
-    """Cohen and Levinthal (1990): own capability, skilled staff, an R&D unit, management."""
-    total = 0.10 + 0.40 * capability + 0.20 * skills + 0.15 * (1 if research else 0) + 0.15 * management
-    return min(max(total, 0.0), 1.0)
+def absorptive_capacity(capability: float, skills: float, research: bool, management: float, weights: Sequence[float]) -> float:
+    """Cohen and Levinthal (1990): own capability, skilled staff, an R&D unit, management; all at their best make one."""
+    missing = [1.0 - capability, 1.0 - skills, 0.0 if research else 1.0, 1.0 - management]
+    return 1.0 - sum(weight * lack for weight, lack in zip(weights, missing, strict=True))
 
 
 def hump(distance: float, best: float) -> float:
@@ -156,10 +156,10 @@ def delivery_logit(firm: Any, need: float, urgency: float, log_distance: float, 
 
 
 # ---- labour, demography, copper --------------------------------------------------------------------------------------
-def wanted_staff(workers: float, volume: float, capacity: float, hiring_limit: float) -> float:
-    """Staff moves towards 90 % use of capacity, by at most the hiring limit up and 15 % down."""
-    ideal = workers * volume / (0.9 * max(capacity, 1e-9))
-    return min(max(ideal, 0.85 * workers), (1.0 + hiring_limit) * workers)
+def wanted_staff(workers: float, volume: float, capacity: float, use: float, hiring: float, layoff: float) -> float:
+    """Staff moves towards the planned use of capacity, by at most one limit up and another down."""
+    ideal = workers * volume / (use * max(capacity, 1e-9))
+    return min(max(ideal, workers - layoff * workers), workers + hiring * workers)
 
 
 def closure_chance(age: float, rate: float, young: float, maturity: float) -> float:

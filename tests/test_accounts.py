@@ -12,7 +12,8 @@ from sim.indicators import INDICATORS
 from sim.ledger import CLASS_NUMBER, CLASSES, MINE_CLASSES, Ledger
 from sim.levers import LEVERS
 from sim.model import Cluster
-from tests.worlds import grouped, small, started, valley
+from sim.stages import procurement
+from tests.worlds import grouped, pushing, small, started, valley
 
 WORLDS: dict[str, Callable[[], Cluster]] = {
     "baseline": lambda: Cluster(small(), 1),
@@ -39,7 +40,7 @@ class Witness:
         self.firms = model.world.firms
         self.cash = self.firms.cash.copy()
         self.accounts = self.ledger.accounts.copy()
-        for name in ("between", "within", "to_suppliers", "from_suppliers", "among_suppliers"):
+        for name in ("between", "within", "to_suppliers", "to_suppliers_from", "from_suppliers", "among_suppliers"):
             setattr(self.ledger, name, self._heard(name, getattr(self.ledger, name)))
 
     def _heard(self, name: str, pay: Callable[..., None]) -> Callable[..., None]:
@@ -62,6 +63,12 @@ class Witness:
         for row in np.flatnonzero(amounts):
             self.cash[row] += amounts[row]
             self.accounts[CLASS_NUMBER[payer], region[row]] -= amounts[row]
+
+    def to_suppliers_from(self, kind: str, payer: str, amounts: Any, weights: Any) -> None:
+        self._room(amounts.size)
+        self.cash += amounts
+        if amounts.any():
+            self.accounts[CLASS_NUMBER[payer]] -= amounts.sum() * weights / weights.sum()
 
     def from_suppliers(self, kind: str, payee: str, amounts: Any, region: Any) -> None:
         self.to_suppliers(kind, payee, -amounts, region)
@@ -105,8 +112,9 @@ def _purchases_are_paid(model: Cluster, owed: np.ndarray) -> None:
     for (payer, payee, kind), amounts in world.ledger.flows.items():
         flows[CLASSES[payer], CLASSES[payee], kind] += amounts.sum()
     for number, name in enumerate(MINE_CLASSES):
-        now = (out.revenue - out.delayed)[:, number].sum() + owed[:, number].sum()
+        now, late = (out.revenue - out.delayed)[:, number].sum(), owed[:, number].sum()
         assert flows[name, "suppliers", "purchases of mines"] == pytest.approx(now)
+        assert flows[name, "suppliers", "purchases of mines, paid late"] == pytest.approx(late)
     assert out.revenue.sum() == pytest.approx(out.spend.sum())
     assert out.done["paid"].sum() == pytest.approx(out.done["tier2"].sum())
     assert out.spend.sum() > 0
@@ -168,8 +176,10 @@ def pushed() -> Cluster:
     return started(grouped(small("cluster_push", "scale=0.2")), "2031Q1", 1)
 
 
-def test_skills_stay_below_one(pushed: Cluster) -> None:
-    firms = pushed.world.firms
+def test_skills_stay_below_one() -> None:
+    """Under five years of the strongest advice."""
+    everyone = lambda world: np.arange(world.firms.n)  # noqa: E731
+    firms = started(small(), "2003Q1", prepare=pushing("1998Q1", {"management_gain": 0.10}, everyone)).world.firms
     assert firms.skills[firms.alive].max() <= 1.0
 
 
@@ -194,6 +204,38 @@ def test_mines_pay_from_where_they_are(pushed: Cluster) -> None:
     without = np.bincount(world.mines.region, minlength=world.regions) == 0
     accounts = world.ledger.accounts[[CLASS_NUMBER[name] for name in MINE_CLASSES]]
     assert not accounts[:, without].any()
+
+
+def test_all_work_that_is_passed_on_is_done_by_a_subcontractor(pushed: Cluster) -> None:
+    """For every prime contractor: what its contracts leave to others is what others have under contract for it."""
+    book, firms = pushed.world.book.columns, pushed.world.firms.n
+    first, second = book.active & (book.prime < 0), book.active & (book.prime >= 0)
+    passed = np.bincount(book.supplier[first], weights=(book.rate * book.passed_on)[first], minlength=firms)
+    done = np.bincount(book.prime[second], weights=book.rate[second], minlength=firms)
+    assert np.abs(passed - done).sum() < 0.01 * passed.sum()
+
+
+def test_the_awards_table_names_the_firms_that_won(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As clearing decided, tender by tender, whatever becomes of the winner later in the quarter."""
+    won: list[int] = []
+    kernel = procurement.clear
+
+    def spy(tenders: Any, bidders: Any, *others: Any) -> None:
+        kernel(tenders, bidders, *others)
+        winner = others[4]
+        won.extend(bidders["uid"][winner[winner >= 0]].tolist())
+    model = Cluster(small("baseline", "scale=0.1"), 1, ("awards",))
+    while model.world.quarter < model.recorder.first:
+        model.step()
+    monkeypatch.setattr(procurement, "clear", spy)
+    for _ in range(12):
+        model.step()
+    assert model.recorder.tables()["awards"]["winner"].tolist() == won
+
+
+def test_trust_is_a_share_in_a_strong_start() -> None:
+    firms = Cluster(small("start_strong", "scale=0.5", "parameters.home_trust=0.4"), 2).world.firms
+    assert firms.trust[firms.alive].max() <= 1.0
 
 
 def test_the_ledger_table_tells_how_every_account_moved() -> None:

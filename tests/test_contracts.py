@@ -15,7 +15,7 @@ CONTRACT = st.fixed_dictionaries({
     "supplier": st.integers(0, FIRMS - 1), "prime": st.integers(-1, FIRMS - 1), "buyer": st.integers(0, BUYERS - 1),
     "site": st.integers(0, 4), "subsector": st.integers(0, SUBSECTORS - 1), "rate": AMOUNT, "price": st.floats(0.1, 3.0),
     "need": st.floats(0.0, 1.0), "passed_on": st.floats(0.0, 1.0), "ends": st.integers(8000, 8010),
-    "luck": st.integers(0, 2**64 - 1)})
+    "luck": st.integers(0, 2**64 - 1), "parent": st.just(-1)})
 CONTRACTS = st.lists(CONTRACT, min_size=1, max_size=25)
 
 
@@ -44,7 +44,7 @@ def test_contracts_are_kept_as_entered_and_the_book_grows(first: list[dict[str, 
 
 def test_slots_of_ended_contracts_are_used_again() -> None:
     book = ContractBook(4)
-    one = {"prime": -1, "buyer": 0, "site": 0, "subsector": 0, "rate": 1.0, "price": 1.0, "need": 0.5, "passed_on": 0.0, "luck": 1}
+    one = {"prime": -1, "buyer": 0, "site": 0, "subsector": 0, "rate": 1.0, "price": 1.0, "need": 0.5, "passed_on": 0.0, "luck": 1, "parent": -1}
     book.add(supplier=np.arange(4), ends=np.array([8000, 8005, 8000, 8005]), **one)
     book.expire(8001, np.ones(4, bool))
     assert book.live().tolist() == [1, 3]
@@ -65,6 +65,22 @@ def test_a_firm_that_dies_takes_its_contracts_and_subcontracts_along(contracts: 
     book = book_of(contracts)
     book.end_of_firms(np.array(sorted(dead), np.intp), FIRMS)
     assert listed(book) == plain([c for c in contracts if not {c["supplier"], c["prime"]} & dead])
+
+
+SHARES = st.lists(st.tuples(st.integers(1, FIRMS - 1), st.floats(0.01, 0.15)), min_size=1, max_size=6)
+
+
+@given(SHARES, st.sets(st.integers(1, FIRMS - 1)))
+def test_a_prime_does_itself_what_dead_subcontractors_leave(parts: list[tuple[int, float]], dead: set[int]) -> None:
+    """Firm 0 has a contract of 200 UF a quarter and passes a part of it to each of some firms."""
+    book, kept = ContractBook(2), sum(part for firm, part in parts if firm not in dead)
+    one = {"buyer": 0, "site": 0, "subsector": 0, "price": 1.0, "need": 0.5, "ends": 8000, "luck": 1}
+    whole = book.add(supplier=np.array([0]), prime=-1, rate=200.0, passed_on=sum(part for _, part in parts), parent=-1, **one)
+    firms, rates = np.array([firm for firm, _ in parts]), np.array([200.0 * part for _, part in parts])
+    book.add(supplier=firms, prime=0, rate=rates, passed_on=0.0, parent=whole[0], **one)
+    book.end_of_firms(np.array(sorted(dead), np.intp), FIRMS)
+    assert book.columns.passed_on[whole[0]] == pytest.approx(kept, abs=1e-9)
+    assert book.volume_by_firm(FIRMS).sum() == pytest.approx(200.0)
 
 
 @given(CONTRACTS, st.integers(8000, 8011))

@@ -117,14 +117,14 @@ def test_licence_is_apache() -> None:
 def test_results_fill_the_readme(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("".join(f"<!-- generated: {name} -->\n<!-- end of {name} -->\n" for name in results.SECTIONS), encoding="utf-8")
-    (tmp_path / "speed.md").write_text("| fast |\n", encoding="utf-8")
-    words = [str(history())] * 3 + ["--speed", str(tmp_path / "speed.md"), "--readme", str(readme)]
+    (tmp_path / "speed.txt").write_text("| fast |\n", encoding="utf-8")
+    words = [str(history())] * 3 + ["--speed", str(tmp_path / "speed.txt"), "--readme", str(readme)]
     assert results.main(words) == 0
     filled = bodies(readme.read_text(encoding="utf-8"))
     assert "SF05" in filled["scorecard"]
     assert "start_weak" in filled["starts"]
     assert "95 % interval" in filled["main"]
-    assert filled["speed"].strip() == "| fast |"
+    assert filled["speed"].strip() == "```text\n| fast |\n```"
     assert (tmp_path / "docs" / "figures" / results.FIGURE).stat().st_size > 0
 
 

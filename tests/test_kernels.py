@@ -22,19 +22,19 @@ EFFORT = settings(max_examples=40)
 
 
 def cleared(hall: RandomHall) -> tuple[Any, ...]:
-    """Winner, offers, price, and what capacity is left, by the kernel."""
+    """Winner, offers, price, what is left in firms and pots, and what was taken from pots, by the kernel."""
     size = hall.tenders.size
-    winner, offers, price = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size)
-    bidders = hall.bidders.copy()
-    clear(hall.tenders, bidders, hall.relations, hall.market, hall.weights, winner, offers, price)
-    return winner.tolist(), offers.tolist(), price.tolist(), bidders["free"].tolist(), bidders["pool"].tolist()
+    winner, offers, price, shared = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size), np.zeros(size)
+    bidders, pots = hall.bidders.copy(), hall.pots.copy()
+    clear(hall.tenders, bidders, pots, hall.relations, hall.market, hall.weights, winner, offers, price, shared)
+    return winner.tolist(), offers.tolist(), price.tolist(), bidders["free"].tolist(), pots.tolist(), shared.tolist()
 
 
 def decided(hall: RandomHall) -> tuple[Any, ...]:
     """The same by the oracle."""
-    plain = oracle.Clearing(hall.bidders, hall.relations, hall.market, hall.weights)
+    plain = oracle.Clearing(hall.bidders, hall.pots, hall.relations, hall.market, hall.weights)
     winner, offers, price = plain.decide(hall.tenders)
-    return winner, offers, price, [f.free for f in plain.firms], [f.pool for f in plain.firms]
+    return winner, offers, price, [f.free for f in plain.firms], plain.pots, plain.shared
 
 
 # ---- clearing --------------------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def test_random_halls_show_every_course_of_a_tender() -> None:
     assert any((won < 0).any() for won in winners)
     assert (offers == 0).any()
     assert (offers > 4).any()
-    pooled = [(np.array(cleared(hall)[4]) < hall.bidders["pool"]).any() for hall in halls]
+    pooled = [(np.array(cleared(hall)[4]) < hall.pots).any() for hall in halls]
     assert any(pooled)
     assert any(((won >= 0) & (hall.tenders["prime"] >= 0)).any() for won, hall in zip(winners, halls, strict=True))
 
@@ -63,7 +63,7 @@ def test_random_halls_show_every_course_of_a_tender() -> None:
 @given(seed=SEEDS)
 def test_no_award_breaks_the_rules(seed: int) -> None:
     hall = random_hall(seed)
-    winner, offers, _, free, pool = (np.array(part) for part in cleared(hall))
+    winner, offers, _, free, pots, shared = (np.array(part) for part in cleared(hall))
     won = np.flatnonzero(winner >= 0)
     called, firms = hall.tenders[won], hall.bidders[winner[won]]
     assert (winner[won] != called["prime"]).all()
@@ -71,9 +71,21 @@ def test_no_award_breaks_the_rules(seed: int) -> None:
     assert ((offers > 0) == (winner >= 0)).all()
     assert (offers <= hall.market.names[0] + hall.market.names[1]).all()
     used = np.bincount(winner[won], weights=called["rate"], minlength=free.size)
-    np.testing.assert_allclose(hall.bidders["free"] + hall.bidders["pool"] - used, free + pool, atol=1e-9)
-    assert (pool > -1e-9).all()
+    taken = np.bincount(winner[won], weights=shared[won], minlength=free.size)
+    np.testing.assert_allclose(hall.bidders["free"] - used + taken, free, atol=1e-9)
+    assert hall.pots.sum() - shared.sum() == pytest.approx(pots.sum())
+    assert (pots > -1e-9).all()
     assert (free >= np.minimum(hall.bidders["free"], 0.0) - 1e-9).all()
+
+
+def test_joint_bids_cannot_use_more_capacity_than_the_members_have() -> None:
+    """All firms as one group of 100 UF each, of which half is pooled: together they cannot take on more than they have."""
+    hall = random_hall(1, tenders=200)
+    hall.bidders["free"], hall.bidders["pot"], hall.tenders["rate"] = 50.0, 0, 140.0
+    hall.pots[0] = 50.0 * hall.bidders.size
+    winner = np.array(cleared(hall)[0])
+    assert (winner >= 0).any()
+    assert hall.tenders["rate"][winner >= 0].sum() <= 100.0 * hall.bidders.size
 
 
 @EFFORT
@@ -100,13 +112,14 @@ def test_without_places_for_incumbents_nobody_is_invited_for_trust() -> None:
 @given(seed=SEEDS)
 def test_a_reserved_tender_goes_to_a_local_firm_if_one_bids(seed: int) -> None:
     hall = random_hall(seed)
-    plain = oracle.Clearing(hall.bidders, hall.relations, hall.market, hall.weights)
+    plain = oracle.Clearing(hall.bidders, hall.pots, hall.relations, hall.market, hall.weights)
     winner = cleared(hall)[0]
     for record, won in zip(hall.tenders, winner, strict=True):
         tender = _plain(record)
         bids = [i for i in plain.invited(tender) if plain.may_bid(tender, i)]
         if tender.reserved >= 0 and any(plain.local(tender, i, tender.reserved) for i in bids):
             assert plain.local(tender, won, tender.reserved)
+        plain.shared.append(0.0)
         if won >= 0:
             plain.award(tender, won)
 
@@ -129,11 +142,11 @@ PREFERENCE = st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)).map(sorted)
 def _roomy(seed: int, bonus: float, definition: int) -> tuple[RandomHall, np.ndarray]:
     """A hall of open tenders in which nobody runs out of capacity, and for each tender and firm whether it is local."""
     hall = random_hall(seed)
-    hall.bidders["free"], hall.bidders["pool"] = 1e12, 0.0
+    hall.bidders["free"], hall.bidders["pot"] = 1e12, -1
     hall.tenders["reserved"] = -1
     hall.market.local_bonus[:] = 0.0
     hall.market.local_bonus[:, definition] = bonus
-    plain = oracle.Clearing(hall.bidders, hall.relations, hall.market, hall.weights)
+    plain = oracle.Clearing(hall.bidders, hall.pots, hall.relations, hall.market, hall.weights)
     local = [[plain.local(_plain(t), i, definition) for i in range(hall.bidders.size)] for t in hall.tenders]
     return hall, np.array(local)
 
@@ -266,10 +279,11 @@ def _keeping(calls: list[Any], kernel: Any) -> Any:
 def test_clearing_in_a_running_world_is_that_of_the_oracle(seen: dict[str, list[Any]]) -> None:
     assert len(seen["clear"]) == 6
     for before, after in seen["clear"]:
-        tenders, bidders, relations, market, weights, *_ = before
-        plain = oracle.Clearing(bidders, relations, market, weights)
+        tenders, bidders, pots, relations, market, weights, *_ = before
+        plain = oracle.Clearing(bidders, pots, relations, market, weights)
         told = plain.decide(tenders)
-        assert told == tuple(column.tolist() for column in after[5:8])
+        assert (*told, plain.shared) == tuple(column.tolist() for column in after[6:10])
+        assert plain.pots == after[2].tolist()
         assert [f.free for f in plain.firms] == after[1]["free"].tolist()
         assert tenders.size > 50
 

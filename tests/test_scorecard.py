@@ -193,6 +193,7 @@ def effect(value: float, margin: float) -> Effect:
 @pytest.mark.parametrize(("early", "late", "verdict"), [
     ((1.0, 0.1), (1.2, 0.1), "grows"), ((1.0, 0.1), (0.6, 0.1), "persists"), ((1.0, 0.1), (0.3, 0.1), "fades"),
     ((1.0, 0.1), (0.1, 0.2), "converged"), ((1.0, 0.1), (0.9, 2.0), "undecided"), ((0.1, 0.5), (0.6, 0.1), "opens"),
-    ((0.1, 0.5), (0.1, 0.5), "none"), ((-1.0, 0.1), (-0.7, 0.1), "persists"), ((1.0, 0.1), (-0.4, 0.1), "fades")])
+    ((0.1, 0.5), (0.1, 0.5), "none"), ((-1.0, 0.1), (-0.7, 0.1), "persists"),
+    ((1.0, 0.1), (-0.4, 0.1), "reverses"), ((-1.0, 0.1), (0.4, 0.1), "reverses")])
 def test_what_becomes_of_a_gap(early: tuple[float, float], late: tuple[float, float], verdict: str) -> None:
     assert Gap("supplier_share", "start_weak", effect(*early), effect(*late)).verdict == verdict

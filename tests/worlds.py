@@ -79,8 +79,13 @@ class Push(Programme):
         super().__init__(model.world, programme("zz_push", levers=levers), len(model.world.programmes), mines)  # type: ignore[arg-type]
         self.first, self.at = parse_quarter(first), at
 
-    def run(self) -> None:
+    def open_quarter(self) -> None:
         self.counts[:] = 0.0
+
+    def call(self) -> None:
+        """No firm applies."""
+
+    def support(self) -> None:
         if self.world.quarter >= self.first:
             for name, dose in (self.spec.levers or {}).items():
                 self.world.levers.push(name, dose, self.at(self.world), self.number)

@@ -20,8 +20,8 @@ typedef struct {
 
 typedef struct {
     u64 uid;
-    double capability, price, log_price, log_capacity, free, pool, known;
-    int32_t region;
+    double capability, price, log_price, log_capacity, free, known;
+    int32_t pot, region;
     bool small, certified;
 } Bidder;
 #ifdef PACKED
@@ -32,9 +32,11 @@ typedef struct {
     double price, quality, trust, certificate, shortfall, site, office, own_experience, sure, prior;
 } Weights;
 
+/* What the kernel receives: clearing.py fills it by name from the model's own records and arrays. */
 typedef struct {
     const Tender *tenders;
     Bidder *bidders;
+    double *pots;
     const Weights *weights;
     const bool *presence;
     const float *trust, *deliveries, *good;
@@ -42,12 +44,15 @@ typedef struct {
     const u64 *sub_uid;
     const float *sub_trust;
     const u64 *ring_key;
-    const i64 *ring_row, *ring_start, *guide, *held_row, *held_start;
-    const double *standing, *bonus, *travel, *distance, *fit;
+    const i64 *ring_row, *ring_start, *guide, *incumbent_row;
+    const u64 *incumbent_key;
+    const i64 *incumbent_start;
+    const double *standing, *local_bonus, *travel, *distance, *fit;
+    const i64 *names;
     const float *gumbel;
     i64 *winner, *offers;
-    double *price;
-    i64 count, regions, buyers, subsectors, slots, guide_size, fit_size, names, incumbents;
+    double *price, *shared;
+    i64 count, regions, buyers, subsectors, slots, guide_size, fit_size;
 } Hall;
 
 enum { MAX_NAMES = 16, PROPOSALS = 48, LOOKED_AT = 32, GUIDE_BITS = 10, TABLE_BITS = 12 };
@@ -98,17 +103,24 @@ static inline bool local_to(int32_t region, bool at_site, bool small, int32_t si
     return region == site && (definition == 0 || small);
 }
 
+static inline i64 ring_place(const u64 *keys, i64 size, u64 point) {
+    i64 low = 0, high = size;
+    while (low < high) {
+        i64 middle = (low + high) / 2;
+        if (keys[middle] < point) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 static i64 incumbents(const Hall *h, const Tender *t, i64 *names) {
     i64 cell = t->buyer * h->subsectors + t->subsector;
-    i64 first = h->held_start[cell], size = h->held_start[cell + 1] - first;
-    i64 begin = (i64)(unit(combine(t->key, BEGIN)) * (double)size), count = 0;
-    for (i64 step = 0; step < size && step < LOOKED_AT; step++) {
-        i64 i = h->held_row[first + (begin + step) % size];
+    i64 first = h->incumbent_start[cell], size = h->incumbent_start[cell + 1] - first;
+    i64 begin = ring_place(h->incumbent_key + first, size, combine(t->key, BEGIN)), count = 0;
+    for (i64 step = 0; step < size && step < LOOKED_AT && count < h->names[1]; step++) {
+        i64 i = h->incumbent_row[first + (begin + step) % size];
         u64 luck = combine(combine(t->key, h->bidders[i].uid), INCUMBENT);
-        if (unit(luck) < h->trust[i * h->buyers + t->buyer]) {
-            names[count++] = i;
-            if (count >= h->incumbents) break;
-        }
+        if (unit(luck) < h->trust[i * h->buyers + t->buyer]) names[count++] = i;
     }
     return count;
 }
@@ -117,7 +129,7 @@ static i64 subcontractors(const Hall *h, const Tender *t, i64 *names) {
     i64 count = 0;
     for (i64 slot = 0; slot < h->slots; slot++) {
         i64 at = t->prime * h->slots + slot, i = h->sub_row[at];
-        if (i >= 0 && h->bidders[i].uid == h->sub_uid[at] && count < h->incumbents) names[count++] = i;
+        if (i >= 0 && h->bidders[i].uid == h->sub_uid[at] && count < h->names[1]) names[count++] = i;
     }
     return count;
 }
@@ -139,7 +151,7 @@ static inline double standing_of(const Hall *h, const Tender *t, const Bidder *b
 static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 count) {
     const Weights *w = h->weights;
     i64 first = h->ring_start[t->subsector], last = h->ring_start[t->subsector + 1];
-    for (u64 attempt = 0; last > first && attempt < PROPOSALS && count < h->names; attempt++) {
+    for (u64 attempt = 0; last > first && attempt < PROPOSALS && count < h->names[0]; attempt++) {
         u64 point = combine(t->key, POINT + attempt);
         i64 at = h->guide[t->subsector * h->guide_size + (i64)(point >> (64 - GUIDE_BITS))];
         while (at < last && h->ring_key[at] < point) at++;
@@ -159,7 +171,7 @@ static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, b
     const Weights *w = h->weights;
     double local = 0.0;
     for (int definition = 0; definition < 3; definition++) {
-        double bonus = h->bonus[t->buyer * 3 + definition];
+        double bonus = h->local_bonus[t->buyer * 3 + definition];
         if (bonus > local && local_to(b->region, at_site, b->small, t->site, definition)) local = bonus;
     }
     double score = local - w->price * b->log_price;
@@ -178,9 +190,9 @@ static void award(const Hall *h, i64 j, i64 won) {
     i64 from = h->presence[won * h->regions + t->site] ? t->site : b->region;
     h->price[j] = b->price * h->travel[(t->subsector * h->regions + t->site) * h->regions + from];
     double own = b->free > 0.0 ? b->free : 0.0;
-    double shared = t->rate - own > 0.0 ? t->rate - own : 0.0;
-    b->free -= t->rate - shared;
-    b->pool -= shared;
+    h->shared[j] = t->rate - own > 0.0 ? t->rate - own : 0.0;
+    b->free -= t->rate - h->shared[j];
+    if (h->shared[j] > 0.0) h->pots[b->pot] -= h->shared[j];
 }
 
 void clear_tenders(const Hall *h) {
@@ -193,7 +205,8 @@ void clear_tenders(const Hall *h) {
         for (i64 a = 0; a < count; a++) {
             i64 i = names[a];
             const Bidder *b = &h->bidders[i];
-            if ((t->certified_only && !b->certified) || b->free + b->pool < t->rate || i == t->prime) continue;
+            double room = b->pot >= 0 ? b->free + h->pots[b->pot] : b->free;
+            if ((t->certified_only && !b->certified) || room < t->rate || i == t->prime) continue;
             bids++;
             bool at_site = h->presence[i * h->regions + t->site];
             double score = score_of(h, t, b, i, at_site);
