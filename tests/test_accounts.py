@@ -104,6 +104,19 @@ def test_a_world_stays_in_its_accounts_and_its_bounds(name: str) -> None:
     model.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "seed"), [("baseline", 1), ("subsidies_high", 2), ("local_purchasing_high", 3), ("cluster_push", 4)])
+def test_forty_years_stay_in_their_accounts_and_bounds(scenario: str, seed: int) -> None:
+    model = Cluster(small(scenario, "scale=0.5", "horizon=2044"), seed)
+    while model.world.quarter <= model.last_quarter:
+        owed = model.world.owed.copy()
+        model.step()
+        _purchases_are_paid(model, owed)
+        _values_are_possible(model)
+        _lists_fit_together(model)
+    model.close()
+
+
 def _purchases_are_paid(model: Cluster, owed: np.ndarray) -> None:
     """What operations bought is what suppliers received at once, next quarter, or lost by dying first."""
     world = model.world

@@ -44,7 +44,8 @@ def test_contracts_are_kept_as_entered_and_the_book_grows(first: list[dict[str, 
 
 def test_slots_of_ended_contracts_are_used_again() -> None:
     book = ContractBook(4)
-    one = {"prime": -1, "buyer": 0, "site": 0, "subsector": 0, "rate": 1.0, "price": 1.0, "need": 0.5, "passed_on": 0.0, "luck": 1, "parent": -1}
+    one = {"prime": -1, "buyer": 0, "site": 0, "subsector": 0, "rate": 1.0, "price": 1.0, "need": 0.5, "passed_on": 0.0, "luck": 1,
+           "parent": -1}
     book.add(supplier=np.arange(4), ends=np.array([8000, 8005, 8000, 8005]), **one)
     book.expire(8001, np.ones(4, bool))
     assert book.live().tolist() == [1, 3]
