@@ -164,5 +164,5 @@ def empty_outcome(book: RandomBook) -> Outcome:
         belief=np.zeros((BUYERS, REGIONS, SUBSECTORS, 2)), site_work=np.zeros((REGIONS, 3)), home_work=np.zeros(REGIONS),
         spend=np.zeros(REGIONS), spend_by_buyer=np.zeros(BUYERS), spend_by_region=np.zeros((REGIONS, REGIONS)),
         spend_small=np.zeros(REGIONS),
-        spend_operating=np.zeros(REGIONS), value_added=np.zeros(REGIONS), travelling=np.zeros((REGIONS, REGIONS)),
-        success=np.zeros(book.contracts.active.size, np.int8))
+        spend_operating=np.zeros(REGIONS), value_added=np.zeros(REGIONS),
+        travelling=np.zeros((REGIONS, REGIONS)), success=np.zeros(book.contracts.active.size, np.int8))

@@ -59,6 +59,13 @@ def test_suppliers_are_paid_one_by_one(books: Books) -> None:
     assert books.account("mines_foreign") == [-4, -4, -2]
 
 
+def test_suppliers_may_be_paid_from_regions_other_than_their_own(books: Books) -> None:
+    books.ledger.to_suppliers_from("purchases", "mines_foreign", np.arange(5.0), np.array([0.0, 3.0, 1.0]))
+    assert books.cash.tolist() == [0, 1, 2, 3, 4]
+    assert books.account("mines_foreign") == [0, -7.5, -2.5]
+    books.ledger.check()
+
+
 def test_suppliers_pay_one_by_one(books: Books) -> None:
     books.ledger.from_suppliers("wages", "households", np.arange(5.0), REGION)
     assert books.cash.tolist() == [0, -1, -2, -3, -4]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.table import Column, Table, view
+from sim.table import Column, Table, count_by, sum_by, view
 
 COLUMNS = {
     "alive": Column("bool", 0, "", "lives"),
@@ -131,3 +131,13 @@ def test_births_and_deaths_in_any_order_keep_every_living_row(steps: list[tuple[
     assert np.flatnonzero(held.alive).tolist() == sorted(living)
     assert {row: int(held.uid[row]) for row in living} == living
     assert held.n <= max(born, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.floats(-1e6, 1e6)), max_size=30))
+def test_sums_and_counts_by_group(entries: list[tuple[int, float]]) -> None:
+    group, value = np.array([e[0] for e in entries], np.int64), np.array([e[1] for e in entries], np.float64)
+    plain = [0.0] * 5
+    for number, amount in entries:
+        plain[number] += amount
+    assert sum_by(group, value, 5).tolist() == plain
+    assert count_by(group, 5).tolist() == [sum(number == g for number, _ in entries) for g in range(5)]

@@ -1,5 +1,6 @@
 """Whole worlds: the same spec and seed give the same bits, and a policy changes nothing but what it acts upon."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from sim.agents.mining_firm import MiningFirm
 from sim.agents.supplier import Supplier
 from sim.calendar import parse_quarter
+from sim.draws import Draws
 from sim.model import STAGES, Cluster
 from sim.world import World
 from tests.worlds import (
@@ -264,6 +266,30 @@ def test_a_programme_of_the_mines_leaves_trust_in_public_agencies_alone() -> Non
     plain, pushed = (started(with_programmes(small(), *policies), "1997Q1") for policies in ((), (policy,)))
     assert pushed.world.programmes[0].agency.completed > 0
     assert plain.world.firms.agency_trust.tolist() == pushed.world.firms.agency_trust.tolist()
+
+
+# ---- luck ------------------------------------------------------------------------------------------------------------
+def test_no_two_rules_share_their_luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every hash drawn in a quarter belongs to one line of the model: rules that drew the same would be correlated."""
+    drawn: dict[int, str] = {}
+    shared: set[tuple[str, ...]] = set()
+    draw = Draws.hashes
+
+    def heard(luck: Draws, stream: str, quarter: int, *ids: Any) -> Any:
+        result = draw(luck, stream, quarter, *ids)
+        frame = next(f for f in inspect.stack()[1:] if not f.filename.endswith("draws.py"))
+        rule = f"{Path(frame.filename).stem}.{frame.function}"
+        for value in result.ravel().tolist():
+            if drawn.setdefault(value, rule) != rule:
+                shared.add((stream, *sorted((drawn[value], rule))))
+        return result
+    model = started(grouped(small("cluster_push")), "2027Q1")
+    monkeypatch.setattr(Draws, "hashes", heard)
+    for _ in range(4):
+        drawn.clear()
+        model.step()
+        assert len(drawn) > 5000
+    assert not shared
 
 
 # ---- scale and monotone responses ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.agents.columns import TIE_KINDS
 from sim.draws import as_ids, combine_column
 from sim.rules.slots import NEVER_USED, bind_pairs
-from sim.world import Group, Rows, World
+from sim.world import Group, World
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -33,35 +33,40 @@ def pots_of(world: World, free: F8) -> tuple[F8, I8, F8, NDArray[np.bool_]]:
 
 
 def share_out(world: World, won: I8, slots: NDArray[np.intp], shared: F8) -> None:
-    """Hand the part of each joint contract that its winner cannot do to the other members, in proportion to capacity.
+    """Hand the part of each joint contract that its winner cannot do to the partner with most capacity.
 
     ``won`` [contracts] are winners, ``slots`` their places in the book, ``shared`` the volume that comes from the pot.
     """
-    groups = {int(row): group for group in world.groups if bids_jointly(world, group) for row in group.members}
-    for at in np.flatnonzero(shared > 0):
-        group = groups[int(won[at])]
-        partners = group.members[group.members != won[at]]
-        weight = np.maximum(world.firms.capacity[partners], 1e-9)
-        _enter(world, int(slots[at]), partners, float(shared[at]) * weight / weight.sum())
-        _work_together(world, group, int(won[at]), partners)
-
-
-def _enter(world: World, parent: int, partners: Rows, rate: F8) -> None:
+    partner, paid = _partners(world)
+    joint = np.flatnonzero(shared > 0)
+    winner, parent = won[joint], slots[joint]
     book = world.book.columns
-    done = rate.sum() / book.rate[parent]
-    part = min(1.0, (1.0 - book.passed_on[parent]) / done)
-    book.passed_on[parent] += part * done
-    luck = combine_column(book.luck[parent], as_ids(np.arange(partners.size)))
+    part = np.minimum(shared[joint] / book.rate[parent], 1.0 - book.passed_on[parent])
+    book.passed_on[parent] += part
     world.book.add(
-        supplier=partners, prime=book.supplier[parent], buyer=book.buyer[parent], site=book.site[parent], luck=luck,
-        subsector=book.subsector[parent], rate=part * rate, price=book.price[parent], need=book.need[parent], passed_on=0.0,
-        ends=book.ends[parent], parent=parent)
+        supplier=partner[winner], prime=winner, buyer=book.buyer[parent], site=book.site[parent], subsector=book.subsector[parent],
+        rate=part * book.rate[parent], price=book.price[parent], need=book.need[parent], passed_on=0.0, ends=book.ends[parent],
+        luck=combine_column(book.luck[parent], as_ids(0)), parent=parent)
+    for by_programme in (False, True):
+        pairs = winner[paid[winner] == by_programme]
+        _work_together(world, pairs, partner[pairs], NEVER_USED if by_programme else world.quarter)
 
 
-def _work_together(world: World, group: Group, winner: int, partners: Rows) -> None:
+def _partners(world: World) -> tuple[I8, NDArray[np.bool_]]:
+    """The partner who helps each member of a group [n] (-1: none), and whether a programme pays for the group [n]."""
+    firms = world.firms
+    partner, paid = np.full(firms.n, -1, np.int64), np.zeros(firms.n, bool)
+    for group in world.groups:
+        if bids_jointly(world, group):
+            largest, second = group.members[np.argsort(-firms.capacity[group.members], kind="stable")[:2]]
+            partner[group.members] = largest
+            partner[largest] = second
+            paid[group.members] = group.until >= world.quarter
+    return partner, paid
+
+
+def _work_together(world: World, winners: I8, partners: I8, used: int) -> None:
     """A joint contract is joint work: it counts as the firms' own once no programme pays for the group."""
     firms, p = world.firms, world.p
-    now = world.quarter if group.until < world.quarter else NEVER_USED
-    bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, np.full(partners.size, winner),
-               partners, GROUP_TIE, p.first_tie, p.trust_gain, now)
-
+    bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, winners, partners, GROUP_TIE,
+               p.first_tie, p.trust_gain, used)
