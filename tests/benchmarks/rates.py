@@ -61,12 +61,12 @@ def measure(names: list[str], rounds: int, peers_python: str = sys.executable) -
     """Median rate of each contender with its range, and the model's rate over it, round by round."""
     workers, missing, agents = _started(names, peers_python)
     rates: dict[str, list[float]] = {name: [] for name in workers}
-    memory = dict.fromkeys(workers, 0.0)
+    memory: dict[str, float] = {}
     for _ in range(rounds if MODEL in workers else 0):
         for name, worker in workers.items():
             answer = worker.ask()
             rates[name].append(answer["steps"] / answer["seconds"])
-            memory[name] = answer["memory"]
+            memory.setdefault(name, answer["memory"])  # of its first turn: some peers never let go of a model
     for worker in workers.values():
         worker.close()
     return {"agents": agents, "missing": missing, "contenders": {
