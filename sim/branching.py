@@ -41,7 +41,7 @@ def take(model: "Cluster") -> Snapshot:
     held = recorder.values[: max(world.quarter - recorder.first, 0)]
     state: dict[str, Any] = {
         "world": {name: getattr(world, name) for name in WORLD_STATE}, "firms": world.firms.snapshot(), "mines": world.mines.snapshot(),
-        "book": tuple(world.book.columns), "accounts": world.ledger.accounts,
+        "book": tuple(world.book.columns), "accounts": world.ledger.accounts, "levers": world.levers.snapshot(),
         "agencies": {name: {key: getattr(a, key) for key in AGENCY_STATE} for name, a in model.agencies.items()},
         "programmes": {p.spec.name: {key: getattr(p, key) for key in PROGRAMME_STATE} for p in world.programmes},
         "recorded": (held, recorder.kept())}
@@ -58,6 +58,7 @@ def restore(model: "Cluster", snapshot: Snapshot) -> None:
     world.mines.restore(state["mines"])
     world.book.restore(state["book"])
     world.ledger.accounts = state["accounts"]
+    world.levers.restore(state["levers"])
     for name, kept in state["agencies"].items():
         vars(model.agencies[name]).update(kept)
     for programme in world.programmes:

@@ -112,6 +112,16 @@ class Levers:
         spec = LEVERS[name]
         return np.clip(self._values[name], spec.low, spec.high) if name in self.pushed else self._values[name]
 
+    def snapshot(self) -> tuple[dict[str, NDArray[np.float64]], set[str]]:
+        """The values pushed, which copper plans by in the next quarter."""
+        return {name: self._values[name].copy() for name in self.pushed}, set(self.pushed)
+
+    def restore(self, held: tuple[dict[str, NDArray[np.float64]], set[str]]) -> None:
+        """Become the levers that :meth:`snapshot` was taken of."""
+        values, self.pushed = held
+        self._values |= values
+        self._payers |= {name: np.full(array.shape, NO_PROGRAMME, np.int16) for name, array in values.items()}
+
     def payer(self, name: str) -> NDArray[np.int16]:
         """Number of the programme behind each value (the strongest push), or NO_PROGRAMME."""
         return self._payers[name]

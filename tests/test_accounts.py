@@ -1,6 +1,5 @@
 """Whole worlds: money, work and people are conserved, and every value stays where it can be."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from sim.agents.supplier import Supplier
 from sim.indicators import INDICATORS
-from sim.ledger import CLASS_NUMBER, CLASSES, MINE_CLASSES, Ledger
+from sim.ledger import CLASS_NUMBER, CLASSES, MINE_CLASSES, SUPPLIERS, Ledger
 from sim.levers import LEVERS
 from sim.model import Cluster
 from sim.stages import procurement
@@ -93,12 +92,11 @@ class Witness:
 def test_a_world_stays_in_its_accounts_and_its_bounds(name: str) -> None:
     model = WORLDS[name]()
     witness = Witness(model)
-    owed = model.world.owed.copy()
     for _ in range(QUARTERS):
+        owed = model.world.owed.copy(), model.world.owed_by.copy()
         model.step()
         witness.agree()
-        _purchases_are_paid(model, owed)
-        owed = model.world.owed.copy()
+        _purchases_are_paid(model, *owed)
         _values_are_possible(model)
         _lists_fit_together(model)
     model.close()
@@ -109,25 +107,27 @@ def test_a_world_stays_in_its_accounts_and_its_bounds(name: str) -> None:
 def test_forty_years_stay_in_their_accounts_and_bounds(scenario: str, seed: int) -> None:
     model = Cluster(small(scenario, "scale=0.5", "horizon=2044"), seed)
     while model.world.quarter <= model.last_quarter:
-        owed = model.world.owed.copy()
+        owed = model.world.owed.copy(), model.world.owed_by.copy()
         model.step()
-        _purchases_are_paid(model, owed)
+        _purchases_are_paid(model, *owed)
         _values_are_possible(model)
         _lists_fit_together(model)
     model.close()
 
 
-def _purchases_are_paid(model: Cluster, owed: np.ndarray) -> None:
-    """What operations bought is what suppliers received at once, next quarter, or lost by dying first."""
+def _purchases_are_paid(model: Cluster, owed: np.ndarray, owed_by: np.ndarray) -> None:
+    """What operations bought is what suppliers received at once, next quarter, or lost by dying first; each region's
+    operations of a class bear it as they bought, this quarter and last."""
     world = model.world
-    out, flows = world.tally.outcome, defaultdict(float)
+    out, mines = world.tally.outcome, world.mines
     assert out is not None
-    for (payer, payee, kind), amounts in world.ledger.flows.items():
-        flows[CLASSES[payer], CLASSES[payee], kind] += amounts.sum()
     for number, name in enumerate(MINE_CLASSES):
-        now, late = (out.revenue - out.delayed)[:, number].sum(), owed[:, number].sum()
-        assert flows[name, "suppliers", "purchases of mines"] == pytest.approx(now)
-        assert flows[name, "suppliers", "purchases of mines, paid late"] == pytest.approx(late)
+        for kind, amount, bought in (("purchases of mines", (out.revenue - out.delayed)[:, number], out.spend_by_buyer),
+                                     ("purchases of mines, paid late", owed[:, number], owed_by)):
+            flow = world.ledger.flows[CLASS_NUMBER[name], SUPPLIERS, kind]
+            by_region = np.bincount(mines.region, weights=np.where(mines.owner == number, bought, 0.0), minlength=world.regions)
+            part = by_region / by_region.sum() if by_region.any() else by_region
+            np.testing.assert_allclose(flow, amount.sum() * part, rtol=1e-9, atol=1e-6)
     assert out.revenue.sum() == pytest.approx(out.spend.sum())
     assert out.done["paid"].sum() == pytest.approx(out.done["tier2"].sum())
     assert out.spend.sum() > 0

@@ -54,7 +54,6 @@ def test_programmes_of_the_history_go_on_in_the_fork() -> None:
     assert _unlike(with_programmes(small(), running, closing, group), "2027Q1") == []
 
 
-@pytest.mark.xfail(strict=True, reason="copper reads last quarter's levers, and levers are not in the snapshot")
 def test_forward_linkage_of_the_history_goes_on_in_the_fork() -> None:
     """Copper plans purchases before agencies push levers."""
     forward = programme("forward", kind="places", from_=parse_quarter("2020Q1"), levers={"forward_linkage": 0.3})
