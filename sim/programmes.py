@@ -49,6 +49,7 @@ def build(name: str, values: Mapping[str, Any], places: Places, where: Where) ->
                          "such as from: 2026Q1")
     read = {key: _read(key, value, where(key)) for key, value in values.items()}
     _check_slugs(read, places, where)
+    _check_targets(read, where)
     _check_spans(read, where)
     read["from_"] = read.pop("from")
     return ProgrammeSpec(name=name, **{"levers": {}, **read})
@@ -131,6 +132,18 @@ def _dose(lever: str, dose: Any, where: str) -> float:
     if isinstance(dose, bool) or not isinstance(dose, int | float) or not spec.low <= dose <= high:
         raise InputError(f"{where}: lever {lever} is {dose!r}; write a number from {spec.low:g} to {high:g} ({unit})")
     return float(dose)
+
+
+PUSHES = {"support": ("supplier",), "group": ("supplier",), "procurement": ("buyer", "buyer_local"), "places": ("region",)}
+"""Kind of programme → targets of the levers that it can push."""
+
+
+def _check_targets(read: Mapping[str, Any], where: Where) -> None:
+    kind = read.get("kind", "support")
+    fit = [name for name, lever in LEVERS.items() if lever.target in PUSHES[kind]]
+    for lever in read.get("levers") or {}:
+        if lever not in fit:
+            raise InputError(f"{where('levers')}: a programme of kind {kind} cannot push lever {lever!r}; it can push {', '.join(fit)}")
 
 
 def _check_slugs(read: Mapping[str, Any], places: Places, where: Where) -> None:
