@@ -8,6 +8,7 @@ from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
 from sim.rules.founding import found_capital, settle, start_capability
+from sim.rules.rosters import drop_gone_members
 from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
@@ -23,7 +24,7 @@ def run(world: World) -> None:
     _follow_clients(world)
     _enter(world)
     world.births.append(enter_cases(world, at_start=False))
-    world.drop_gone_members()
+    drop_gone_members(world)
 
 
 # ---- death -----------------------------------------------------------------------------------------------------------
