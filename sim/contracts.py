@@ -41,7 +41,7 @@ class ContractBook:
     def add(self, **values: Any) -> NDArray[np.intp]:
         """Enter contracts (one value or one array a field); returns their slots."""
         count = len(values["supplier"])
-        slots = free_slots(self.columns.active, count)
+        slots: NDArray[np.intp] = free_slots(self.columns.active, count)
         while slots.size < count:
             self._grow(count)
             slots = free_slots(self.columns.active, count)

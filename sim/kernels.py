@@ -17,6 +17,7 @@ from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine, table_index
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 MAX_NAMES = 16
+NOBODY = np.int64(-1)
 PROPOSALS = 48
 LOOKED_AT = 32
 """Incumbents looked at before strangers are invited."""
@@ -234,7 +235,7 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
     for j in range(tenders.size):
         t = tenders[j]
         k, m, site = Row(t.subsector), Row(t.buyer), Row(t.site)
-        best, best_local, top, top_local, bids = -1, -1, -1e30, -1e30, 0
+        best, best_local, top, top_local, bids = NOBODY, NOBODY, -1e30, -1e30, 0
         for a in range(count[j]):
             i = names[j, Row(a)]
             b = bidders[i]

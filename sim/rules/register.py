@@ -61,9 +61,10 @@ def market_of(world: World) -> Market:
     preference = world.levers["price_preference"].copy()
     preference[:, 0] = np.maximum(preference[:, 0], p.price_preference)
     belief, doubt = _beliefs(world)
+    standing = belief - world.mines.aversion[:, None, None] * doubt
     ring = _ring(world)
     return Market(
-        *ring, *_incumbents(world, ring[0], ring[1]), standing=np.ascontiguousarray((belief - world.mines.aversion[:, None, None] * doubt).transpose(0, 2, 1)),
+        *ring, *_incumbents(world, ring[0], ring[1]), standing=np.ascontiguousarray(standing.transpose(0, 2, 1)),
         local_bonus=p.price_weight * np.log1p(preference), travel=1.0 + travel, distance=delay + p.price_weight * np.log1p(travel),
         fit=_fit_table(world), names=np.array([p.invited_names, p.invited_incumbents], np.int64))
 
@@ -110,14 +111,30 @@ def _incumbents(world: World, ring_key: NDArray[np.uint64], ring_row: NDArray[np
         NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
     """Trusted suppliers by operation and subsector, in the order of their ring: rows, keys, and where each cell begins."""
     firms = world.firms
-    rank = np.zeros(firms.n, np.int64)
-    rank[ring_row] = np.arange(ring_row.size)
-    row, buyer = np.nonzero((firms.trust > world.p.incumbent_trust) & firms.alive[:, None])
-    cell = buyer * world.subsectors + firms.subsector[row]
-    order = np.argsort(cell * ring_row.size + rank[row])
-    start = np.searchsorted(cell[order], np.arange(world.buyers * world.subsectors + 1))
-    held = row[order]
-    return held.astype(np.int64), ring_key[rank[held]], start.astype(np.int64)
+    held, start = by_cell(ring_row, firms.trust, firms.subsector, world.subsectors, np.float32(world.p.incumbent_trust))
+    return ring_row[held], ring_key[held], start
+
+
+@njit(cache=True)
+def by_cell(ring_row: Any, trust: Any, subsector: Any, subsectors: int, threshold: Any) -> Any:
+    """Places on the ring of the suppliers that each operation trusts more than ``threshold``, by operation and subsector,
+    and where each of these cells begins."""
+    buyers = trust.shape[1]
+    start = np.zeros(buyers * subsectors + 1, np.int64)
+    for i in ring_row:
+        for m in range(buyers):
+            start[m * subsectors + subsector[i] + 1] += trust[i, m] > threshold
+    for cell in range(buyers * subsectors):
+        start[cell + 1] += start[cell]
+    held, filled = np.empty(start[-1], np.int64), start.copy()
+    for at in range(ring_row.size):
+        i = ring_row[at]
+        for m in range(buyers):
+            if trust[i, m] > threshold:
+                cell = m * subsectors + subsector[i]
+                held[filled[cell]] = at
+                filled[cell] += 1
+    return held, start
 
 
 def _beliefs(world: World) -> tuple[F8, F8]:

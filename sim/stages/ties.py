@@ -68,7 +68,7 @@ def _beliefs(world: World) -> None:
 def _joint_projects(world: World) -> None:
     """Collaborative operations begin joint projects with suppliers they trust."""
     firms, mines, p = world.firms, world.mines, world.p
-    row, buyer = np.nonzero((firms.trust > p.joint_trust) & firms.alive[:, None] & mines.alive[None, :])
+    row, buyer = np.divmod(np.flatnonzero((firms.trust > np.float32(p.joint_trust)) & firms.alive[:, None] & mines.alive), world.buyers)
     style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * (0.5 + firms.absorptive[row])
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
