@@ -1,5 +1,6 @@
 """What every stage receives: the tables, ties, book, ledger, prices and the quarter's tallies of one world."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ class World:
         self.mines = Table(MINE_COLUMNS, widths, self.buyers)
         self.book = ContractBook(int(60_000 * spec.scale) + 1024)
         self.ledger = Ledger(self.regions, lambda: self.firms.cash)
-        self.levers = Levers(0, self.buyers, self.regions)
+        self.levers = Levers(0, self.buyers, self.regions, len(spec.programmes))
         self.programmes: list[Programme] = []
         self.groups: list[Group] = []
         self.groups_founded = 0
@@ -122,6 +123,7 @@ class World:
         self.best_trust = np.zeros(0, np.float32)
         self.births: list[Rows] = []
         self.deaths: list[Rows] = []
+        self.published: Callable[[str], F8] = lambda name: np.full(self.regions, np.nan)
         self.tally = self.fresh_tally()
         self.year_tally = {name: np.zeros(self.regions) for name in REGIONAL_TALLIES}
 

@@ -21,7 +21,8 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"
 GROUND = ("sim.errors", "sim.calendar", "sim.declare")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
-WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.settings", "sim.spec", "sim.completion", "sim.listing")
+WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.schedules", "sim.settings", "sim.spec", "sim.completion",
+           "sim.listing")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
@@ -33,7 +34,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.kernels": ("sim.contracts", "sim.draws"),
     "sim.agents.columns": ("sim.table",), "sim.agents": ("sim.agents", "sim.table", "sim.draws", "sim.policies.record"),
     "sim.world": ("sim.agents.columns", "sim.spec", "sim.worlddata", "sim.parameters", *STATE),
-    "sim.policies.record": (), "sim.policies": ("sim.policies", "sim.levers", "sim.parameters", "sim.world", "sim.draws", "sim.table"),
+    "sim.policies.record": (),
+    "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),
     **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.calendar", "sim.policies.programme")),
     **dict.fromkeys(COURSE, (*COURSE, *SEEN, *INSIDE, *GROUND, "sim.rules", "sim.stages", "sim.policies", "sim.agents", "sim.spec")),

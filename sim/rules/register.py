@@ -20,6 +20,7 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
     firms.unit_cost[:] = cost_index(world)
     free = np.where(firms.alive, firms.capacity * p.overtime - firms.committed - _reserved_for_others(world), 0.0)
     known = 1.0 + p.award_bonus * np.minimum(firms.awards_recent, 1.0) + world.levers["visibility"]
+    known += p.entry_visibility * (firms.entry_until >= world.quarter)
     own, pot, pots, certified = pots_of(world, free)
     seen = np.zeros(firms.n, BIDDER)
     seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), certified
@@ -34,7 +35,17 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
 def relations_of(world: World) -> Relations:
     """What suppliers and buyers remember of one another."""
     f = world.firms
-    return Relations(f.presence, f.trust, f.deliveries, f.good, f.sub_row, f.sub_uid, f.sub_trust)
+    return Relations(f.presence, trust_shown(world), f.deliveries, f.good, f.sub_row, f.sub_uid, f.sub_trust)
+
+
+def trust_shown(world: World) -> NDArray[np.float32]:
+    """Trust of operations in suppliers [n, M]; a preferential contract counts like trust with the operation that sponsors the firm."""
+    firms, preferred = world.firms, np.flatnonzero(world.levers["first_refusal"])
+    if preferred.size == 0:
+        return firms.trust
+    shown, sponsor = firms.trust.copy(), firms.sponsor[preferred]
+    shown[preferred, sponsor] = np.maximum(shown[preferred, sponsor], world.levers["first_refusal"][preferred])
+    return shown
 
 
 def weights_of(world: World) -> NDArray[np.void]:
@@ -111,7 +122,7 @@ def _incumbents(world: World, ring_key: NDArray[np.uint64], ring_row: NDArray[np
         NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
     """Trusted suppliers by operation and subsector, in the order of their ring: rows, keys, and where each cell begins."""
     firms = world.firms
-    held, start = by_cell(ring_row, firms.trust, firms.subsector, world.subsectors, np.float32(world.p.incumbent_trust))
+    held, start = by_cell(ring_row, trust_shown(world), firms.subsector, world.subsectors, np.float32(world.p.incumbent_trust))
     return ring_row[held], ring_key[held], start
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.costs import export_volume, productivity, volume_per_worker
+from sim.rules.outlook import automated
 from sim.table import sum_by
 from sim.world import EMPLOYERS, World
 
@@ -42,7 +43,7 @@ def _staff(world: World) -> None:
     firms.workers[:] = np.maximum(staff, SMALLEST_STAFF)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
     world.tally.hires = sum_by(firms.region, gained, world.regions)
-    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world)
+    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world) / (1.0 - firms.time_gain)
 
 
 def _place_jobs(world: World) -> None:
@@ -121,7 +122,7 @@ def _set_wages(world: World) -> None:
 def _pay_mine_wages(world: World) -> None:
     """Mines' wages: residents' part to the region's households, commuters' part to households of the capital."""
     mines, place, p, data = world.mines, world.place, world.p, world.data
-    bill = p.own_wage_share * mines.opex
+    bill = p.own_wage_share * (1.0 - automated(world)) * mines.opex
     away = place.commuting[mines.region, MINE] * (1 + p.commute_premium)
     away = away / (away + 1 - place.commuting[mines.region, MINE])
     for number, name in enumerate(MINE_CLASSES):
