@@ -175,11 +175,11 @@ def differences(values: pd.DataFrame, reference: str) -> pd.DataFrame:
     ``values`` is indexed by (scenario, replication), as :func:`metrics` gives it. This is what
     :func:`analysis.planning.next_replications` takes.
     """
-    table = values.unstack("scenario").astype(float)
-    before = table.xs(reference, axis="columns", level="scenario")
-    others = [column for column in table.columns if column[1] != reference]
-    changes = {column: table[column] - before[column[0]] for column in others}
-    return pd.DataFrame(changes, index=table.index, columns=pd.MultiIndex.from_tuples(others, names=["indicator", "scenario"]))
+    changes: dict[tuple[str, str], pd.Series[float]] = {}
+    for indicator in values.columns:
+        table = values[indicator].unstack("scenario").astype(float)
+        changes |= {(indicator, name): table[name] - table[reference] for name in table.columns if name != reference}
+    return pd.DataFrame(changes).rename_axis(columns=["indicator", "scenario"])
 
 
 def _variance(values: NDArray[np.float64]) -> float:
