@@ -1,7 +1,8 @@
 """Which parameters and levers move an outcome, and how much of it is luck. Each function takes ``results.runs``.
 
 >>> from analysis.sensitivity import sobol
->>> sobol(sim.experiment.results.open("outputs/my_sweep").runs, "cluster_index").table       # doctest: +SKIP
+>>> results = sim.experiment.results.open("outputs/my_sweep")                    # doctest: +SKIP
+>>> sobol(results.runs, "cluster_index", results.design).table                   # doctest: +SKIP
 """
 
 from analysis.sensitivity.luck import Noise, noise

@@ -16,14 +16,14 @@ from analysis.sensitivity.sweep import ONE_AT_A_TIME, OUTPUT, Sweep, centre, rea
 from sim.errors import InputError
 
 
-def one_at_a_time(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
+def one_at_a_time(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
     """Effect of every level of every factor against the centre, paired by replication.
 
     Table, factors with the largest effect first and levels ascending: ``factor``, ``level``, ``base`` (its level in the
     centre), the fields of :class:`analysis.effects.Effect`, ``p_adjusted``. The centre itself is a row of each factor.
     Raises InputError when the rows have no centre from which all others differ in one factor.
     """
-    sweep = read(runs, output)
+    sweep = read(runs, output, design)
     base = centre(sweep)
     if base is None:
         raise InputError("these rows have no centre from which each differs in one factor; make them with `encadena sweep single`")

@@ -8,14 +8,14 @@ from scipy import stats
 from analysis.sensitivity.luck import noise
 from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.salib import SEED, problem, salib
-from analysis.sensitivity.sweep import MORRIS, OUTPUT, Sweep, morris_blocks, read
+from analysis.sensitivity.sweep import MORRIS, OUTPUT, UNKNOWN, Sweep, morris_blocks, read
 
 RESAMPLES = 1000
 FEWEST_LEVELS = 4
 NO_PLAN = "no Morris plan (walks on which each step moves one factor); make one with `encadena sweep morris`"
 
 
-def morris(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
+def morris(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
     """Screen the factors of a Morris sweep, on means over replications.
 
     Table, in units of the outcome for a move over the whole range of the factor: ``mu`` mean effect; ``mu_star`` mean
@@ -23,7 +23,7 @@ def morris(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
     place (curvature or interactions) with ``sigma_low`` and ``sigma_high``. Bootstrap intervals of 95 % over walks.
     ``floor``: the mu_star of an inert factor. Raises InputError when the rows are no Morris plan.
     """
-    whole = read(runs, output)
+    whole = read(runs, output, design)
     sweep, _ = whole.balanced().in_blocks(morris_blocks, NO_PLAN)
     levels = _levels(sweep)
     luck = noise(sweep.values)
@@ -45,7 +45,7 @@ def _levels(sweep: Sweep) -> int:
 
 
 def _analysed(sweep: Sweep, levels: int) -> pd.DataFrame:
-    codes, outcome = sweep.codes.astype(float), sweep.values.mean(axis=1).to_numpy()
+    codes, outcome = _walked(sweep).astype(float), sweep.values.mean(axis=1).to_numpy()
     given = problem(sweep.factors, codes)
     with salib():
         from SALib.analyze import morris as library
@@ -58,6 +58,13 @@ def _analysed(sweep: Sweep, levels: int) -> pd.DataFrame:
     table["sigma"] = found["sigma"]
     table["sigma_low"], table["sigma_high"] = zip(*sigma, strict=True)
     return table.sort_values("mu_star", ascending=False, ignore_index=True)
+
+
+def _walked(sweep: Sweep) -> NDArray[np.int64]:
+    """Codes in which a value that is unknown for part of a walk did not move there."""
+    known = pd.DataFrame(sweep.codes).replace(UNKNOWN, np.nan)
+    walk = np.arange(len(known)) // (len(sweep.factors) + 1)
+    return known.groupby(walk).ffill().groupby(walk).bfill().fillna(0).to_numpy(np.int64)
 
 
 def elementary_effects(codes: NDArray[np.float64], outcome: NDArray[np.float64], length: float) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ analysed alike. A Sobol' block is A, AB1 … ABk, B (with BA1 … BAk before B f
 one value of B (Saltelli 2010). A Morris block is a walk of k + 1 rows on which each step moves one factor.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,7 +23,9 @@ SOBOL, MORRIS, FACTORIAL, ONE_AT_A_TIME, SAMPLE, LIST = "sobol", "morris", "fact
 FEWEST_BLOCKS = 2
 MOST_MISSING = 0.1
 """A replication that more of the rows lack than this was under way when the sweep stopped, and is left out."""
-_DECLARED = {column.name for column in TABLES["runs"]}
+_DECLARED = {"sample", "row_key", *(column.name for column in TABLES["runs"])}
+UNKNOWN = -1
+"""Code of a value that a row left alone: a lever of a programme that its scenario does not hold."""
 Codes = NDArray[np.int64]
 
 
@@ -42,7 +44,7 @@ class Sweep:
 
     @property
     def codes(self) -> Codes:
-        """The design as whole numbers [rows, factors]: equal values, equal numbers, in ascending order of the values."""
+        """The design as whole numbers [rows, factors]: equal values, equal numbers, in ascending order; or :data:`UNKNOWN`."""
         columns = [pd.factorize(self.design[name], sort=True)[0] for name in self.factors]
         return np.column_stack(columns).astype(np.int64) if columns else np.zeros((len(self.design), 0), np.int64)
 
@@ -72,21 +74,23 @@ class Sweep:
         return Sweep(self.output, self.design.loc[chosen, blocks.factors], self.values.loc[chosen]), blocks
 
 
-def read(runs: pd.DataFrame, output: str = OUTPUT, factors: Sequence[str] | None = None) -> Sweep:
-    """The sweep in a table ``runs``; ``factors`` (default: every column that rows changed) are those that vary.
+def read(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sweep:
+    """The sweep in a table ``runs``; its factors are all columns that rows changed.
 
-    Raises InputError for an output or factor that the table does not hold, or when no run ended well.
+    With the sweep's ``design`` (``results.design``: a row a sample, and the row of ``runs`` that answers it), samples
+    that are the same world are counted as often as they were drawn. Raises InputError for an output that the table does
+    not hold, or when no run ended well.
     """
-    _check(output, [column.name for column in FINAL_COLUMNS], runs, "outcome")
+    _check(output, runs)
     rows = runs.drop_duplicates("row").set_index("row").sort_index()
-    varied = varied_factors(rows)
-    for name in factors or ():
-        _check(name, varied, rows, "varied factor")
     done = runs[(runs["status"] == DONE) & runs[output].notna()]
     if done.empty:
         raise InputError(f"{output} is not defined in any run that ended well; choose another outcome")
     values = done.pivot_table(index="row", columns="replication", values=output).reindex(rows.index)
-    return Sweep(output, rows[list(factors or varied)], values)
+    if design is not None:
+        rows = design.set_index("sample").sort_index()
+        values = values.reindex(rows["row"]).set_axis(rows.index)
+    return Sweep(output, rows[varied_factors(rows)], values)
 
 
 def varied_factors(rows: pd.DataFrame) -> list[str]:
@@ -96,12 +100,12 @@ def varied_factors(rows: pd.DataFrame) -> list[str]:
     return [SCENARIO, *changed] if changed and 1 < scenarios < len(rows) else changed
 
 
-def _check(name: str, known: Sequence[str], table: pd.DataFrame, what: str) -> None:
-    if name in known and name in table:
-        return
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(f"{name!r} is no {what} of this sweep; {hint}known are {', '.join(known) or 'none'}")
+def _check(output: str, runs: pd.DataFrame) -> None:
+    known = [column.name for column in FINAL_COLUMNS if column.name in runs]
+    if output not in known:
+        near = get_close_matches(output, known, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"{output!r} is no outcome of this sweep; {hint}known are {', '.join(known)}")
 
 
 # ---- the plan --------------------------------------------------------------------------------------------------------
@@ -140,7 +144,7 @@ def sobol_blocks(sweep: Sweep) -> Blocks | None:
 
 def _cut(sweep: Sweep, size: int) -> Codes | None:
     """Row numbers of blocks of ``size`` rows that are whole; None with fewer than two."""
-    row = sweep.design.index.to_numpy()
+    row = sweep.design.index.to_numpy(dtype=np.int64)
     whole = np.flatnonzero(np.bincount(row // size, minlength=1) == size)
     return whole[:, None] * size + np.arange(size) if len(whole) >= FEWEST_BLOCKS else None
 
@@ -159,17 +163,22 @@ def _sobol_order(sweep: Sweep, blocks: Codes, second: bool) -> list[int] | None:
     if None in order or len(set(order)) < len(order):
         return None
     places = [place for place in order if place is not None]
-    mixed = all((codes[:, 1 + step, place] == last[:, place]).all() for step, place in enumerate(places))
+    mixed = all(not _differ(codes[:, 1 + step, place], last[:, place]).any() for step, place in enumerate(places))
     if second:
         back = codes[:, 1 + len(places):-1]
-        mixed = mixed and all(_only_change(last, back[:, step]) == place and (back[:, step, place] == first[:, place]).all()
+        mixed = mixed and all(_only_change(last, back[:, step]) == place and not _differ(back[:, step, place], first[:, place]).any()
                               for step, place in enumerate(places))
     return places if mixed else None
 
 
+def _differ(before: Codes, after: Codes) -> NDArray[np.bool_]:
+    """Where two values are known and differ."""
+    return np.asarray((before != after) & (before != UNKNOWN) & (after != UNKNOWN))
+
+
 def _only_change(before: Codes, after: Codes) -> int | None:
     """The one factor in which two rows [blocks, factors] ever differ; None if there is none, or more than one."""
-    moved = np.flatnonzero((before != after).any(axis=0))
+    moved = np.flatnonzero(_differ(before, after).any(axis=0))
     return int(moved[0]) if len(moved) == 1 else None
 
 
@@ -178,7 +187,8 @@ def morris_blocks(sweep: Sweep) -> Blocks | None:
     blocks = _cut(sweep, len(sweep.factors) + 1)
     if blocks is None:
         return None
-    moved = np.diff(_coded(sweep, blocks), axis=1) != 0
+    codes = _coded(sweep, blocks)
+    moved = _differ(codes[:, :-1], codes[:, 1:])
     walks = (moved.sum(axis=2) <= 1).all() and (moved.sum(axis=1) <= 1).all()
     return Blocks(blocks, sweep.factors) if walks and moved.mean() * len(sweep.factors) > 0.5 else None
 

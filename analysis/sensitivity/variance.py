@@ -18,7 +18,7 @@ HARMONICS = 10
 NO_PLAN = "no Sobol' plan (blocks of Saltelli's scheme); make one with `encadena sweep sobol`"
 
 
-def sobol(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
+def sobol(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
     """Sobol' indices of the factors of a Sobol' sweep, for the means over replications.
 
     Table: ``first``, the share of the variance that goes when the factor is known; ``total``, the share that stays
@@ -26,7 +26,7 @@ def sobol(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
     above first means interactions. ``floor``: the total index of an inert factor. Raises InputError when the rows are
     no Sobol' plan.
     """
-    whole = read(runs, output)
+    whole = read(runs, output, design)
     sweep, plan = whole.balanced().in_blocks(sobol_blocks, NO_PLAN)
     size = plan.rows.shape[1]
     ends = np.arange(len(sweep.values)) % size
@@ -45,13 +45,13 @@ def _indices(sweep: Sweep, plan: Blocks) -> pd.DataFrame:
     return _table(sweep, found, {"first": "S1", "total": "ST"}).sort_values("total", ascending=False, ignore_index=True)
 
 
-def first_order(runs: pd.DataFrame, output: str = OUTPUT) -> Sensitivity:
+def first_order(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
     """First-order indices from any sample of rows, such as a Latin hypercube (RBD-FAST), for means over replications.
 
     Table: ``first`` with its 95 % bootstrap interval. Factors that are no numbers are left out. An inert factor shows
     nothing but chance, so there is no floor. Raises InputError with fewer than :data:`FEWEST_ROWS` rows.
     """
-    whole = read(runs, output)
+    whole = read(runs, output, design)
     sweep = whole.balanced()
     numbers = [name for name in sweep.factors if sweep.numeric(name)]
     known = sweep.values.notna().all(axis=1)
