@@ -8,12 +8,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from analysis.planning import LEVEL, POWER, minimum_detectable, quantile
 from sim.errors import InputError
 from sim.experiment.results import Results
 
 BASELINE = "baseline"
-LEVEL = 0.95
-POWER = 0.80
 LAST_YEARS = 5
 _UNDEFINED = float("nan")
 
@@ -26,7 +25,9 @@ class Effect:
     effect in standard deviations of single worlds (root of the mean of both variances). ``sign_share`` is the share of
     replicates whose own effect has the sign of the mean. ``minimum_detectable`` is the effect that so many pairs would
     find with a power of 80 % at the 5 % level. ``variance_ratio`` says how many times more variance the effect would
-    have without pairing. Undefined values are NaN: an interval needs two pairs, a size some spread.
+    have without pairing, which is also how many times more worlds unpaired runs would need. ``spread`` is the standard
+    deviation of the differences, ``p`` the two-sided probability of the paired t test. Undefined values are NaN: an
+    interval needs two pairs, a size some spread.
     """
 
     n: int
@@ -39,6 +40,8 @@ class Effect:
     sign_share: float
     minimum_detectable: float
     variance_ratio: float
+    spread: float
+    p: float
 
 
 def paired(reference: ArrayLike, treated: ArrayLike, level: float = LEVEL, power: float = POWER) -> Effect:
@@ -47,11 +50,12 @@ def paired(reference: ArrayLike, treated: ArrayLike, level: float = LEVEL, power
     whole = ~(np.isnan(before) | np.isnan(after))
     before, after = before[whole], after[whole]
     if not whole.any():
-        return Effect(0, *[_UNDEFINED] * 9)
+        return Effect(0, *[_UNDEFINED] * 11)
     difference = after - before
     effect = float(difference.mean())
     error = _standard_error(difference)
-    margin = _quantile(level, difference.size) * error
+    margin = quantile(difference.size, level) * error
+    spread = float(np.sqrt(_variance(difference)))
     return Effect(
         n=difference.size,
         reference=float(before.mean()),
@@ -61,8 +65,10 @@ def paired(reference: ArrayLike, treated: ArrayLike, level: float = LEVEL, power
         high=effect + margin,
         size=_over(effect, np.sqrt((_variance(before) + _variance(after)) / 2)),
         sign_share=float((np.sign(difference) == np.sign(effect)).mean()) if effect else _UNDEFINED,
-        minimum_detectable=(_quantile(level, difference.size) + _power_quantile(power, difference.size)) * error,
+        minimum_detectable=minimum_detectable(spread, difference.size, power, level),
         variance_ratio=_over(_variance(before) + _variance(after), _variance(difference)),
+        spread=spread,
+        p=float(2 * stats.t.sf(abs(effect) / error, difference.size - 1)) if error > 0 else _UNDEFINED,
     )
 
 
@@ -72,7 +78,7 @@ def mean_interval(values: ArrayLike, level: float = LEVEL) -> tuple[float, float
     known = known[~np.isnan(known)]
     if not known.size:
         return _UNDEFINED, _UNDEFINED, _UNDEFINED
-    mean, margin = float(known.mean()), _quantile(level, known.size) * _standard_error(known)
+    mean, margin = float(known.mean()), quantile(known.size, level) * _standard_error(known)
     return mean, mean - margin, mean + margin
 
 
@@ -90,7 +96,7 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, level: float = LEVEL) ->
     value = float(top.mean() / bottom.mean())
     if top.size < 2:
         return value, _UNDEFINED, _UNDEFINED
-    (vaa, vab), (_, vbb) = np.cov(top, bottom) * (_quantile(level, top.size) ** 2 / top.size)
+    (vaa, vab), (_, vbb) = np.cov(top, bottom) * (quantile(top.size, level) ** 2 / top.size)
     square = bottom.mean() ** 2 - vbb
     if square <= 0:
         return value, _UNDEFINED, _UNDEFINED
@@ -121,7 +127,11 @@ def effects(
     results: Results, region: str, indicators: Sequence[str] | None = None, years: int = LAST_YEARS,
     reference: str | None = None,
 ) -> pd.DataFrame:
-    """A row a scenario and indicator: the :class:`Effect` against the reference, on means of the last years."""
+    """A row a scenario and indicator: the :class:`Effect` against the reference, on means of the last years.
+
+    ``p_adjusted`` is ``p`` corrected for the number of rows: among all rows where it is below 0.05, at most one in
+    twenty is expected to be a false alarm, however the indicators depend on one another (:func:`adjusted`).
+    """
     reference = reference_of(results) if reference is None else reference
     last = metrics(results, region, years)
     rows = [
@@ -129,7 +139,17 @@ def effects(
         for scenario in results.scenarios if scenario != reference
         for indicator in (indicators or last.columns)
     ]
-    return pd.DataFrame(rows, columns=["scenario", "indicator", *Effect.__dataclass_fields__])
+    found = pd.DataFrame(rows, columns=["scenario", "indicator", *Effect.__dataclass_fields__])
+    return found.assign(p_adjusted=adjusted(found["p"]))
+
+
+def adjusted(p: ArrayLike) -> NDArray[np.float64]:
+    """Probabilities of many tests, adjusted to the false discovery rate (Benjamini and Yekutieli 2001); NaN stays."""
+    given = np.asarray(p, float)
+    found, known = np.full(given.shape, _UNDEFINED), ~np.isnan(given)
+    if known.any():
+        found[known] = stats.false_discovery_control(given[known], method="by")
+    return found
 
 
 def pair(values: "pd.Series[float]", reference: str, scenario: str) -> Effect:
@@ -149,20 +169,25 @@ def aligned(
     return both[reference].to_numpy(float), both[scenario].to_numpy(float)
 
 
+def differences(values: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """What every scenario changes, pair by pair: a row a replication, a column a (indicator, scenario); NaN without a pair.
+
+    ``values`` is indexed by (scenario, replication), as :func:`metrics` gives it. This is what
+    :func:`analysis.planning.next_replications` takes.
+    """
+    changes: dict[tuple[str, str], pd.Series[float]] = {}
+    for indicator in values.columns:
+        table = values[indicator].unstack("scenario").astype(float)
+        changes |= {(indicator, name): table[name] - table[reference] for name in table.columns if name != reference}
+    return pd.DataFrame(changes).rename_axis(columns=["indicator", "scenario"])
+
+
 def _variance(values: NDArray[np.float64]) -> float:
     return float(values.var(ddof=1)) if values.size > 1 else _UNDEFINED
 
 
 def _standard_error(values: NDArray[np.float64]) -> float:
     return float(np.sqrt(_variance(values) / values.size))
-
-
-def _quantile(level: float, n: int) -> float:
-    return float(stats.t.ppf(0.5 + level / 2, n - 1)) if n > 1 else _UNDEFINED
-
-
-def _power_quantile(power: float, n: int) -> float:
-    return float(stats.t.ppf(power, n - 1)) if n > 1 else _UNDEFINED
 
 
 def _over(top: float, bottom: float) -> float:

@@ -13,23 +13,22 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, fan, plain, save, yearly
+from analysis.labels import INDEX, outcome
 from analysis.places import draw_places
 from analysis.spending import draw_spending
-from analysis.wording import unit_caption
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
 
-INDEX = "cluster_index"
 LEGEND_INCHES = 9.0
 """Width of a figure that holds the whole legend in one line."""
 COLUMNS = 5
 ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
-    "en": {"index": "Enclave-cluster index", "policy": "policy from {year}", "enclave": "enclave threshold", "cluster": "cluster threshold",
+    "en": {"policy": "policy from {year}", "enclave": "enclave threshold", "cluster": "cluster threshold",
            "bands": "line: median; bands: 50 % and 90 % of {n} replications", "title": "{region}: the index and its components",
            "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
            "price_title": "Copper price: recorded, then the paths that the worlds were given"},
-    "es": {"index": "Índice enclave-clúster", "policy": "política desde {year}",
+    "es": {"policy": "política desde {year}",
            "enclave": "umbral de enclave", "cluster": "umbral de clúster",
            "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas", "title": "{region}: el índice y sus componentes",
            "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección: {copper}",
@@ -65,10 +64,10 @@ def draw_index(results: Results, context: Context, scenarios: Sequence[str], lan
     wide = results.series_wide
     wide = wide[wide["region"] == context.region]
     for row, name in enumerate(names):
-        factor, label = _axis(name, lang)
+        shown = outcome(name, lang)
         for column, scenario in enumerate(scenarios):
-            _panel(grid[row, column], wide, context, scenario, name, factor)
-        grid[row, 0].set_ylabel(textwrap.fill(label, 30), fontsize=7)
+            _panel(grid[row, column], wide, context, scenario, name, shown.times)
+        grid[row, 0].set_ylabel(textwrap.fill(shown.label, 30), fontsize=7)
     for column, scenario in enumerate(scenarios):
         grid[0, column].set_title(_titled(context, scenario, lang), fontsize=9)
     figure.suptitle(WORDS[lang]["title"].format(region=context.region_caption(context.region, lang)), fontsize=12)
@@ -96,16 +95,6 @@ def _panel(ax: Axes, wide: pd.DataFrame, context: Context, scenario: str, name: 
 
 def _of(wide: pd.DataFrame, scenario: str) -> pd.DataFrame:
     return wide[wide["scenario"] == scenario]
-
-
-def _axis(name: str, lang: str) -> tuple[float, str]:
-    """Factor to the unit shown, and the label with that unit."""
-    if name == INDEX:
-        return 1.0, WORDS[lang]["index"]
-    indicator = BY_NAME[name]
-    caption = indicator.caption if lang == "en" else indicator.caption_es
-    factor, unit = (100.0, "%") if indicator.unit == "share" else (1.0, unit_caption(indicator.unit, lang))
-    return factor, f"{caption[0].upper()}{caption[1:]} ({unit})"
 
 
 def _thresholds(name: str) -> tuple[float | None, float | None]:

@@ -45,7 +45,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.experiment": ("sim.experiment", "sim.model", "sim.config", "sim.settings", "sim.spec", "sim.outputs", "sim.indicators",
                        "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
     "sim": (),
-    "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.roots", *GROUND),
+    "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.outputs", "sim.parameters", "sim.levers", "sim.settings",
+                 "sim.roots", *GROUND),
 }
 LATE = {"sim.experiment.main_job": ("analysis",), "sim.cli": ("analysis",)}
 """May be imported inside a function, when a command needs it."""

@@ -1,10 +1,13 @@
 """Paired statistics against answers known from scipy or by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.effects import mean_interval, paired, ratio
+from analysis.effects import differences, effects, mean_interval, metrics, paired, ratio
+from analysis.planning import LEAST, next_replications
+from tests.small_experiments import with_policy
 
 BEFORE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.5])
 AFTER = np.array([1.4, 2.1, 3.9, 4.3, 5.2, 7.5])
@@ -34,12 +37,16 @@ def test_share_of_replicates_with_the_sign() -> None:
 
 
 def test_minimum_detectable_effect_is_found_with_the_power_promised() -> None:
-    """The usual approximation by two t quantiles comes within two points of the exact non-central power."""
     effect = paired(np.zeros(12), np.linspace(-1, 1.3, 12))
-    error = np.linspace(-1, 1.3, 12).std(ddof=1) / np.sqrt(12)
+    error = effect.spread / np.sqrt(12)
     critical = stats.t.ppf(0.975, 11)
-    power = stats.nct.sf(critical, 11, effect.minimum_detectable / error)
-    assert power == pytest.approx(0.80, abs=0.02)
+    shift = effect.minimum_detectable / error
+    assert stats.nct.sf(critical, 11, shift) + stats.nct.cdf(-critical, 11, shift) == pytest.approx(0.80)
+
+
+def test_probability_is_that_of_a_paired_t_test() -> None:
+    assert paired(BEFORE, AFTER).p == pytest.approx(stats.ttest_rel(AFTER, BEFORE).pvalue)
+    assert np.isnan(paired(BEFORE, BEFORE + 1).p)
 
 
 def test_one_pair_has_an_effect_but_no_interval() -> None:
@@ -83,3 +90,23 @@ def test_ratio_is_undefined_without_a_gain_and_unbounded_when_the_gain_may_be_no
     value, low, high = ratio([1.0, 2.0, 3.0], [0.1, -2.0, 2.5])
     assert value == pytest.approx(6 / 0.6)
     assert np.isnan([low, high]).all()
+
+
+# ---- over whole experiments ------------------------------------------------------------------------------------------
+def test_differences_are_pair_by_pair() -> None:
+    index = pd.MultiIndex.from_product([["baseline", "a", "b"], [1, 2]], names=["scenario", "replication"])
+    values = pd.DataFrame({"x": [1.0, 2.0, 1.5, 4.0, 0.0, np.nan]}, index=index)
+    found = differences(values, "baseline")
+    assert found["x", "a"].tolist() == [0.5, 2.0]
+    assert found["x", "b"].iloc[0] == -1.0
+    assert np.isnan(found["x", "b"].iloc[1])
+
+
+def test_effects_of_an_experiment_are_those_of_its_differences() -> None:
+    results = with_policy()
+    table = effects(results, "antofagasta", ["backward_linkage_hq", "cluster_index"])
+    change = differences(metrics(results, "antofagasta"), "baseline")
+    for line in table.itertuples():
+        assert line.effect == pytest.approx(change[line.indicator, line.scenario].mean())
+        assert line.p_adjusted >= line.p
+    assert next_replications(change[["cluster_index"]], 0.001, most=50) == LEAST

@@ -1,0 +1,118 @@
+"""Regime maps: over two levers, how often a world ends as a cluster, and where the index lies in the mean."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy import stats
+
+from analysis import labels
+from analysis.sensitivity.sweep import read
+from analysis.wording import number
+from sim.errors import InputError
+from sim.experiment.outcome import DONE
+from sim.indicators import LABEL_BOUNDS, REGIMES
+
+CLUSTER = REGIMES.index("cluster")
+LEVEL = 0.95
+CONTOURS = (0.25, 0.5, 0.75)
+LINES = ("--", "-", ":")
+MOST_CELLS = 80
+"""Cells up to which each is labelled."""
+WORDS = {
+    "en": {"probability": "Worlds that end as {regime} or further (%)", "cluster": "Worlds that end as a cluster (%)",
+           "index": "Enclave-cluster index, mean", "title": "{n} worlds; at least {least} a cell",
+           "lines": "lines: 25, 50 and 75 % of worlds; index {enclave} and {cluster}"},
+    "es": {"probability": "Mundos que terminan como {regime} o más (%)", "cluster": "Mundos que terminan como clúster (%)",
+           "index": "Índice enclave-clúster, promedio", "title": "{n} mundos; al menos {least} por celda",
+           "lines": "líneas: 25, 50 y 75 % de los mundos; índice {enclave} y {cluster}"},
+}
+REGIMES_OF = {"en": ("enclave", "hybrid", "cluster"), "es": ("enclave", "híbrido", "clúster")}
+
+
+@dataclass(frozen=True)
+class RegimeMap:
+    """``table``: a row a cell with the levels of ``x`` and ``y``, ``worlds``, ``probability`` (with the bounds ``low`` and
+    ``high`` of its 95 % interval after Wilson) and the mean ``index``. ``regime`` is the code reached or passed."""
+
+    x: str
+    y: str
+    regime: int
+    table: pd.DataFrame
+
+    def grid(self, column: str) -> pd.DataFrame:
+        """One column as y levels × x levels."""
+        return self.table.pivot_table(index=self.y, columns=self.x, values=column)
+
+
+def regime_map(runs: pd.DataFrame, x: str | None = None, y: str | None = None, regime: int = CLUSTER) -> RegimeMap:
+    """Probability of ending in ``regime`` or beyond over two varied numbers (default: the first two of a factorial sweep).
+
+    Worlds that differ in other factors are pooled. Raises InputError unless the two factors form a full grid of
+    two levels or more each.
+    """
+    sweep = read(runs, labels.REGIME)
+    numbers = [name for name in sweep.factors if sweep.numeric(name)]
+    for name in (x, y):
+        if name is not None and name not in numbers:
+            raise InputError(f"{name!r} is no varied number of this sweep; known are {', '.join(numbers) or 'none'}")
+    chosen = [name for name in (x, y) if name] + [name for name in numbers if name not in (x, y)]
+    if len(chosen) < 2:
+        raise InputError("a regime map needs two varied numbers; make them with `encadena sweep factorial`")
+    x, y = (x or chosen[0]), (y or next(name for name in chosen if name != (x or chosen[0])))
+    done = runs[(runs["status"] == DONE) & runs[labels.REGIME].notna()]
+    cells = [_cell(x, y, levels, part, regime) for levels, part in done.groupby([x, y])]
+    table = pd.DataFrame(cells)
+    if len(table) < 4 or len(table) != table[x].nunique() * table[y].nunique():
+        raise InputError(f"{x} and {y} form no full grid; make one with `encadena sweep factorial`")
+    return RegimeMap(x, y, regime, table)
+
+
+def _cell(x: str, y: str, levels: Any, worlds: pd.DataFrame, regime: int) -> dict[str, float]:
+    there = int((worlds[labels.REGIME] >= regime).sum())
+    interval = stats.binomtest(there, len(worlds)).proportion_ci(LEVEL, method="wilson")
+    return {x: levels[0], y: levels[1], "worlds": len(worlds), "probability": there / len(worlds), "low": float(interval.low),
+            "high": float(interval.high), "index": float(worlds[labels.INDEX].mean())}
+
+
+def draw_regime_map(found: RegimeMap, lang: str = "en") -> Figure:
+    """Two maps on one grid: the probability, and the index."""
+    said = WORDS[lang]
+    figure = Figure(figsize=(10.5, 4.8), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    _map(figure, left, 100 * found.grid("probability"), [100 * value for value in CONTOURS], (0, 100), 0, lang)
+    _map(figure, right, found.grid("index"), list(LABEL_BOUNDS), (0, 1), 2, lang)
+    reached = said["cluster" if found.regime == CLUSTER else "probability"].format(regime=REGIMES_OF[lang][found.regime])
+    left.set_title(reached, fontsize=10)
+    right.set_title(said["index"], fontsize=10)
+    for ax in (left, right):
+        ax.set_xlabel(textwrap.fill(_axis(found.x, lang), 50), fontsize=9)
+    left.set_ylabel(textwrap.fill(_axis(found.y, lang), 40), fontsize=9)
+    worlds = found.table["worlds"]
+    bounds = {name: number(bound, 2, lang) for name, bound in zip(("enclave", "cluster"), LABEL_BOUNDS, strict=True)}
+    figure.supxlabel(f"{said['title'].format(n=int(worlds.sum()), least=int(worlds.min()))}; {said['lines'].format(**bounds)}", fontsize=8)
+    return figure
+
+
+def _axis(name: str, lang: str) -> str:
+    unit = labels.unit_of_factor(name, lang)
+    return labels.factor(name, lang) + (f" ({unit})" if unit else "")
+
+
+def _map(figure: Figure, ax: Axes, values: pd.DataFrame, contours: list[float], span: tuple[float, float], digits: int, lang: str) -> None:
+    across, up = values.columns.to_numpy(float), values.index.to_numpy(float)
+    shades = ax.pcolormesh(across, up, values.to_numpy(), cmap="cividis", vmin=span[0], vmax=span[1], shading="nearest")
+    if min(values.shape) > 2 and any(values.to_numpy().min() < line < values.to_numpy().max() for line in contours):
+        ax.contour(across, up, values.to_numpy(), levels=contours, colors="white", linewidths=1.4, linestyles=LINES[:len(contours)])
+    if values.size <= MOST_CELLS:
+        for level, row in values.iterrows():
+            for place, value in row.items():
+                dark = np.clip((value - span[0]) / (span[1] - span[0]), 0, 1) < 0.6
+                ax.text(float(str(place)), float(str(level)), number(value, digits, lang), ha="center", va="center", fontsize=7,
+                        color="white" if dark else "black")
+    ax.tick_params(labelsize=8)
+    figure.colorbar(shades, ax=ax, shrink=0.8)

@@ -1,0 +1,26 @@
+"""What every method of sensitivity analysis hands back."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.sensitivity.luck import Noise
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """``table`` has a row a factor (or factor and level), strongest first; the columns are explained by its maker.
+
+    ``rows`` and ``replications`` entered; ``left_out`` rows did not, because a run failed, is missing, or stands in a
+    block that is not whole. ``floor`` is what a factor without any effect would show because of luck (NaN with one
+    replication), in the units of the method's main column.
+    """
+
+    method: str
+    output: str
+    table: pd.DataFrame
+    rows: int
+    replications: int
+    left_out: int
+    noise: Noise
+    floor: float

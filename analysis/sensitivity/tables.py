@@ -1,0 +1,120 @@
+"""Sensitivities as tables for a terminal and for Markdown."""
+
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import labels
+from analysis.grid import Cell, Grid
+from analysis.sensitivity.luck import Noise
+from analysis.sensitivity.result import Sensitivity
+from analysis.sensitivity.sweep import MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
+from analysis.sensitivity.wording import WORDS
+from analysis.wording import number
+
+WIDTH = 120
+COLUMNS = {SOBOL: ("total", "first"), MORRIS: ("mu_star", "mu", "sigma"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",)}
+INDEX_DIGITS = 2
+
+
+def text(found: Sensitivity, lang: str = "en", width: int = WIDTH) -> str:
+    """Title, table and notes for a terminal of ``width`` characters."""
+    notes = "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in _notes(found, lang))
+    return f"{title(found, lang)}\n\n{grid(found, lang).text(width)}\n\n{notes}\n"
+
+
+def markdown(found: Sensitivity, lang: str = "en") -> str:
+    """The same as Markdown."""
+    return "\n\n".join([title(found, lang), grid(found, lang).markdown(), *_notes(found, lang)]) + "\n"
+
+
+def title(found: Sensitivity, lang: str) -> str:
+    """Method, outcome and number of worlds."""
+    said: Any = WORDS[lang]
+    head = said["title"][found.method].format(outcome=labels.outcome(found.output, lang).label)
+    return f"{head}; {said['worlds'].format(rows=found.rows, replications=found.replications)}"
+
+
+def grid(found: Sensitivity, lang: str) -> Grid:
+    """A row a factor, or a factor and level."""
+    said: Any = WORDS[lang]
+    each = found.method == ONE_AT_A_TIME
+    heads = [said["factor"], *([said["level"]] if each else []), *(said[name] for name in COLUMNS[found.method]),
+             *([said["sign_share"], said["p_adjusted"]] if each else [said["verdict"]])]
+    return Grid(tuple(heads), tuple(_row(found, line, lang) for line in found.table.to_dict("records")))
+
+
+def _row(found: Sensitivity, line: dict[Any, Any], lang: str) -> tuple[Cell, ...]:
+    said: Any = WORDS[lang]
+    name = (labels.factor(line["factor"], lang),)
+    values = [_value(found, line, column, lang) for column in COLUMNS[found.method]]
+    if found.method != ONE_AT_A_TIME:
+        return name, *values, (said["yes" if told_from_luck(found, line) else "no"],)
+    if line["level"] == line["base"]:
+        return name, (f"{level(line['level'], lang)} ({said['base']})",), (number(0.0, 0, lang),), ("",), ("",)
+    return name, (level(line["level"], lang),), *values, (_percent(line["sign_share"], lang),), (_probability(line["p_adjusted"], lang),)
+
+
+def told_from_luck(found: Sensitivity, line: dict[Any, Any]) -> bool:
+    """Whether the interval of a factor's main column lies above what an inert factor would show."""
+    return bool(line[f"{COLUMNS[found.method][0]}_low"] > (0.0 if np.isnan(found.floor) else found.floor))
+
+
+def level(value: object, lang: str) -> str:
+    """A level of a factor as a user writes it."""
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", "," if lang == "es" else ".")
+    return str(value).replace("_", " ")
+
+
+def _value(found: Sensitivity, line: dict[Any, Any], column: str, lang: str) -> Cell:
+    """A value and, below it, its interval."""
+    times, places = _scale(found, lang)
+    if np.isnan(line[column]):
+        return (str(WORDS[lang]["none"]),)
+    low, high = ("low", "high") if column == "effect" else (f"{column}_low", f"{column}_high")
+    told = number(times * line[column], places, lang, sign=column in ("mu", "effect"))
+    if low not in line or np.isnan(line[low]):
+        return (told,)
+    ends = {name: number(times * line[key], places, lang) for name, key in (("low", low), ("high", high))}
+    return told, str(WORDS[lang]["interval"]).format(**ends)
+
+
+def _scale(found: Sensitivity, lang: str) -> tuple[float, int]:
+    """Factor to the unit shown, and decimals."""
+    if found.method in (SOBOL, SAMPLE):
+        return 1.0, INDEX_DIGITS
+    times = labels.outcome(found.output, lang).times
+    return times, labels.digits(times * found.table[COLUMNS[found.method][0]].to_numpy(float))
+
+
+def _notes(found: Sensitivity, lang: str) -> list[str]:
+    said: Any = WORDS[lang]
+    times, places = _scale(found, lang)
+    unit = labels.outcome(found.output, lang).change(lang)
+    floor = number(0.0 if np.isnan(found.floor) else times * found.floor, places, lang)
+    lines = [said["notes"][found.method].format(unit=f" ({unit})" if unit else "", floor=floor)]
+    # Rows of the other plans are not spread evenly over the ranges, and their variance means nothing.
+    lines += [_luck(found.noise, lang)] if found.method in (SOBOL, SAMPLE) else []
+    return [*lines, f"{said['left'].format(left=found.left_out)}."] if found.left_out else lines
+
+
+def _luck(noise: Noise, lang: str) -> str:
+    said: Any = WORDS[lang]
+    if np.isnan(noise.share):
+        return str(said["no_luck"])
+    total = noise.rows + noise.common + noise.own
+    shares = {"share": noise.share, "low": noise.low, "high": noise.high, "common": noise.common / total, "own": noise.own / total}
+    return str(said["luck"]).format(**{name: _percent(value, lang) for name, value in shares.items()})
+
+
+def _percent(share: float, lang: str) -> str:
+    return str(WORDS[lang]["none"]) if pd.isna(share) else f"{number(100 * share, 0, lang)} %"
+
+
+def _probability(value: float, lang: str) -> str:
+    if pd.isna(value):
+        return str(WORDS[lang]["none"])
+    return f"<{number(0.001, 3, lang)}" if value < 0.001 else number(value, 3, lang)

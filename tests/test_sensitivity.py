@@ -1,0 +1,250 @@
+"""Sensitivity analysis against models with known answers, and rows that are incomplete or follow no plan."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from SALib.sample import morris as morris_sampler
+from SALib.sample import sobol as sobol_sampler
+from scipy.stats import qmc
+
+from analysis.sensitivity import first_order, morris, noise, one_at_a_time, read, sobol
+from analysis.sensitivity.screening import elementary_effects, step
+from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, plan_of
+from sim.errors import InputError
+from tests.sweeps import (
+    ISHIGAMI_FIRST,
+    ISHIGAMI_TOTAL,
+    OUTPUT,
+    WEIGHTS,
+    additive,
+    ishigami,
+    runs_of,
+    unit,
+    with_luck,
+)
+
+XYZ, ABCD = ["p.x", "p.y", "p.z"], ["p.a", "p.b", "p.c", "p.d"]
+
+
+def sobol_runs(own: float = 0.0, replications: int = 1, second: bool = False, base: int = 1024) -> pd.DataFrame:
+    """Ishigami's function on a Sobol' plan."""
+    rows = sobol_sampler.sample(unit(3), base, calc_second_order=second, seed=4)
+    return runs_of(rows, XYZ, with_luck(ishigami(rows), replications, common=1.0, own=own))
+
+
+def morris_runs(walks: int = 20, own: float = 0.0, replications: int = 1, levels: int = 4) -> pd.DataFrame:
+    """The additive model on a Morris plan."""
+    rows = morris_sampler.sample(unit(4), walks, num_levels=levels, seed=4)
+    return runs_of(rows, ABCD, with_luck(additive(rows), replications, own=own))
+
+
+def by_factor(table: pd.DataFrame, column: str, names: list[str]) -> list[float]:
+    return [float(table.set_index("factor").loc[name, column]) for name in names]
+
+
+# ---- Sobol' ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("second", [False, True])
+def test_sobol_indices_of_ishigami(second: bool) -> None:
+    table = sobol(sobol_runs(second=second)).table
+    assert by_factor(table, "first", XYZ) == pytest.approx(ISHIGAMI_FIRST, abs=0.05)
+    assert by_factor(table, "total", XYZ) == pytest.approx(ISHIGAMI_TOTAL, abs=0.05)
+    for name, known in (("first", ISHIGAMI_FIRST), ("total", ISHIGAMI_TOTAL)):
+        assert (np.array(by_factor(table, f"{name}_low", XYZ)) <= known).all()
+        assert (np.array(by_factor(table, f"{name}_high", XYZ)) >= known).all()
+
+
+def test_factors_are_named_whatever_the_order_of_columns() -> None:
+    """Columns of `runs` stand in alphabetic order, steps of a plan in the order in which the user gave the factors."""
+    runs = sobol_runs()
+    shuffled = runs[[*runs.columns[:6], "p.z", "p.x", "p.y"]]
+    pd.testing.assert_frame_equal(sobol(runs).table, sobol(shuffled).table)
+
+
+def test_luck_lifts_total_indices_by_the_floor() -> None:
+    """With noise of the size of the signal, an inert factor shows a total index of about the floor, and hardly a first."""
+    rows = sobol_sampler.sample(unit(4), 1024, calc_second_order=False, seed=4)
+    found = sobol(runs_of(rows, ABCD, with_luck(additive(rows), 2, common=2.0, own=1.0)))
+    assert found.floor == pytest.approx(0.5 / (0.5 + (WEIGHTS**2).sum() / 12), rel=0.1)
+    assert by_factor(found.table, "total", ["p.d"])[0] == pytest.approx(found.floor, abs=0.03)
+    assert by_factor(found.table, "first", ["p.d"])[0] == pytest.approx(0, abs=0.03)
+
+
+def test_bootstrap_intervals_cover_the_known_index() -> None:
+    """Nominally 95 %; SALib's normal bootstrap keeps nearly that on samples of ordinary size."""
+    covered = 0
+    for seed in range(60):
+        rows = sobol_sampler.sample(unit(4), 128, calc_second_order=False, scramble=True, seed=seed + 1)
+        table = sobol(runs_of(rows, ABCD, additive(rows)[:, None])).table.set_index("factor")
+        known = WEIGHTS[0] ** 2 / (WEIGHTS**2).sum()
+        covered += bool(table.loc["p.a", "total_low"] <= known <= table.loc["p.a", "total_high"])
+    assert covered / 60 >= 0.9
+
+
+def test_a_failed_run_costs_its_block_and_a_torn_replication_is_left_out() -> None:
+    runs = sobol_runs(own=0.2, replications=3)
+    runs.loc[(runs["row"] == 7) & (runs["replication"] == 2), ["status", OUTPUT]] = ["failed", np.nan]
+    runs = runs[(runs["replication"] < 3) | (runs["row"] < 100)]
+    found = sobol(runs)
+    assert (found.replications, found.left_out, found.rows) == (2, 5, 1023 * 5)
+    assert by_factor(found.table, "total", XYZ) == pytest.approx(ISHIGAMI_TOTAL, abs=0.06)
+
+
+def test_a_stopped_sweep_is_analysed_as_a_smaller_one() -> None:
+    runs = sobol_runs()
+    found = sobol(runs[runs["row"] < 1003])
+    assert (found.rows, found.left_out) == (1000, 3)
+
+
+def test_a_categorical_factor_takes_part() -> None:
+    rows = sobol_sampler.sample(unit(2), 1024, calc_second_order=False, seed=4)
+    design = pd.DataFrame({"copper": np.where(rows[:, 0] < 0.5, "boom", "bust"), "p.x": rows[:, 1]})
+    outcome = np.where(rows[:, 0] < 0.5, 1.0, 0.0) + rows[:, 1]
+    table = sobol(runs_of(design, ["copper", "p.x"], outcome[:, None])).table
+    assert by_factor(table, "first", ["copper", "p.x"]) == pytest.approx([0.75, 0.25], abs=0.03)
+
+
+def test_samples_that_are_the_same_world_are_run_once_and_counted_as_drawn() -> None:
+    """A category often stays as it is between A and AB; `design` tells which row answers which sample."""
+    rows = sobol_sampler.sample(unit(2), 256, calc_second_order=False, seed=4)
+    drawn = pd.DataFrame({"copper": np.where(rows[:, 0] < 0.5, "boom", "bust"), "p.x": rows[:, 1]})
+    worlds = drawn.drop_duplicates().reset_index(drop=True)
+    outcome = np.where(worlds["copper"] == "boom", 1.0, 0.0) + worlds["p.x"].to_numpy()
+    assert len(worlds) < len(drawn)
+    design = drawn.reset_index(names="sample").merge(worlds.reset_index(names="row"), on=["copper", "p.x"]).assign(scenario="baseline")
+    runs = runs_of(worlds, ["copper", "p.x"], outcome[:, None])
+    table = sobol(runs, OUTPUT, design.sample(frac=1, random_state=1)).table
+    assert by_factor(table, "first", ["copper", "p.x"]) == pytest.approx([0.75, 0.25], abs=0.05)
+    with pytest.raises(InputError, match="no Sobol' plan"):
+        sobol(runs)
+
+
+# ---- Morris ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("levels", [4, 6])
+def test_morris_effects_of_an_additive_model_are_its_weights(levels: int) -> None:
+    found = morris(morris_runs(levels=levels))
+    assert found.table["factor"].tolist() == ABCD
+    for column in ("mu", "mu_star", "mu_star_low", "mu_star_high"):
+        assert found.table[column].to_numpy() == pytest.approx(WEIGHTS, abs=1e-9)
+    assert found.table["sigma"].to_numpy() == pytest.approx(np.zeros(4), abs=1e-9)
+
+
+def test_morris_tells_interaction_from_a_lonely_effect() -> None:
+    rows = morris_sampler.sample(unit(4), 40, num_levels=4, seed=2)
+    outcome = additive(rows) + 6 * rows[:, 2] * rows[:, 3]
+    table = morris(runs_of(rows, ABCD, outcome[:, None])).table.set_index("factor")
+    assert (table.loc[["p.c", "p.d"], "sigma_low"] > 1).all()
+    assert table.loc[["p.a", "p.b"], "sigma_high"].to_numpy() == pytest.approx(np.zeros(2), abs=1e-9)
+
+
+def test_elementary_effects_are_those_of_salib() -> None:
+    rows = morris_sampler.sample(unit(4), 30, num_levels=4, seed=6)
+    outcome = additive(rows) ** 2
+    effects = elementary_effects(rows, outcome, step(4))
+    table = morris(runs_of(rows, ABCD, outcome[:, None])).table.set_index("factor").loc[ABCD]
+    assert effects.mean(axis=1) == pytest.approx(table["mu"].to_numpy())
+    assert effects.std(axis=1, ddof=1) == pytest.approx(table["sigma"].to_numpy())
+
+
+@pytest.mark.parametrize("plan", ["sobol", "morris"])
+def test_a_lever_may_be_unknown_where_its_scenario_lacks_the_programme(plan: str) -> None:
+    """Without the programme the lever does nothing: its mean effect is its weight times how often the programme is there."""
+    rows = (sobol_sampler.sample(unit(2), 512, calc_second_order=False, seed=4) if plan == "sobol"
+            else morris_sampler.sample(unit(2), 600, num_levels=4, seed=4))
+    there = rows[:, 0] >= 0.5
+    design = pd.DataFrame({"programmes.p.levers.x": np.where(there, rows[:, 1], np.nan)})
+    outcome = np.where(there, rows[:, 1], 0.0)
+    runs = runs_of(design, list(design), outcome[:, None]).assign(scenario=np.where(there, "local_purchasing", "baseline"))
+    names = ["scenario", "programmes.p.levers.x"]
+    if plan == "sobol":
+        table = sobol(runs).table
+        assert by_factor(table, "total", names) == pytest.approx([0.8, 0.4], abs=0.06)
+    else:
+        table = morris(runs).table
+        assert by_factor(table, "mu_star", names) == pytest.approx([0.75, 0.5], abs=0.06)
+        effects = table.set_index("factor").loc[names[1]]
+        assert effects["mu"] == pytest.approx(effects["mu_star"])
+
+
+def test_an_inert_factor_shows_the_floor_of_luck() -> None:
+    found = morris(morris_runs(walks=200, own=0.5, replications=3))
+    assert by_factor(found.table, "mu_star", ["p.d"])[0] == pytest.approx(found.floor, rel=0.15)
+
+
+# ---- one at a time ---------------------------------------------------------------------------------------------------
+def one_at_a_time_runs(replications: int = 6) -> pd.DataFrame:
+    """A centre and three other levels of two factors; the second bends."""
+    rows = np.array([[1.0, 1.0], [0.0, 1.0], [2.0, 1.0], [3.0, 1.0], [1.0, 0.0], [1.0, 2.0], [1.0, 3.0]])
+    return runs_of(rows, ["p.a", "p.b"], with_luck(rows[:, 0] + (rows[:, 1] - 1) ** 2, replications, common=5.0, own=0.01))
+
+
+def test_one_at_a_time_gives_paired_effects_level_by_level() -> None:
+    found = one_at_a_time(one_at_a_time_runs())
+    assert found.table.loc[found.table["factor"] == "p.a", "effect"].to_numpy() == pytest.approx([-1, 0, 1, 2], abs=0.03)
+    assert found.table.loc[found.table["factor"] == "p.b", "effect"].to_numpy() == pytest.approx([1, 0, 1, 4], abs=0.03)
+    assert found.table["factor"].iloc[0] == "p.b"
+    moved = found.table[found.table["level"] != found.table["base"]]
+    assert (moved["p_adjusted"] < 0.001).all()
+    assert (moved["high"] - moved["low"] < 0.1).all()
+
+
+# ---- luck ------------------------------------------------------------------------------------------------------------
+def test_noise_share_of_a_model_with_known_noise() -> None:
+    """Variances: rows 21/12, common luck 1, own luck 0.25."""
+    rows = qmc.LatinHypercube(4, rng=np.random.default_rng(1)).random(400)
+    found = noise(with_luck(additive(rows), 40, common=1.0, own=0.5))
+    assert found.rows == pytest.approx(21 / 12, rel=0.1)
+    assert found.own == pytest.approx(0.25, rel=0.05)
+    assert found.low <= 1.25 / 3 <= found.high
+    assert found.in_means == pytest.approx(0.25 / 40 / (21 / 12 + 0.25 / 40), rel=0.1)
+
+
+@pytest.mark.parametrize("replications", [2, 5])
+def test_interval_of_the_noise_share_covers_the_truth(replications: int) -> None:
+    rng = np.random.default_rng(7)
+    covered = 0
+    for seed in range(300):
+        found = noise(with_luck(rng.normal(0, 1, 40), replications, common=0.5, own=0.5, seed=seed))
+        covered += bool(found.low <= 1 / 3 <= found.high)
+    assert covered / 300 >= 0.93
+
+
+def test_one_replication_says_nothing_of_luck() -> None:
+    found = noise(np.arange(5.0)[:, None])
+    assert np.isnan([found.share, found.low, found.in_means]).all()
+
+
+# ---- any sample ------------------------------------------------------------------------------------------------------
+def test_first_order_indices_of_a_latin_hypercube() -> None:
+    rows = qmc.LatinHypercube(4, rng=np.random.default_rng(2)).random(2000)
+    table = first_order(runs_of(rows, ABCD, with_luck(additive(rows), 2, own=0.1))).table
+    assert by_factor(table, "first", ABCD) == pytest.approx(WEIGHTS**2 / 21, abs=0.06)
+
+
+# ---- which plan ------------------------------------------------------------------------------------------------------
+def test_the_plan_is_read_off_the_rows() -> None:
+    grid = np.array([[a, b] for a in range(3) for b in range(4)], float)
+    sample = qmc.LatinHypercube(3, rng=np.random.default_rng(2)).random(60)
+    frames = {SOBOL: sobol_runs(base=8), MORRIS: morris_runs(5), FACTORIAL: runs_of(grid, ["p.a", "p.b"], grid[:, :1]),
+              ONE_AT_A_TIME: one_at_a_time_runs(), SAMPLE: runs_of(sample, XYZ, sample[:, :1]),
+              LIST: runs_of(np.ones((3, 1)), ["p.a"], np.ones((3, 2)))}
+    assert {name: plan_of(read(frame)) for name, frame in frames.items()} == {name: name for name in frames}
+
+
+@pytest.mark.parametrize(("call", "says"), [(sobol, "no Sobol' plan"), (morris, "no Morris plan"), (one_at_a_time, "no centre")])
+def test_a_wrong_plan_is_told(call: object, says: str) -> None:
+    rows = qmc.LatinHypercube(3, rng=np.random.default_rng(2)).random(60)
+    assert callable(call)
+    with pytest.raises(InputError, match=says):
+        call(runs_of(rows, XYZ, rows[:, :1]))
+
+
+def test_what_the_table_does_not_hold_is_told() -> None:
+    runs = sobol_runs(base=8)
+    with pytest.raises(InputError, match="'cluster_indx' is no outcome of this sweep; did you mean 'cluster_index'"):
+        read(runs, "cluster_indx")
+    with pytest.raises(InputError, match="not defined in any run"):
+        read(runs.assign(cluster_index=np.nan))
+    with pytest.raises(InputError, match="too few rows"):
+        sobol(runs.assign(cluster_index=runs[OUTPUT].where(runs["row"] < 5)))
+    with pytest.raises(InputError, match="too few for indices of variance"):
+        first_order(runs[runs["row"] < 20])
