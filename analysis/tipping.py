@@ -27,7 +27,8 @@ WORDS = {
            "bands": "bands: 95 % interval (Wilson)", "median": "{scenario}: half by {year}", "none": "{scenario}: {share} % at the end"},
     "es": {"worlds": "Mundos que ya eran {regime}{more} (%)", "more": " o más",
            "title": "{region}: tiempos de cambio, {n} mundos por escenario",
-           "bands": "bandas: intervalo de 95 % (Wilson)", "median": "{scenario}: la mitad en {year}", "none": "{scenario}: {share} % al final"},
+           "bands": "bandas: intervalo de 95 % (Wilson)", "median": "{scenario}: la mitad en {year}",
+           "none": "{scenario}: {share} % al final"},
 }
 
 
