@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.experiment.outcome import DONE
 from sim.indicators import LABEL_BOUNDS, REGIMES
 
-CLUSTER = REGIMES.index("cluster")
+HYBRID, CLUSTER = REGIMES.index("hybrid"), REGIMES.index("cluster")
 LEVEL = 0.95
 CONTOURS = (0.25, 0.5, 0.75)
 LINES = ("--", "-", ":")

@@ -1,9 +1,14 @@
-"""Tipping time: when worlds first hold a regime, told fairly for those that had not by the end (Kaplan and Meier 1958)."""
+"""Tipping time: the share of worlds that had reached a regime by each year, scenario by scenario.
+
+All worlds of an experiment end together, so the share is a plain proportion (what Kaplan and Meier's estimate comes to
+without early losses) and its interval Wilson's. A median year exists once half of the worlds have tipped.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -12,83 +17,85 @@ from scipy import stats
 from analysis import labels
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain
-from analysis.regimes import CLUSTER, REGIMES_OF
+from analysis.regimes import CLUSTER, HYBRID, LEVEL, REGIMES_OF
+from sim.errors import InputError
 from sim.experiment.results import Results
 
-LEVEL = 0.95
 WORDS = {
-    "en": {"worlds": "Worlds that had become a {regime} or further (%)", "title": "{region}: time to {regime}",
-           "of": "{scenario} ({n} of {all})",
-           "bands": "bands: 95 % interval (Kaplan-Meier, Greenwood)"},
-    "es": {"worlds": "Mundos que ya eran {regime} o más (%)", "title": "{region}: tiempo hasta {regime}", "of": "{scenario} ({n} de {all})",
-           "bands": "bandas: intervalo de 95 % (Kaplan-Meier, Greenwood)"},
+    "en": {"worlds": "Worlds that had become a {regime}{more} (%)", "more": " or further",
+           "title": "{region}: tipping times, {n} worlds a scenario",
+           "bands": "bands: 95 % interval (Wilson)", "median": "{scenario}: half by {year}", "none": "{scenario}: {share} % at the end"},
+    "es": {"worlds": "Mundos que ya eran {regime}{more} (%)", "more": " o más",
+           "title": "{region}: tiempos de cambio, {n} mundos por escenario",
+           "bands": "bandas: intervalo de 95 % (Wilson)", "median": "{scenario}: la mitad en {year}",
+           "none": "{scenario}: {share} % al final"},
 }
 
 
 @dataclass(frozen=True)
 class Tipping:
-    """Of one scenario: ``years`` [T] and ``share`` [T] of worlds that had reached the regime by then, with the bounds of its
-    95 % interval; how many of ``worlds`` did; ``median`` year (NaN when fewer than half did)."""
+    """Of one scenario: ``share`` [years] of ``worlds`` that had reached the regime by then, with the bounds of its 95 %
+    interval; ``median`` is the year by which half had (NaN where fewer did)."""
 
     scenario: str
-    years: NDArray[np.float64]
+    years: NDArray[np.int64]
     share: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    reached: int
     worlds: int
     median: float
 
 
 def tipping(results: Results, regime: int = CLUSTER, region: str | None = None, since: int | None = None) -> list[Tipping]:
-    """Time until the label is ``regime`` or beyond, by scenario, counted from ``since`` (default: the first policy year).
+    """Worlds whose label is ``regime`` or beyond, by scenario, counted from ``since`` (default: the first policy year).
 
     The label counts once it has held for five years (see :func:`sim.indicators.label`); later relapses do not undo it.
+    Raises InputError for a region that was not recorded.
     """
     context = Context(results)
-    first = since or context.first_policy_year()
+    region = region or context.region
     wide = results.series_wide
-    wide = wide[(wide["region"] == (region or context.region)) & wide[labels.REGIME].notna()]
-    year = wide["quarter"].dt.year
-    wide = wide.assign(year=year)[year >= first]
-    return [_of(str(scenario), part, regime) for scenario, part in wide.groupby("scenario", observed=True)]
+    wide = wide[(wide["region"] == region) & wide[labels.REGIME].notna()]
+    if wide.empty:
+        raise InputError(f"region={region!r} is not in these results")
+    wide = wide.assign(year=wide["quarter"].dt.year, there=wide[labels.REGIME] >= regime)
+    wide = wide[wide["year"] >= (since or context.first_policy_year())]
+    return [_of(str(scenario), part) for scenario, part in wide.groupby("scenario", observed=True)]
 
 
-def _of(scenario: str, worlds: pd.DataFrame, regime: int) -> Tipping:
-    ends = worlds.groupby("run_key", observed=True)["year"].max()
-    reached = worlds[worlds[labels.REGIME] >= regime].groupby("run_key", observed=True)["year"].min()
-    still = ends.drop(reached.index)
-    spread = stats.ecdf(stats.CensoredData(uncensored=reached.to_numpy(float), right=still.to_numpy(float)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounds = spread.cdf.confidence_interval(LEVEL, method="log-log")
-    share = np.asarray(spread.cdf.probabilities, float)
-    years = np.asarray(spread.cdf.quantiles, float)
-    past = years[share >= 0.5]
-    return Tipping(scenario, years, share, np.nan_to_num(bounds.low.probabilities), _upper(bounds.high.probabilities, share),
-                   len(reached), len(ends), float(past[0]) if past.size else float("nan"))
+def _of(scenario: str, part: pd.DataFrame) -> Tipping:
+    reached = part.pivot_table(index="year", columns="run_key", values="there", aggfunc="max", observed=True).astype(bool).cummax()
+    count, worlds = reached.sum(axis=1).to_numpy(), reached.shape[1]
+    bounds = [stats.binomtest(int(number), worlds).proportion_ci(LEVEL, method="wilson") for number in count]
+    years, share = reached.index.to_numpy(np.int64), count / worlds
+    half = years[share >= 0.5]
+    return Tipping(scenario, years, share, np.array([bound.low for bound in bounds]), np.array([bound.high for bound in bounds]), worlds,
+                   float(half[0]) if half.size else float("nan"))
 
 
-def _upper(bound: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The upper bound, which is undefined where none or all have reached it: then the share itself."""
-    return np.where(np.isnan(bound), share, bound)
-
-
-def draw_tipping(results: Results, lang: str = "en", regime: int = CLUSTER, region: str | None = None) -> Figure:
-    """Share of worlds over time that had reached the regime, a line a scenario."""
+def draw_tipping(results: Results, lang: str = "en", region: str | None = None) -> Figure:
+    """Share of worlds over time that had left the enclave, and that had become a cluster; a line a scenario."""
     said, context = WORDS[lang], Context(results)
-    name = REGIMES_OF[lang][regime]
-    figure = Figure(figsize=(8.5, 4.4), layout="constrained")
-    ax = figure.subplots()
-    for found in tipping(results, regime, region):
-        place = context.scenarios.index(found.scenario)
-        colour = GREY if found.scenario == context.reference else PALETTE[(place - 1) % len(PALETTE)]
-        label = said["of"].format(scenario=found.scenario.replace("_", " "), n=found.reached, all=found.worlds)
-        ax.step(found.years, 100 * found.share, where="post", color=colour, linewidth=1.6, label=label)
-        ax.fill_between(found.years, 100 * found.low, 100 * found.high, step="post", color=colour, alpha=0.15, linewidth=0)
-    ax.set_ylim(-2, 102)
-    ax.set_ylabel(said["worlds"].format(regime=name), fontsize=9)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_title(said["title"].format(region=context.region_caption(region or context.region, lang), regime=name), fontsize=11)
-    plain(ax)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8, title=said["bands"], title_fontsize=8)
+    figure = Figure(figsize=(10.5, 4.6), layout="constrained")
+    worlds = 0
+    for ax, regime in zip(figure.subplots(1, 2, sharey=True), (HYBRID, CLUSTER), strict=True):
+        for found in tipping(results, regime, region):
+            _line(ax, found, context, lang)
+            worlds = max(worlds, found.worlds)
+        ax.set_ylim(-2, 102)
+        ax.set_title(said["worlds"].format(regime=REGIMES_OF[lang][regime], more="" if regime == CLUSTER else said["more"]), fontsize=9)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+        ax.legend(loc="upper left", frameon=False, fontsize=7)
+        plain(ax)
+    figure.suptitle(said["title"].format(region=context.region_caption(region or context.region, lang), n=worlds), fontsize=11)
+    figure.supxlabel(said["bands"], fontsize=8)
     return figure
+
+
+def _line(ax: Axes, found: Tipping, context: Context, lang: str) -> None:
+    place = context.scenarios.index(found.scenario)
+    colour = GREY if found.scenario == context.reference else PALETTE[(place - 1) % len(PALETTE)]
+    key = "none" if np.isnan(found.median) else "median"
+    told = {"scenario": found.scenario.replace("_", " "), "year": f"{found.median:.0f}", "share": f"{100 * found.share[-1]:.0f}"}
+    ax.step(found.years, 100 * found.share, where="post", color=colour, linewidth=1.6, label=WORDS[lang][key].format(**told))
+    ax.fill_between(found.years, 100 * found.low, 100 * found.high, step="post", color=colour, alpha=0.15, linewidth=0)

@@ -6,6 +6,7 @@ Together they would hide which of the two an outcome's spread comes from, and so
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -17,15 +18,17 @@ from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
 
 FEWEST_ROWS = 3
+FEWEST_IN_FAN = 5
 WORDS = {
     "en": {"luck": "Luck: {n} replications of one row\n(row {row}, the middle one at the end)",
            "rows": "Parameters: {n} rows, each the mean of\nits replications ({least} or more)",
            "single": "Parameters and luck: {n} rows of one replication",
-           "bands": "line: median; bands: 50 % and 90 %", "title": "{region}: {outcome}"},
+           "bands": "line: median; bands: 50 % and 90 %; fewer than {few} paths are drawn singly", "title": "{region}: {outcome}"},
     "es": {"luck": "Azar: {n} réplicas de una fila\n(fila {row}, la del medio al final)",
            "rows": "Parámetros: {n} filas, cada una el promedio\nde sus réplicas ({least} o más)",
            "single": "Parámetros y azar: {n} filas de una réplica",
-           "bands": "línea: mediana; bandas: 50 % y 90 %", "title": "{region}: {outcome}"},
+           "bands": "línea: mediana; bandas: 50 % y 90 %; menos de {few} trayectorias se dibujan una por una",
+           "title": "{region}: {outcome}"},
 }
 
 
@@ -68,11 +71,19 @@ def draw_uncertainty(results: Results, outcome: str = labels.INDEX, lang: str = 
     panels = [("luck", found.luck, PALETTE[1]), rows] if found.least > 1 else [rows]
     figure = Figure(figsize=(4.6 * len(panels) + 0.6, 4.0), layout="constrained")
     for ax, (name, paths, colour) in zip(figure.subplots(1, len(panels), sharey=True, squeeze=False)[0], panels, strict=True):
-        fan(ax, paths * shown.times, colour, "")
+        _paths(ax, paths * shown.times, colour)
         ax.set_title(said[name].format(n=paths.shape[1], row=found.row, least=found.least), fontsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         plain(ax)
     figure.supylabel(shown.label, fontsize=9)
     figure.suptitle(said["title"].format(region=context.region_caption(region or context.region, lang), outcome=shown.caption), fontsize=11)
-    figure.supxlabel(said["bands"], fontsize=8)
+    figure.supxlabel(said["bands"].format(few=FEWEST_IN_FAN), fontsize=8)
     return figure
+
+
+def _paths(ax: Axes, paths: pd.DataFrame, colour: str) -> None:
+    """A fan, or the paths themselves where they are too few for bands."""
+    if paths.shape[1] >= FEWEST_IN_FAN:
+        fan(ax, paths, colour, "")
+    else:
+        ax.plot(paths.index, paths.to_numpy(), color=colour, linewidth=0.9)

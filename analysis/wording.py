@@ -73,7 +73,8 @@ WORDS = {
 }
 
 UNITS_ES = {"projects/100 firms/year": "proyectos/100 empresas/año", "ties/firm": "vínculos/empresa", "share": "proporción",
-            "index": "índice", "ratio": "razón"}
+            "index": "índice", "ratio": "razón", "UF/quarter": "UF/trimestre", "jobs": "empleos", "firms": "empresas", "years": "años",
+            "year": "año", "quarters": "trimestres", "days": "días", "frontier": "frontera"}
 
 
 def unit_caption(unit: str, lang: str) -> str:

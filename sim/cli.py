@@ -78,6 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
                 "scenarios (none: the five default ones) and key=value, such as scale=0.25 horizon=2035 copper=bust")
     _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
                 "one scenario, and key=value")
+    _with_words(commands, "analyse", _analyse, "say what a folder's runs show: paired effects, or the sensitivities of a sweep",
+                "the folder; outcome=NAME and region=NAME")
     _plain(commands, "scenarios", _scenarios, "list the scenarios")
     _plain(commands, "programmes", _programmes, "list the programmes that scenarios can hold")
     return parser
@@ -154,6 +156,12 @@ def _show(words: Sequence[str], lang: str) -> int:
         raise InputError(f"show takes one scenario, not {len(names)}; write for example `encadena show baseline`")
     print("\n".join(show(load(names[0], *overrides), lang)))
     return OK
+
+
+def _analyse(words: Sequence[str], lang: str) -> int:
+    from analysis.report import analyse
+
+    return analyse(words, lang)
 
 
 def _scenarios(lang: str) -> int:

@@ -6,9 +6,9 @@
 """
 
 from analysis.sensitivity.luck import Noise, noise
-from analysis.sensitivity.one_at_a_time import one_at_a_time
+from analysis.sensitivity.one_at_a_time import main_effects, one_at_a_time
 from analysis.sensitivity.screening import morris
 from analysis.sensitivity.sweep import Sweep, read
 from analysis.sensitivity.variance import first_order, sobol
 
-__all__ = ["Noise", "Sweep", "first_order", "morris", "noise", "one_at_a_time", "read", "sobol"]
+__all__ = ["Noise", "Sweep", "first_order", "main_effects", "morris", "noise", "one_at_a_time", "read", "sobol"]

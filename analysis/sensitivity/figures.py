@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from analysis import labels
 from analysis.fans import GREY, PALETTE, plain
 from analysis.sensitivity.result import Sensitivity
-from analysis.sensitivity.sweep import MORRIS, ONE_AT_A_TIME, SOBOL
-from analysis.sensitivity.tables import level, title
+from analysis.sensitivity.sweep import MORRIS, SOBOL
+from analysis.sensitivity.tables import BY_LEVEL, level, title
 from analysis.sensitivity.wording import WORDS
 from analysis.wording import number
 
@@ -30,7 +30,7 @@ EVEN = 0.9
 
 def draw(found: Sensitivity, lang: str = "en") -> Figure:
     """The figure of a method."""
-    if found.method == ONE_AT_A_TIME:
+    if found.method in BY_LEVEL:
         return _draw_levels(found, lang)
     return _draw_screening(found, lang) if found.method == MORRIS else _draw_indices(found, lang)
 
@@ -136,10 +136,11 @@ def _draw_levels(found: Sensitivity, lang: str) -> Figure:
     said: Any = WORDS[lang]
     shown = labels.outcome(found.output, lang)
     names = list(dict.fromkeys(found.table["factor"]))[:MOST]
-    rows = -(-len(names) // PANELS)
+    panels = min(PANELS, len(names))
+    rows = -(-len(names) // panels)
     figure = Figure(figsize=(WIDTH, 1.4 + 2.3 * rows), layout="constrained")
     figure.suptitle(textwrap.fill(title(found, lang), 90), fontsize=11)
-    grid = figure.subplots(rows, PANELS, sharey=True, squeeze=False)
+    grid = figure.subplots(rows, panels, sharey=True, squeeze=False)
     for ax in grid.flat[len(names):]:
         ax.set_axis_off()
     for ax, name in zip(grid.flat, names, strict=False):

@@ -10,12 +10,14 @@ from analysis import labels
 from analysis.grid import Cell, Grid
 from analysis.sensitivity.luck import Noise
 from analysis.sensitivity.result import Sensitivity
-from analysis.sensitivity.sweep import MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
+from analysis.sensitivity.sweep import FACTORIAL, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
 from analysis.sensitivity.wording import WORDS
 from analysis.wording import number
 
 WIDTH = 120
-COLUMNS = {SOBOL: ("total", "first"), MORRIS: ("mu_star", "mu", "sigma"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",)}
+COLUMNS = {SOBOL: ("total", "first"), MORRIS: ("mu_star", "mu", "sigma"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
+           FACTORIAL: ("effect",)}
+BY_LEVEL = (ONE_AT_A_TIME, FACTORIAL)
 INDEX_DIGITS = 2
 
 
@@ -40,7 +42,7 @@ def title(found: Sensitivity, lang: str) -> str:
 def grid(found: Sensitivity, lang: str) -> Grid:
     """A row a factor, or a factor and level."""
     said: Any = WORDS[lang]
-    each = found.method == ONE_AT_A_TIME
+    each = found.method in BY_LEVEL
     heads = [said["factor"], *([said["level"]] if each else []), *(said[name] for name in COLUMNS[found.method]),
              *([said["sign_share"], said["p_adjusted"]] if each else [said["verdict"]])]
     return Grid(tuple(heads), tuple(_row(found, line, lang) for line in found.table.to_dict("records")))
@@ -50,7 +52,7 @@ def _row(found: Sensitivity, line: dict[Any, Any], lang: str) -> tuple[Cell, ...
     said: Any = WORDS[lang]
     name = (labels.factor(line["factor"], lang),)
     values = [_value(found, line, column, lang) for column in COLUMNS[found.method]]
-    if found.method != ONE_AT_A_TIME:
+    if found.method not in BY_LEVEL:
         return name, *values, (said["yes" if told_from_luck(found, line) else "no"],)
     if line["level"] == line["base"]:
         return name, (f"{level(line['level'], lang)} ({said['base']})",), (number(0.0, 0, lang),), ("",), ("",)

@@ -1,6 +1,6 @@
 """Words of the tables and figures of sensitivity analysis, in English and Spanish."""
 
-from analysis.sensitivity.sweep import MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
+from analysis.sensitivity.sweep import FACTORIAL, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
 
 WORDS = {
     "en": {
@@ -13,7 +13,7 @@ WORDS = {
         "left": "{left} rows left out (failed, missing, or in a block that is not whole)",
         "title": {SOBOL: "Sobol' indices: {outcome}", MORRIS: "Morris screening: {outcome}",
                   ONE_AT_A_TIME: "One factor at a time: {outcome}",
-                  SAMPLE: "First-order indices: {outcome}"},
+                  SAMPLE: "First-order indices: {outcome}", FACTORIAL: "Main effects: {outcome}"},
         "notes": {
             SOBOL: "First-order: share of the variance that goes when the factor is known. Total: share that stays when all others are "
                    "known; above the first-order index where factors interact. Variance of means over replications, within the ranges "
@@ -24,6 +24,8 @@ WORDS = {
                     "interval of its mu* lies above {floor}, what an inert factor would show.",
             ONE_AT_A_TIME: "Effects{unit} against the base, paired by seed, with all other factors at their base: interactions are not "
                            "seen. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
+            FACTORIAL: "Effects{unit} against the first level of the factor, paired by seed and averaged over all settings of the other "
+                       "factors. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
             SAMPLE: "Share of the variance of means over replications that goes when the factor is known (RBD-FAST); interactions are "
                     "not seen. An interval that reaches zero is none that can be told from chance."},
         "luck": "Luck is {share} (95 % interval: {low} to {high}) of the variance of single worlds: {common} moves all rows alike, {own} "
@@ -44,7 +46,7 @@ WORDS = {
         "left": "{left} filas excluidas (fallidas, ausentes o de un bloque incompleto)",
         "title": {SOBOL: "Índices de Sobol': {outcome}", MORRIS: "Tamizado de Morris: {outcome}",
                   ONE_AT_A_TIME: "Un factor a la vez: {outcome}",
-                  SAMPLE: "Índices de primer orden: {outcome}"},
+                  SAMPLE: "Índices de primer orden: {outcome}", FACTORIAL: "Efectos principales: {outcome}"},
         "notes": {
             SOBOL: "Primer orden: parte de la varianza que desaparece al conocer el factor. Total: parte que queda al conocer todos los "
                    "demás; supera al primero donde hay interacciones. Varianza de promedios entre réplicas, en los rangos de este "
@@ -55,6 +57,8 @@ WORDS = {
                     "su mu* queda sobre {floor}, lo que mostraría un factor inerte.",
             ONE_AT_A_TIME: "Efectos{unit} respecto de la base, pareados por semilla, con los demás factores en su base: no se ven "
                            "interacciones. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
+            FACTORIAL: "Efectos{unit} respecto del primer nivel del factor, pareados por semilla y promediados sobre todos los valores de "
+                       "los demás. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
             SAMPLE: "Parte de la varianza de promedios entre réplicas que desaparece al conocer el factor (RBD-FAST); no se ven "
                     "interacciones. Un intervalo que llega a cero no se distingue del azar."},
         "luck": "El azar es {share} (intervalo de 95 %: {low} a {high}) de la varianza de mundos individuales: {common} mueve igual a "
