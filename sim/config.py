@@ -21,7 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.calendar import year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
-from sim.layers import BASELINE, Layers, Reader, check_parameter
+from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
 from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
@@ -34,6 +34,8 @@ from sim.worldsheets import nearest
 
 DEFAULT_SCENARIOS = (BASELINE, "subsidies", "local_purchasing", "associativity", "cluster_push")
 LATEST_HORIZON = 2200
+EVERY = "all"
+"""The word for every scenario."""
 VERSION_BASE = "1.3"
 ParameterValues = make_dataclass(
     "ParameterValues", [(name, float, field(default=item.default)) for name, item in declared().items()])
@@ -78,10 +80,19 @@ def load(scenario: str = BASELINE, *overrides: str) -> Spec:
 def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()) -> Comparison:
     """The named scenarios (none: the five default ones) with baseline in front. Raises InputError.
 
-    A change of ``programmes.X`` holds for the scenarios that list X and is refused when none does.
+    The word ``all`` stands for every scenario of the world, the default ones first. A change of ``programmes.X`` holds
+    for the scenarios that list X and is refused when none does.
     """
-    named = scenarios or DEFAULT_SCENARIOS
+    named = [name for word in scenarios or DEFAULT_SCENARIOS for name in (_every(overrides) if word == EVERY else [word])]
     return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+
+
+def _every(words: Sequence[str]) -> list[str]:
+    """Every scenario that plays in the world asked for, or in the usual one."""
+    reader = Reader(find_roots())
+    world = _last(read_overrides(words, reader.roots.files(PROGRAMME)), "world") or DEFAULT_WORLD
+    known = [*DEFAULT_SCENARIOS, *(name for name in reader.roots.files(SCENARIO) if name not in DEFAULT_SCENARIOS)]
+    return [name for name in known if reader.layers(name).world in (world, DEFAULT_WORLD)]
 
 
 def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:

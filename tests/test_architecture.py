@@ -21,7 +21,8 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"
 GROUND = ("sim.errors", "sim.calendar", "sim.declare")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
-WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.settings", "sim.spec", "sim.completion", "sim.listing")
+WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.settings", "sim.spec", "sim.completion", "sim.listing",
+           "sim.catalogue")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
