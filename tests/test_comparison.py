@@ -115,5 +115,5 @@ def test_many_scenarios_get_a_row_each_with_the_same_numbers(table: Comparison, 
     monkeypatch.setattr("analysis.comparison.MOST_COLUMNS", 0)
     below = table.components("en")
     assert [row[0] for row in below.rows] == [("baseline",), ("local_purchasing",)]
-    assert [cell for row in below.rows for cell in row[1:]] == [row[at] for at in (4, 5) for row in beside.rows]
+    assert [cell for row in below.rows for cell in row[1:]] == [row[at] for at in (3, 4) for row in beside.rows]
     assert max(map(len, table.text("es").splitlines())) <= TERMINAL
