@@ -78,6 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
                 "scenarios (none: the five default ones; all: every one) and key=value, such as scale=0.25 horizon=2035 copper=bust")
     _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
                 "one scenario, and key=value")
+    _with_words(commands, "cases", _cases, "the simulated lives of the firms known by name, beside what the sources tell",
+                "scenarios (none: baseline) and key=value, such as replications=8 horizon=2024")
     _plain(commands, "scenarios", _scenarios, "list the scenarios")
     _with_words(commands, "programmes", _programmes, "list the programmes that scenarios can hold, or explain one on a page",
                 "one programme, or filters such as family=associativity year=2012 region=tarapaca agency=corfo",
@@ -151,6 +153,19 @@ def _run(words: Sequence[str], lang: str) -> int:
     from sim.experiment.main_job import run_scenarios  # after the checks: a misspelt word is answered at once
 
     return run_scenarios(comparison.specs, comparison.settings, lang)
+
+
+def _cases(words: Sequence[str], lang: str) -> int:
+    from sim.config import load_comparison
+
+    names, overrides = split_words(words)
+    comparison = load_comparison(names or ["baseline"], overrides)
+    asked = [spec for spec in comparison.specs if spec.scenario in (names or ["baseline"])]
+    if not asked[0].world.cases:
+        raise InputError(f"world {asked[0].world.name} knows no firm by name; list them in its file cases.csv")
+    from sim.experiment.main_job import run_cases
+
+    return run_cases(asked, comparison.settings, lang)
 
 
 def _show(words: Sequence[str], lang: str) -> int:
