@@ -80,6 +80,8 @@ def build_parser() -> argparse.ArgumentParser:
                 "one scenario, and key=value")
     _with_words(commands, "cases", _cases, "the simulated lives of the firms known by name, beside what the sources tell",
                 "scenarios (none: baseline) and key=value, such as replications=8 horizon=2024")
+    _with_words(commands, "twins", _twins, "programmes tried firm by firm: same firm, same luck, with and without, four years",
+                "programmes (none: all of them) and key=value, such as replications=4 scale=0.5", _complete_programmes)
     _plain(commands, "scenarios", _scenarios, "list the scenarios")
     _with_words(commands, "programmes", _programmes, "list the programmes that scenarios can hold, or explain one on a page",
                 "one programme, or filters such as family=associativity year=2012 region=tarapaca agency=corfo",
@@ -166,6 +168,15 @@ def _cases(words: Sequence[str], lang: str) -> int:
     from sim.experiment.main_job import run_cases
 
     return run_cases(asked, comparison.settings, lang)
+
+
+def _twins(words: Sequence[str], lang: str) -> int:
+    from sim.config import load_trials
+
+    spec, programmes, settings = load_trials(*split_words(words))
+    from sim.experiment.main_job import run_twins
+
+    return run_twins(spec, programmes, settings, lang)
 
 
 def _show(words: Sequence[str], lang: str) -> int:

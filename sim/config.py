@@ -3,7 +3,7 @@
 Files are checked first (:mod:`sim.layers`), then composed, then turned into a :class:`Spec` and :class:`RunSettings`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,40 @@ def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
     """The values of one programme file, with what it takes over from another, and the file. Raises InputError."""
     roots = find_roots()
     return Reader(roots).programme(name), roots.file(PROGRAMME, name)
+
+
+Followed = tuple[ProgrammeSpec, tuple[ProgrammeSpec, ...]]
+"""A programme, and those it follows that are not on record."""
+
+
+def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Spec, list[Followed], RunSettings]:
+    """The recorded world, the programmes to be tried in it (none named: every file, in a world of one's own its record) and how.
+
+    Raises InputError.
+    """
+    comparison = _compose_all([BASELINE], overrides)
+    spec = comparison.specs[0]
+    recorded = {programme.name: programme for programme in spec.programmes}
+    usual = find_roots().files(PROGRAMME) if spec.world.name == DEFAULT_WORLD else recorded
+    chosen = [recorded.get(name) or programme_in(name, spec.world) for name in dict.fromkeys(names or usual)]
+    return spec, [(programme, tuple(_followed(programme, recorded, spec.world))) for programme in chosen], comparison.settings
+
+
+def _followed(programme: ProgrammeSpec, recorded: Mapping[str, ProgrammeSpec], world: WorldData) -> Iterator[ProgrammeSpec]:
+    """The programmes that must be finished first, as far as the record lacks them."""
+    seen = {programme.name}
+    before = str(getattr(programme, "follows", "") or "")
+    while before and before not in seen and before not in recorded:
+        seen.add(before)
+        yield (earlier := programme_in(before, world))
+        before = str(getattr(earlier, "follows", "") or "")
+
+
+def programme_in(name: str, world: WorldData) -> ProgrammeSpec:
+    """The record of one programme file as it would run in a world. Raises InputError where it does not fit that world."""
+    roots = find_roots()
+    label = roots.label(roots.file(PROGRAMME, name))
+    return build(name, Reader(roots).programme(name), _places(world), lambda key: f"{label}: programmes.{name}")
 
 
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
@@ -276,10 +310,14 @@ def _copper_file(written: str, origins: _Origins) -> Path:
 def _programmes(
     mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
 ) -> tuple[ProgrammeSpec, ...]:
-    places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names,
-                    tuple(dict.fromkeys((*world.op_names, *world.op_company))))
+    places = _places(world)
     return tuple(_programme(name, values, origins, reader, places)
                  for name, values in sorted(mapping.items()) if values is not None)
+
+
+def _places(world: WorldData) -> Places:
+    return Places(world.regions[: world.abroad], world.subsectors, world.agency_names,
+                  tuple(dict.fromkeys((*world.op_names, *world.op_company))))
 
 
 def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places: Places) -> ProgrammeSpec:

@@ -24,7 +24,7 @@ SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets
 WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.settings", "sim.spec", "sim.completion", "sim.listing",
            "sim.catalogue")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
-COURSE = ("sim.model", "sim.start", "sim.twins", "sim.branching", "sim.prices")
+COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
 
 MAY: dict[str, tuple[str, ...]] = {
@@ -41,10 +41,10 @@ MAY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SHEETS, (*SHEETS, *GROUND)),
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),
     "sim.cli": (*WRITTEN, *SHEETS, *GROUND, "sim.experiment"), "sim.__main__": (*WRITTEN, *SHEETS, *GROUND, "sim.cli", "sim.experiment"),
-    "sim.experiment": ("sim.experiment", "sim.model", "sim.config", "sim.settings", "sim.spec", "sim.outputs", "sim.indicators",
-                       "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
+    "sim.experiment": ("sim.experiment", "sim.model", "sim.treated", "sim.config", "sim.settings", "sim.spec", "sim.outputs",
+                       "sim.indicators", "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
     "sim": (),
-    "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.roots", *GROUND),
+    "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.roots", "sim.policies.record", *GROUND),
 }
 LATE = {"sim.experiment.main_job": ("analysis",), "sim.cli": ("analysis",)}
 """May be imported inside a function, when a command needs it."""

@@ -13,6 +13,7 @@ from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import DONE, Outcome
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
+from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
 
@@ -53,6 +54,17 @@ def run_cases(specs: Sequence[Spec], settings: RunSettings, lang: str = "en") ->
 
     recording = tuple(dict.fromkeys((*settings.recording, "cases")))
     return run_scenarios(specs, replace(settings, recording=recording), lang, report)
+
+
+def run_twins(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings,
+              lang: str = "en") -> int:
+    """Try programmes firm by firm, print and save the table; returns the exit code. Raises InputError as :func:`run_scenarios` does."""
+    from analysis.treated import report
+    from sim.experiment.treated import run_trials
+
+    folder = store.create(_folder(settings.output))
+    report(run_trials(spec, programmes, settings), folder, lang)
+    return 0
 
 
 def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en", report: Report | None = None) -> int:
