@@ -17,8 +17,9 @@ from scipy import stats
 
 from analysis.fans import GREY, PALETTE, save
 from analysis.grid import Cell, Grid
-from analysis.treatedwords import CAPTIONS, MEASURED, WORDS
+from analysis.treatedwords import WORDS
 from analysis.wording import number
+from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
 from sim.experiment.provenance import as_json, as_yaml
 from sim.experiment.treated import Trials

@@ -1,18 +1,5 @@
-"""Words of the table of treated firms and twins, and how each measure is shown, in English and Spanish."""
+"""Words of the table of treated firms and twins, in English and Spanish."""
 
-MEASURED = {"awareness": "share", "certified": "share", "management": "plain", "training": "plain", "capability": "plain",
-            "unit_cost": "relative", "research": "share", "innovation": "share", "ties": "plain", "joint_projects": "plain",
-            "credit": "relative", "sales": "relative", "jobs": "relative", "exports": "relative", "survival": "share",
-            "local_purchases": "share"}
-"""Measure → percentage points, per cent of the twin, or as it is; in the order of the chain from news to survival."""
-CAPTIONS = {
-    "awareness": ("in the network", "en la red"), "certified": ("certified", "certificada"), "management": ("management", "gestión"),
-    "training": ("skills", "competencias"), "capability": ("capability", "capacidad"), "unit_cost": ("unit cost", "costo unitario"),
-    "research": ("R&D unit", "unidad de I+D"), "innovation": ("innovated", "innovó"), "ties": ("ties", "vínculos"),
-    "joint_projects": ("joint projects", "proyectos conjuntos"), "credit": ("credit", "crédito"), "sales": ("sales", "ventas"),
-    "jobs": ("jobs", "empleo"), "exports": ("exports", "exportaciones"), "survival": ("survival", "supervivencia"),
-    "local_purchases": ("local purchases", "compras locales"),
-}
 WORDS = {
     "en": {
         "undefined": "n/a",

@@ -8,7 +8,6 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,8 @@ from sim.levers import LEVERS
 from sim.model import STAGES
 from sim.outputs import INDEX_COLUMNS, KEYS, TABLES
 from sim.parameters import Parameters, declared
-from sim.policies.record import ProgrammeSpec
+from sim.policies.record import KEYS as PROGRAMME_KEYS
+from sim.policies.record import SCHEDULED
 from sim.prices import NAMED_PATHS
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.settings import KEYS as SETTINGS
@@ -122,10 +122,10 @@ def _doses(values: Mapping[str, Any]) -> str:
 def programme_fields() -> str:
     """What a programme file may hold."""
     rows = []
-    for item in fields(ProgrammeSpec):
-        allowed = ", ".join(item.metadata["allowed"])
-        rows.append((code(item.name.rstrip("_")), str(item.metadata["unit"]), str(item.metadata["caption"]), allowed))
-    return table(("key", "unit", "what", "one of"), [row for row in rows if row[0] != code("name")])
+    for key, item in PROGRAMME_KEYS.items():
+        told = str(item.metadata["caption"]) + (" (may change over time)" if key in (*SCHEDULED, "levers") else "")
+        rows.append((code(key), str(item.metadata["unit"]), told, ", ".join(item.metadata["allowed"])))
+    return table(("key", "unit", "what", "one of"), rows)
 
 
 def scenarios() -> str:

@@ -12,6 +12,7 @@ from sim.calendar import parse_quarter, year_of
 from sim.completion import FILTERS
 from sim.config import load_programme
 from sim.errors import InputError
+from sim.evidence import CAPTIONS
 from sim.layers import DEFAULT_WORLD, Reader
 from sim.levers import LEVERS
 from sim.listing import indented, quantity, table
@@ -28,18 +29,20 @@ SAID = {
            "nothing": "nothing of its own", "no_evidence": "none is given in its file",
            "none": "no programme fits {0}",
            "a_firm": "of it public {0} UF, private {1} UF", "a_year": "{0} UF public a year when all places are taken",
-           "bears_on": "bears on", "sign": "sign", "size": "size as reported", "all": "all that hold the record of {0}"},
+           "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)", "yes": "yes", "no": "no",
+           "all": "all that hold the record of {0}"},
     "es": {"open": "abierto", "who": "Quién", "what": "Qué hace", "cost": "Qué cuesta", "when": "Cuándo", "evidence": "Evidencia",
            "source": "Fuente", "scenarios": "Escenarios que lo contienen",
            "nothing": "nada propio", "no_evidence": "su archivo no indica ninguna",
            "none": "ningún programa calza con {0}",
            "a_firm": "de ello público {0} UF, privado {1} UF", "a_year": "{0} UF públicas al año con todos los cupos ocupados",
-           "bears_on": "mide", "sign": "signo", "size": "tamaño informado", "all": "todos los que llevan el registro de {0}"},
+           "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)", "yes": "sí", "no": "no",
+           "all": "todos los que llevan el registro de {0}"},
 }
 PAGE, VALUE = 116, 48
 """Characters of a line, and of the values in it."""
 WHO = ("agency", "regions", "place", "subsectors", "sizes", "sales_min", "sales_max", "needs", "group_minimum", "partner", "follows",
-       "operations", "local_def", "reach", "selection")
+       "allocation", "operations", "local_def", "reach", "selection")
 COST = ("cost", "public_share", "capacity", "budget")
 WHEN = ("from", "until", "duration", "lag", "phase", "closes", "hands_over_to", "renews", "renew_for", "stop_when", "ratchet", "fund")
 _ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost", "public_share", "capacity"),
@@ -58,8 +61,24 @@ CAPTIONS_ES = {
     "duration": "duración del apoyo", "lag": "del inicio del apoyo a su efecto", "operations": "operaciones o compañías que se comprometen",
     "local_def": "a quién cuenta como local", "preference": "preferencia de precio a ofertas locales (0,10 = 10 % más cara empata)",
     "set_aside": "parte del valor licitado reservada a locales", "payment_days": "días en que se paga a locales",
+    "id": "número del instrumento en el registro", "effect": "lo que cambia", "evidence": "lo que informan las fuentes",
+    "closes": "qué pasa después de `until`: los apoyos terminan solos, se cortan o pasan a otro programa",
+    "hands_over_to": "programa que recibe apoyos y grupos en curso", "renews": "regla con que la agencia lo prolonga en `until`",
+    "renew_for": "duración de la prórroga", "phase": "entre los puntos de un calendario de valores: mantener o interpolar",
+    "stop_when": "sin llamados desde que el indicador publicado llega ahí", "fund": "crece con lo que el indicador publicado excede",
+    "ratchet": "sube un paso cada año en que el indicador marca un máximo", "sizes": "clases de tamaño, o la palabra all",
+    "follows": "programa que debe haberse terminado antes", "certificate": "qué certificado paga: ISO, o la norma de entrada NCh 2909",
+    "partner": "con quién se agrupan las empresas", "allocation": "un llamado nacional, o cupos por región y sus prioridades",
+    "aligns": "familias o programas que alinea", "problems": "problemas que plantean los compradores al año, a escala 1",
+    "picked": "problemas que se entregan a proveedores al año, a escala 1", "risk_share": "parte del costo que asume el comprador",
+    "test_site": "si los compradores abren un sitio de prueba",
+    "contract_quarters": "duración del contrato preferente si la solución funciona",
+    "unbundling": "parte en que las licitaciones se hacen más chicas y más numerosas",
+    "prequalification": "si las mineras comprometidas exigen certificado en licitaciones grandes",
 }
 """Spanish captions of keys whose declaration has none."""
+UNITS_ES = {"quarters": "trimestres", "per quarter": "por trimestre", "firms/year": "empresas/año", "firms": "empresas", "days": "días",
+            "share": "(proporción)", "UF/year": "UF/año", "problems/year": "problemas/año"}
 
 
 def listing(words: Sequence[str], lang: str) -> Iterator[str]:
@@ -177,12 +196,17 @@ def _cost(values: Values, lang: str) -> Iterator[str]:
 
 
 def _evidence(values: Values, lang: str) -> Iterator[str]:
-    said, found = SAID[lang], values.get("evidence") or ()
+    """One entry a source and measure, wrapped."""
+    found = values.get("evidence") or ()
     if not found:
-        yield str(said["no_evidence"])
-        return
-    rows = [tuple(str(entry.get(key) or "–") for key in ("measure", "sign", "size", "source")) for entry in found]
-    yield from table([(str(said["bears_on"]), str(said["sign"]), str(said["size"]), str(said["source"]).lower()), *rows])
+        yield str(SAID[lang]["no_evidence"])
+    for entry in found:
+        size = f": {entry['size']}" if entry.get("size") not in (None, "") else ""
+        sign = SAID[lang]["none_" if entry.get("sign") == "none" else str(entry.get("sign"))]
+        measure = CAPTIONS[str(entry.get("measure"))][lang == "es"]
+        told = f"{measure} {sign}{size} [{entry.get('source') or '–'}]"
+        first, *more = textwrap.wrap(told, PAGE - 2)
+        yield from (first, *(f"  {line}" for line in more))
 
 
 def _scenarios(name: str, lang: str) -> Iterator[str]:
@@ -212,12 +236,15 @@ def _rows(values: Values, keys: Iterable[str], lang: str) -> Iterator[str]:
     for key in keys:
         if key in _declared() and key not in _APART and (key in always or key in values):
             value = values[key] if key in values else _declared()[key].default
-            lines = textwrap.wrap(f"{_told(key, value, lang)} {_unit(key, values)}", VALUE)
+            unit = _unit(key, values)
+            lines = textwrap.wrap(f"{_told(key, value, lang)} {UNITS_ES.get(unit, unit) if lang == 'es' else unit}", VALUE)
             rows += [(key, lines[0], key_caption(key, lang)), *(("", line, "") for line in lines[1:])]
     return table(rows)
 
 
 def _told(key: str, value: Any, lang: str) -> str:
+    if isinstance(value, bool):
+        return str(SAID[lang]["yes" if value else "no"])
     return str(SAID[lang]["open"]) if key == "until" and value is None else written(value)
 
 

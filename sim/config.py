@@ -25,7 +25,7 @@ from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
 from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
-from sim.programmes import Places, build
+from sim.programmes import Places, build, check_together
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
 from sim.settings import KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
@@ -311,8 +311,10 @@ def _programmes(
     mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
 ) -> tuple[ProgrammeSpec, ...]:
     places = _places(world)
-    return tuple(_programme(name, values, origins, reader, places)
-                 for name, values in sorted(mapping.items()) if values is not None)
+    listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
+    built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
+    check_together(built, lambda name, key: _written(name, listed[name], key, origins, reader))
+    return built
 
 
 def _places(world: WorldData) -> Places:
@@ -325,13 +327,14 @@ def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places
         raise InputError(f"{origins.of('programmes', name)}: programmes.{name} is {values!r}; write "
                          f"programmes.{name}.KEY=value, or null to take the programme out")
 
-    def where(key: str) -> str:
-        written_here = key in values or not values.get("like")
-        source = origins.of("programmes", name, key) if written_here else reader.roots.label(
-            reader.roots.file(PROGRAMME, values["like"]))
-        return source if "=" in source else f"{source}: programmes.{name}"
+    return build(name, _captioned(values, reader.resolved(values)), places, lambda key: _written(name, values, key, origins, reader))
 
-    return build(name, _captioned(values, reader.resolved(values)), places, where)
+
+def _written(name: str, values: Mapping[str, Any], key: str, origins: _Origins, reader: Reader) -> str:
+    """Where a programme's value was written: a word of the shell, or a file and the programme in it."""
+    written_here = key in values or not values.get("like")
+    source = origins.of("programmes", name, key) if written_here else reader.roots.label(reader.roots.file(PROGRAMME, values["like"]))
+    return source if "=" in source else f"{source}: programmes.{name}"
 
 
 def _captioned(values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ NO_PROGRAMME = -1
 
 @dataclass(frozen=True)
 class LeverSpec:
-    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R]."""
+    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P]."""
 
     name: str
     target: str
@@ -39,6 +39,8 @@ def _lever(name: str, target: str, unit: str, high: float, combine: str, caption
 _DECLARED = (
     _lever("certification_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of a certificate",
            "parte pública del costo de certificarse", cost_share=True),
+    _lever("entry_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of an entry certificate (NCh 2909)",
+           "parte pública del costo de un certificado de entrada (NCh 2909)", cost_share=True),
     _lever("rd_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of R&D",
            "parte pública del costo de I+D", cost_share=True),
     _lever("training_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of training",
@@ -55,6 +57,16 @@ _DECLARED = (
            "asesoría de procesos: reducción del costo unitario"),
     _lever("delivery_gain", "supplier", "share", 0.24, "max", "process advice: failures of delivery avoided",
            "asesoría de procesos: fallas de entrega evitadas"),
+    _lever("process_advice", "supplier", "share", 1.0, "max", "part of a firm's processes that advisers change",
+           "parte de los procesos que cambia la asesoría"),
+    _lever("substitution_help", "supplier", "share", 1.0, "max", "help with the running step of import substitution",
+           "apoyo al paso en curso de sustitución de importaciones"),
+    _lever("university_contact", "supplier", "chance/quarter", 1.0, "max", "interns, theses and projects that lead to a university partner",
+           "practicantes, tesis y proyectos que llevan a una universidad socia"),
+    _lever("buyer_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built with the buyer that sponsors the firm",
+           "confianza creada con el comprador que apadrina a la empresa"),
+    _lever("first_refusal", "supplier", "share", 1.0, "max", "standing of a preferential contract with the buyer that sponsors the firm",
+           "posición de un contrato preferente con el comprador que apadrina"),
     _lever("group_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built among members of a group",
            "confianza creada entre miembros de un grupo"),
     _lever("joint_bid", "supplier", "0/1", 1.0, "max", "members may bid jointly", "los miembros pueden ofertar juntos"),
@@ -72,6 +84,10 @@ _DECLARED = (
            "parte del valor licitado reservada a empresas locales"),
     _lever("payment_days_local", "buyer_local", "days", 90.0, "min", "days in which local firms are paid",
            "días de pago a empresas locales", neutral=90.0),
+    _lever("unbundling", "buyer", "share", 0.9, "max", "part by which tenders are made smaller and more",
+           "parte en que se achican y multiplican las licitaciones"),
+    _lever("open_tenders", "buyer", "0/1", 1.0, "max", "large tenders do not ask for certificates",
+           "las licitaciones grandes no exigen certificados"),
     _lever("risk_share", "buyer", "share", 0.9, "max", "part of an innovation's cost that the buyer carries",
            "parte del costo de innovar que asume el comprador"),
     _lever("graduate_places", "region", "graduates/year", 20_000.0, "sum", "extra graduates and technicians",
@@ -80,6 +96,12 @@ _DECLARED = (
            "infraestructura pública de pilotaje"),
     _lever("forward_linkage", "region", "share of purchases", 1.0, "sum", "extra local processing of copper",
            "procesamiento local adicional del cobre"),
+    _lever("wider_reach", "programme", "factor - 1", 2.0, "max", "news of aligned programmes that reaches more firms",
+           "difusión más amplia de programas alineados"),
+    _lever("shared_files", "programme", "share", 1.0, "max", "double funding that aligned programmes see and avoid",
+           "doble financiamiento que los programas alineados evitan"),
+    _lever("shared_agenda", "programme", "factor - 1", 2.0, "max", "applications that a shared agenda adds to aligned programmes",
+           "postulaciones que una agenda común suma a programas alineados"),
 )
 LEVERS: dict[str, LeverSpec] = {lever.name: lever for lever in _DECLARED}
 
@@ -87,8 +109,9 @@ LEVERS: dict[str, LeverSpec] = {lever.name: lever for lever in _DECLARED}
 class Levers:
     """This quarter's lever values; cost-share levers also remember which programme pays."""
 
-    def __init__(self, firms: int, buyers: int, regions: int) -> None:
-        self._shapes = {"buyer": (buyers,), "buyer_local": (buyers, len(LOCAL_DEFINITIONS)), "region": (regions,)}
+    def __init__(self, firms: int, buyers: int, regions: int, programmes: int = 0) -> None:
+        self._shapes = {"buyer": (buyers,), "buyer_local": (buyers, len(LOCAL_DEFINITIONS)), "region": (regions,),
+                        "programme": (programmes,)}
         self._values: dict[str, NDArray[np.float64]] = {}
         self._payers: dict[str, NDArray[np.int16]] = {}
         self.pushed: set[str] = set()

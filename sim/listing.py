@@ -10,7 +10,7 @@ from sim.config import DEFAULT_SCENARIOS
 from sim.layers import Reader
 from sim.levers import LEVERS
 from sim.parameters import declared
-from sim.policies.record import ProgrammeSpec
+from sim.policies.record import ProgrammeSpec, Watch
 from sim.roots import SCENARIO, find_roots
 from sim.settings import KEYS
 from sim.spec import Spec
@@ -35,7 +35,8 @@ SAID = {
 }
 _ALWAYS_TOLD = {"procurement": ("regions", "operations", "local_def"), "places": ("regions", "public_share")}
 _OF_SUPPORT = ("regions", "place", "reach", "public_share", "duration")
-_TOLD_APART = ("name", "kind", "family", "agency", "caption", "caption_es", "source", "from_", "until", "levers")
+_TOLD_APART = ("name", "id", "kind", "family", "agency", "caption", "caption_es", "effect", "effect_es", "source", "evidence", "from_",
+               "until", "levers", "schedules")
 
 
 def scenarios(lang: str) -> Iterator[str]:
@@ -137,7 +138,12 @@ def _fields(programme: ProgrammeSpec) -> Iterator[tuple[str, ...]]:
     for item in fields(programme):
         value = getattr(programme, item.name)
         if item.name not in _TOLD_APART and (item.name in always or value != item.default):
-            yield item.name, _written(value), _unit(programme, item), str(item.metadata["caption"])
+            yield item.name, _over_time(programme, item.name) or _written(value), _unit(programme, item), str(item.metadata["caption"])
+
+
+def _over_time(programme: ProgrammeSpec, key: str) -> str:
+    """The points of a value that changes over time; empty for one that does not."""
+    return ", ".join(f"{quarter_name(when)} {quantity(value)}" for when, value in (programme.schedules or {}).get(key, ()))
 
 
 def _unit(programme: ProgrammeSpec, item: "Field[Any]") -> str:
@@ -149,7 +155,8 @@ def _levers(programme: ProgrammeSpec, lang: str) -> Iterator[tuple[str, ...]]:
     for name, dose in programme.levers.items():
         lever = LEVERS[name]
         unit = "× public_share" if lever.cost_share else lever.unit
-        yield f"levers.{name}", quantity(dose), unit, lever.caption_es if lang == "es" else lever.caption
+        told = _over_time(programme, f"levers.{name}") or quantity(dose)
+        yield f"levers.{name}", told, unit, lever.caption_es if lang == "es" else lever.caption
 
 
 # ---- plain text ------------------------------------------------------------------------------------------------------
@@ -173,6 +180,10 @@ def _caption(values: Any, lang: str) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, Watch):
+        return ", ".join(f"{item.name} {getattr(value, item.name)}" for item in fields(Watch) if getattr(value, item.name) != item.default)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value if isinstance(value, str) else quantity(value)
 
 

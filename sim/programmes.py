@@ -1,31 +1,37 @@
 """From the mapping in a YAML file to a :class:`ProgrammeSpec`; a refusal names the value and what would be valid."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ProgrammeSpec
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, SCHEDULED, SIZES, ProgrammeSpec
 from sim.roots import slug
+from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
 
 LIKE = "like"
 REGION_WORDS = ("all", "mining", "focal")
 ALL = ("all",)
 MINES = "mines"
-_FIELDS = {f.name.rstrip("_"): f for f in fields(ProgrammeSpec)}
-PROGRAMME_KEYS = tuple(name for name in _FIELDS if name != "name")
+PROGRAMME_KEYS = tuple(KEYS)
 _BOUNDS: dict[str, tuple[float, float]] = {
-    "reach": (0, 1), "public_share": (0, 1), "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90),
-    "duration": (1, 400), "lag": (0, 400), "group_minimum": (1, 1000),
+    "reach": (0, 1), "public_share": (0, 1), "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90), "unbundling": (0, 0.9),
+    "risk_share": (0, 0.9), "duration": (1, 400), "lag": (0, 400), "group_minimum": (1, 1000), "renew_for": (1, 400),
+    "contract_quarters": (1, 40),
 }
-LIST_KEYS = ("regions", "subsectors", "operations")
+LIST_KEYS = ("regions", "subsectors", "sizes", "operations", "aligns")
 _ANY_AMOUNT = (0.0, math.inf)
-_WHOLE = ("duration", "lag", "group_minimum")
-_NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf}
+_WHOLE = ("duration", "lag", "group_minimum", "renew_for", "contract_quarters")
+_NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf, "stop_when": None,
+             "fund": None, "ratchet": None}
+_YES_NO = ("test_site", "prequalification")
+COORDINATES = {"wider_reach": 0.3, "shared_files": 0.7, "shared_agenda": 0.2}
+"""What a coordination does when its file gives no other doses (judgement)."""
 Where = Callable[[str], str]
 
 
@@ -47,12 +53,29 @@ def build(name: str, values: Mapping[str, Any], places: Places, where: Where) ->
     if values.get("from") is None:
         raise InputError(f"{where('kind')}: programme {name} has no `from`; write its first quarter, "
                          "such as from: 2026Q1")
-    read = {key: _read(key, value, where(key)) for key, value in values.items()}
+    schedules = _schedules(values, where)
+    first = {key: points[0][1] for key, points in schedules.items()}
+    read: dict[str, Any] = {key: _read(key, value, where(key)) for key, value in values.items() if key not in ("levers", *first)}
+    read |= {key: value for key, value in first.items() if "." not in key}
+    read["levers"] = _levers(values.get("levers"), first, where("levers"), read.get("kind", "support"))
     _check_slugs(read, places, where)
     _check_targets(read, where)
-    _check_spans(read, where)
+    _check_spans(read, schedules, where)
+    _check_kind(name, read, where)
     read["from_"] = read.pop("from")
-    return ProgrammeSpec(name=name, **{"levers": {}, **read})
+    return _on_the_ladder(ProgrammeSpec(name=name, **{"schedules": schedules, **read}))
+
+
+def _on_the_ladder(spec: ProgrammeSpec) -> ProgrammeSpec:
+    """A certification cost share of an entry certificate pays for that one."""
+    if spec.certificate == "international":
+        return spec
+
+    def stepped(key: str) -> str:
+        return key.replace("certification_cost_share", "entry_cost_share")
+    levers = {stepped(key): dose for key, dose in spec.levers.items()}
+    schedules = {stepped(key): points for key, points in spec.schedules.items()}
+    return ProgrammeSpec(**{**vars(spec), "levers": levers, "schedules": schedules})
 
 
 def unknown_key(key: str) -> str:
@@ -60,32 +83,40 @@ def unknown_key(key: str) -> str:
     return f"a programme has no key {key!r}; {nearest(key, (*PROGRAMME_KEYS, LIKE))}"
 
 
+# ---- single values ---------------------------------------------------------------------------------------------------
 def _read(key: str, value: Any, where: str) -> Any:
     if value is None and key in _NO_LIMIT:
         return _NO_LIMIT[key]
     if key in ("from", "until"):
         return parse_quarter(value, f"{where}: {key}")
-    if key == "levers":
-        return _levers(value, where)
+    if key == "evidence":
+        return read_evidence(value, where)
+    if key in WATCHES:
+        return read_watch(key, value, where)
     if key in LIST_KEYS:
         return _names(key, value, where)
-    return _text(key, value, where) if _is_text(key) else _number(key, value, where)
-
-
-def _is_text(key: str) -> bool:
-    default = _FIELDS[key].default
-    return default is not MISSING and isinstance(default, str)
+    if key in _YES_NO:
+        return _yes_no(key, value, where)
+    return _text(key, value, where) if isinstance(KEYS[key].default, str) else _number(key, value, where)
 
 
 def _text(key: str, value: Any, where: str) -> str:
-    allowed = _FIELDS[key].metadata["allowed"]
+    allowed = KEYS[key].metadata["allowed"]
     if not isinstance(value, str) or (allowed and value not in allowed):
         valid = f"one of {', '.join(allowed)}" if allowed else "a text"
         raise InputError(f"{where}: {key} is {value!r}; write {valid}")
     return value
 
 
+def _yes_no(key: str, value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{where}: {key} is {value!r}; write true or false")
+    return value
+
+
 def _names(key: str, value: Any, where: str) -> tuple[str, ...]:
+    if key == "operations" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return (str(value),)
     written = [value] if isinstance(value, str) else value
     if not isinstance(written, list) or not written or not all(isinstance(item, str) for item in written):
         raise InputError(f"{where}: {key} is {value!r}; write a list of names such as [all]")
@@ -108,7 +139,7 @@ def _span(low: float, high: float, whole: bool) -> str:
 
 
 def _unit(key: str) -> str:
-    unit = _FIELDS[key].metadata["unit"]
+    unit = KEYS[key].metadata["unit"]
     return {"": "", "share": "", "sales_unit": " in sales_unit"}.get(unit, f" ({unit})")
 
 
@@ -116,12 +147,32 @@ def _or_null(key: str) -> str:
     return ", or null for no limit" if key in _NO_LIMIT and key != "payment_days" else ""
 
 
-def _levers(value: Any, where: str) -> dict[str, float]:
+# ---- levers and schedules --------------------------------------------------------------------------------------------
+def _schedules(values: Mapping[str, Any], where: Where) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Points of every value that is written as a mapping of years or quarters."""
+    read = {}
+    renewed = values.get("renews", "never") != "never"
+    ends = None if renewed else values.get("until")
+    span = tuple(None if when is None else parse_quarter(when, f"{where(key)}: {key}")
+                 for key, when in (("from", values["from"]), ("until", ends)))
+    for key in SCHEDULED:
+        if isinstance(values.get(key), Mapping):
+            read[key] = read_points(key, values[key], where(key), span, partial(_number, key, where=where(key)))
+    levers = values.get("levers")
+    for lever, dose in (levers if isinstance(levers, Mapping) else {}).items():
+        if isinstance(dose, Mapping):
+            read[f"levers.{lever}"] = read_points(str(lever), dose, where("levers"), span, partial(_dose, lever, where=where("levers")))
+    return read
+
+
+def _levers(value: Any, first: Mapping[str, float], where: str, kind: str) -> dict[str, float]:
+    usual = dict(COORDINATES) if kind == "coordination" else {}
     if value is None:
-        return {}
+        return usual
     if not isinstance(value, Mapping):
         raise InputError(f"{where}: levers is {value!r}; write lines `lever: dose` under it")
-    return {lever: _dose(lever, dose, where) for lever, dose in value.items() if dose is not None}
+    doses = {lever: first.get(f"levers.{lever}", dose) for lever, dose in value.items() if dose is not None}
+    return usual | {lever: _dose(lever, dose, where) for lever, dose in doses.items()}
 
 
 def _dose(lever: str, dose: Any, where: str) -> float:
@@ -134,7 +185,8 @@ def _dose(lever: str, dose: Any, where: str) -> float:
     return float(dose)
 
 
-PUSHES = {"support": ("supplier",), "group": ("supplier",), "procurement": ("buyer", "buyer_local"), "places": ("region",)}
+PUSHES = {"support": ("supplier",), "group": ("supplier",), "register": ("supplier",), "procurement": ("buyer", "buyer_local"),
+          "places": ("region",), "challenge": ("supplier", "buyer"), "coordination": ("programme", "supplier")}
 """Kind of programme → targets of the levers that it can push."""
 
 
@@ -146,18 +198,23 @@ def _check_targets(read: Mapping[str, Any], where: Where) -> None:
             raise InputError(f"{where('levers')}: a programme of kind {kind} cannot push lever {lever!r}; it can push {', '.join(fit)}")
 
 
+# ---- values that must fit together -----------------------------------------------------------------------------------
 def _check_slugs(read: Mapping[str, Any], places: Places, where: Where) -> None:
-    known = {"regions": (*REGION_WORDS, *places.regions), "subsectors": (*ALL, *places.subsectors),
+    known = {"regions": (*REGION_WORDS, *places.regions), "subsectors": (*ALL, *places.subsectors), "sizes": (*ALL, *SIZES),
              "operations": (*ALL, *places.operations), "agency": (MINES, *places.agencies)}
     for key, names in known.items():
         found = read.get(key, ())
         for name in (found,) if isinstance(found, str) else found:
-            if name not in names:
+            if name not in names and not (key == "operations" and name.isdigit()):
                 what = key.removesuffix("s")
                 raise InputError(f"{where(key)}: unknown {what} {name!r}; {nearest(slug(name), names)}")
+    for key in WATCHES:
+        if read.get(key) is not None and read[key].region not in ("focal", *places.regions):
+            raise InputError(f"{where(key)}: {key}: unknown region {read[key].region!r}; "
+                             f"{nearest(slug(read[key].region), ('focal', *places.regions))}")
 
 
-def _check_spans(read: Mapping[str, Any], where: Where) -> None:
+def _check_spans(read: Mapping[str, Any], schedules: Mapping[str, Any], where: Where) -> None:
     until = read.get("until")
     if until is not None and until < read["from"]:
         first = quarter_name(read["from"])
@@ -167,3 +224,106 @@ def _check_spans(read: Mapping[str, Any], where: Where) -> None:
     if not low < high:
         raise InputError(f"{where('sales_max')}: sales_max {high:g} is not above sales_min {low:g}, "
                          "so no firm is eligible; write a larger one, or null for no limit")
+    _check_places(read, schedules, where)
+
+
+def _most(read: Mapping[str, Any], schedules: Mapping[str, Any], key: str) -> float:
+    """The largest value that a key ever takes; infinite without a limit."""
+    value = read.get(key)
+    return max(v for _, v in schedules[key]) if key in schedules else math.inf if value is None else value
+
+
+def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: Where) -> None:
+    """Places a year hold a group, and the year's budget pays one firm."""
+    least, places = read.get("group_minimum", 1), _most(read, schedules, "capacity")
+    if read.get("kind") == "group" and 0 < places < least:
+        raise InputError(f"{where('group_minimum')}: group_minimum {least} is more than the {places:g} firms a year that capacity "
+                         "allows, so no group could ever form; write a smaller group or a larger capacity")
+    share = _most(read, schedules, "public_share") if "public_share" in read else 0.5
+    a_year = read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
+    budget = _most(read, schedules, "budget")
+    if 0 < budget < a_year and "cost" not in schedules and read.get("kind") != "places":
+        raise InputError(f"{where('budget')}: budget {budget:g} UF a year cannot pay the {a_year:g} UF a year that the public part of one "
+                         "firm's support costs; write a larger budget, or null for no limit")
+
+
+_OF_ONE_KIND = {"aligns": "coordination", "problems": "challenge", "picked": "challenge", "risk_share": "challenge",
+                "test_site": "challenge", "unbundling": "procurement", "partner": "group", "preference": "procurement",
+                "set_aside": "procurement", "payment_days": "procurement", "prequalification": "procurement"}
+"""Key → the only kind of programme that reads it."""
+
+
+def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
+    kind = read.get("kind", "support")
+    for key, reader in _OF_ONE_KIND.items():
+        if key in read and kind != reader and read[key] != KEYS[key].default:
+            raise InputError(f"{where(key)}: {key} is read by programmes of kind {reader} only, and {name} is of kind {kind}; "
+                             f"take it out, or write kind: {reader}")
+    if kind == "coordination" and not read.get("aligns"):
+        raise InputError(f"{where('from')}: a coordination aligns other programmes; write aligns: with families "
+                         f"({', '.join(FAMILIES)}) or names of programmes")
+    if kind == "challenge" and not 0 < _first(read, "picked") <= _first(read, "problems"):
+        raise InputError(f"{where('from')}: a challenge picks some of the problems that buyers draft, and here picked is "
+                         f"{_first(read, 'picked'):g} and problems {_first(read, 'problems'):g}; "
+                         "write picked above 0 and no more than problems")
+    if (read.get("closes") == "hands_over") != bool(read.get("hands_over_to")):
+        raise InputError(f"{where('from')}: closes: hands_over and hands_over_to: PROGRAMME belong together; write both or neither")
+    if (read.get("closes") == "hands_over" or read.get("renews", "never") != "never") and read.get("until") is None:
+        raise InputError(f"{where('from')}: a programme that hands over or renews needs the quarter in which it does; write until")
+    if read.get("allocation", ALLOCATIONS[0]) == "vertical" and kind not in ("support", "group"):
+        raise InputError(f"{where('allocation')}: regional committees allocate places of programmes of kind support or group, not {kind}")
+
+
+def _first(read: Mapping[str, Any], key: str) -> float:
+    return float(read.get(key, 0.0))
+
+
+# ---- programmes that must fit together -------------------------------------------------------------------------------
+def check_together(programmes: Iterable[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
+    """Raise InputError when programmes of one scenario contradict one another. ``where(name, key)`` tells where one is written."""
+    listed = {programme.name: programme for programme in programmes}
+    for one in listed.values():
+        for key, other in (("follows", one.follows), ("hands_over_to", one.hands_over_to)):
+            if other:
+                _check_other(one, key, other, listed, where)
+        for aligned in one.aligns:
+            if aligned not in (*FAMILIES, *listed):
+                raise InputError(f"{where(one.name, 'aligns')}: aligns names {aligned!r}, which is neither a family nor a programme of "
+                                 f"this scenario; {nearest(slug(aligned), (*FAMILIES, *listed))}")
+    _check_circles(listed, where)
+    _check_windows(list(listed.values()), where)
+
+
+def _check_other(one: ProgrammeSpec, key: str, other: str, listed: Mapping[str, ProgrammeSpec], where: Callable[[str, str], str]) -> None:
+    verb = "follow" if key == "follows" else "hand over to"
+    if other == one.name:
+        raise InputError(f"{where(one.name, key)}: a programme cannot {verb} itself; name another, or take {key} out")
+    if other not in listed:
+        raise InputError(f"{where(one.name, key)}: {key} names {other!r}, which this scenario does not list; "
+                         f"list it too, or {nearest(slug(other), listed)}")
+
+
+def _check_circles(listed: Mapping[str, ProgrammeSpec], where: Callable[[str, str], str]) -> None:
+    for name in listed:
+        seen = [name]
+        while (before := listed[seen[-1]].follows) and before not in seen:
+            seen.append(before)
+        if before == name:
+            raise InputError(f"{where(name, 'follows')}: {' follows '.join((*seen, name))}, so nobody could ever begin; "
+                             "let one of them follow nothing")
+
+
+def _check_windows(programmes: list[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
+    """One instrument of one agency may run twice over one time only in different regions."""
+    for number, one in enumerate(programmes):
+        for other in programmes[:number]:
+            same = one.id and (one.id, one.agency, one.kind, set(one.regions)) == (other.id, other.agency, other.kind, set(other.regions))
+            apart = _ends(one) < other.from_ or _ends(other) < one.from_
+            if same and not apart and one.levers.keys() == other.levers.keys():
+                raise InputError(f"{where(one.name, 'from')}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
+                                 "the same regions, and their calendars overlap; end one before the other begins, or give them "
+                                 "different regions")
+
+
+def _ends(programme: ProgrammeSpec) -> float:
+    return math.inf if programme.until is None else programme.until

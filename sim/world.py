@@ -98,7 +98,7 @@ class World:
         self.mines = Table(MINE_COLUMNS, widths, self.buyers)
         self.book = ContractBook(int(60_000 * spec.scale) + 1024)
         self.ledger = Ledger(self.regions, lambda: self.firms.cash)
-        self.levers = Levers(0, self.buyers, self.regions)
+        self.levers = Levers(0, self.buyers, self.regions, len(spec.programmes))
         self.programmes: list[Programme] = []
         self.groups: list[Group] = []
         self.groups_founded = 0

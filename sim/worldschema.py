@@ -231,14 +231,20 @@ PROGRAMMES_RECORD = FileSchema("programmes_record.csv", "instruments on record, 
     SOURCE,
 ), key=("id",))
 
-TARGETS = FileSchema("action_plan_targets_2006.csv", "targets of the 2006 action plan for two supplier clusters", (
-    _choice("cluster", "which of the two clusters", ("metalworking", "engineering")),
-    _text("row", "row of the plan's table"), _text("metric", "what is to be reached"),
-    _amount("target", "target value", "as in the column unit"), _text("unit", "unit of the target"),
-    _text("start", "first year or half-year", optional=True),
-    _text("deadline", "last year, half-year or month", optional=True), SOURCE,
-), key=("cluster", "row", "metric"))
+ACTION_PLAN = FileSchema("action_plan_2006.csv", "targets of the 2006 action plan for two supplier clusters", (
+    _text("id", "number of the target"),
+    Column("cluster", "text", "metalworking (CER-M) or engineering (CER-I)", allowed=("CER-M", "CER-I")),
+    _text("row", "row of the plan's table"), _text("target", "what is to be reached"), _text("target_es", "the same in Spanish"),
+    Column("start", "whole", "first year", "year", 1900, 2200, optional=True),
+    Column("year", "whole", "year by which it is due (the first one, where the plan says 'from then on')", "year", 1900, 2200,
+           optional=True),
+    _amount("value", "target value", "as in the column unit"), _text("unit", "unit of the value"),
+    _text("deadline", "last year, half-year or month as printed", optional=True),
+    _text("indicator", "what of a run measures it; blank = nothing does", optional=True),
+    _text("programme", "programme of the scenario action_plan_2006 that serves it", optional=True),
+    _text("reason", "why nothing measures it, or how the measure falls short", optional=True), SOURCE,
+), key=("id",))
 
 FILES = (REGIONS, DISTANCES, SUBSECTORS, SUPPLIERS, CLASSES, SIZE_SHARES, OPERATIONS, INSTITUTIONS, AGENCIES, PRICE,
          UNIT_COST, CURRENCY, CASES)
-RECORDS = (FACTS, PROGRAMMES_RECORD, TARGETS)
+RECORDS = (FACTS, PROGRAMMES_RECORD, ACTION_PLAN)

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from sim.levers import LEVERS, LOCAL_DEFINITIONS, NO_PROGRAMME, Levers, lever_names
 
-FIRMS, BUYERS, REGIONS = 6, 4, 3
-SHAPES = {"supplier": (FIRMS,), "buyer": (BUYERS,), "buyer_local": (BUYERS, len(LOCAL_DEFINITIONS)), "region": (REGIONS,)}
+FIRMS, BUYERS, REGIONS, PROGRAMMES = 6, 4, 3, 5
+SHAPES = {"supplier": (FIRMS,), "buyer": (BUYERS,), "buyer_local": (BUYERS, len(LOCAL_DEFINITIONS)), "region": (REGIONS,),
+          "programme": (PROGRAMMES,)}
 ROWS = st.sets(st.integers(0, REGIONS - 1), min_size=1).map(lambda rows: np.array(sorted(rows), np.intp))
 PUSHES = st.lists(st.tuples(st.floats(0.0, 2.0), ROWS, st.integers(0, 9)), max_size=5)
 
 
 def fresh() -> Levers:
-    return Levers(FIRMS, BUYERS, REGIONS)
+    return Levers(FIRMS, BUYERS, REGIONS, PROGRAMMES)
 
 
 def combined(how: str, neutral: float, doses: list[float]) -> float:

@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 
 from analysis.treated import FOUR_YEARS, Row, Shift, Table, Verdict, _shifts, draw, table
-from analysis.treatedwords import CAPTIONS, MEASURED, WORDS
+from analysis.treatedwords import WORDS
 from sim.calendar import parse_quarter
 from sim.cli import OK, main
 from sim.config import load_comparison, load_trials, programme_in
 from sim.errors import InputError
+from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment.treated import Trials, run_trials
+from sim.policies import record
 from sim.roots import SETTING
 from sim.treated import AFTER, MEASURES, Tried, trial_of, try_all
 from tests.worlds import programme, small
@@ -82,7 +84,7 @@ def test_a_programme_of_the_record_is_switched_off_in_the_twin_only() -> None:
 
 
 def test_measures_have_a_caption_and_a_unit() -> None:
-    assert set(MEASURED) == set(CAPTIONS) == {*MEASURES, "survival", "local_purchases"}
+    assert set(MEASURED) == set(CAPTIONS) == {*MEASURES, "survival", "local_purchases"} == set(record.MEASURES)
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------

@@ -147,6 +147,8 @@ def test_the_records_kept_beside_chile_are_well_formed() -> None:
     facts, programmes, targets = (read_sheet(DATA / "chile", record) for record in schema.RECORDS)
     assert (len(facts.lines), len(programmes.lines), len(targets.lines)) == (36, 38, 56)
     assert all(high is None or low < high for low, high in zip(facts["low"], facts["high"], strict=True))
+    assert all(indicator or why for indicator, why in zip(targets["indicator"], targets["reason"], strict=True))
+    assert targets["cluster"].count("CER-M") == 34
 
 
 def test_every_file_and_column_is_explained_in_the_readme() -> None:
@@ -289,9 +291,9 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
     "only a header": ("agencies.csv", lambda text: text.split("\n")[0],
         "agencies.csv: there is no row under the header; the file holds one row a body that runs or hosts programmes"),
     "comma in a text": ("agencies.csv", add("club,The club, local,El club,,0.1,judgement,x"),
-        "agencies.csv, line 14: 8 cells where the header has 7; put double quotes around a text that holds a comma"),
+        "agencies.csv, line 20: 8 cells where the header has 7; put double quotes around a text that holds a comma"),
     "quote left open": ("agencies.csv", add('club,"The club'),
-        "agencies.csv, line 14: broken CSV (unexpected end of data); "
+        "agencies.csv, line 20: broken CSV (unexpected end of data); "
         "cells are separated by commas, and a quoted text ends with a double quote"),
     "unknown key": ("world.yaml", swap("focal:", "focus:"),
         "world.yaml: unknown key 'focus'; did you mean 'focal'? known are name, caption, caption_es, invented, focal, "

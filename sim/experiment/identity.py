@@ -15,7 +15,7 @@ from sim.policies.record import ProgrammeSpec
 from sim.spec import Spec
 
 PACKAGE = Path(__file__).resolve().parents[1]
-_TELLS_NOTHING = ("caption", "caption_es", "source")
+_TELLS_NOTHING = ("caption", "caption_es", "source", "id", "effect", "effect_es", "evidence")
 
 
 def child_seed(seed: int, replication: int) -> int:

@@ -56,5 +56,8 @@ class Demography:
         "confianza heredada en dos clientes", J, ceiling=1)
     parent_trust: float = declare(0.4, "trust", 0.2, 0.6, "trust between a spin-off and its parent", "confianza con la empresa madre", J,
         ceiling=1)
+    foreign_hub: float = declare(0.0, "share", 0, 0.8,
+        "foreign suppliers that open a service centre in the focal region within change_years",
+        "proveedores extranjeros que abren un centro de servicio en la región focal", J, ceiling=0.99)
     relocation_share: float = declare(0.6, "share", 0.4, 0.8, "mining in sales from which a firm may move to its client",
         "minería en ventas desde la que se traslada", J, ceiling=1)

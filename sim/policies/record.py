@@ -1,15 +1,69 @@
 """What a programme is: one frozen record with every value a programme file may hold."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-KINDS = ("support", "group", "procurement", "places")
+KINDS = ("support", "group", "procurement", "places", "challenge", "coordination", "register")
 FAMILIES = ("subsidies", "local_purchasing", "associativity", "human_capital", "other")
 PLACES = ("hq", "hq_or_branch")
-NEEDS = ("any", "uncertified", "certified", "no_rd", "unsound_books")
+SIZES = ("micro", "small", "medium", "large")
+NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
+CERTIFICATES = ("international", "entry")
 SELECTIONS = ("first_come", "capability", "need", "lottery")
+ALLOCATIONS = ("horizontal", "vertical")
+PARTNERS = ("none", "buyer", "university")
+CLOSINGS = ("gradual", "abrupt", "hands_over")
+RENEWALS = ("never", "results", "political_cycle", "calendar")
+PHASES = ("steps", "linear")
 LOCAL_DEFINITIONS = ("hq", "hq_or_branch", "hq_small")
 SALES_UNITS = ("UF", "CLP_m", "US")
+MEASURES = ("certified", "capability", "unit_cost", "management", "sales", "jobs", "exports", "survival", "ties", "joint_projects",
+            "research", "innovation", "local_purchases", "credit", "training", "awareness")
+"""What evidence about a programme may speak of."""
+SIGNS = ("up", "down", "none", "unknown")
+PUBLISHED = ("copper_price", "certification_coverage", "research_share", "innovation_share", "exporter_share", "export_share", "exports",
+             "backward_linkage_hq", "backward_linkage_small", "backward_linkage_operating", "backward_linkage_value_added",
+             "supplier_share", "suppliers", "commuting_share", "local_jobs", "supplier_jobs", "mean_capability", "horizontal_degree",
+             "joint_projects_per_100", "purchases", "copper_output", "supported_share")
+"""Indicators that authorities publish a year late: all that a programme may watch."""
+SCHEDULED = ("preference", "set_aside", "payment_days", "unbundling", "public_share", "reach", "capacity", "budget", "cost", "problems",
+             "picked", "risk_share")
+"""Values that may change over time, beside the doses under `levers`."""
+Schedule = tuple[tuple[int, float], ...]
+"""(quarter, value) in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a source reports about one measure."""
+
+    measure: str
+    sign: str
+    size: str | float = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """A rule on a published indicator of the last full year: `stop_when`, `fund` or `ratchet`."""
+
+    indicator: str
+    region: str = "focal"
+    above: float | None = None
+    below: float | None = None
+    share: float = 0.0
+    value: str = "preference"
+    step: float = 0.0
+    up_to: float = float("inf")
+
+    def met(self, published: float) -> bool:
+        """Whether the indicator is published and beyond the bound."""
+        return (self.above is not None and published > self.above) or (self.below is not None and published < self.below)
+
+    def excess(self, published: float) -> float:
+        """By what part the indicator is beyond ``above``; 0 while it is not, or is not published."""
+        return max(published / self.above - 1.0, 0.0) if self.above and published == published else 0.0
 
 
 def _value(caption: str, unit: str = "", default: Any = None, allowed: tuple[str, ...] = ()) -> Any:
@@ -18,36 +72,104 @@ def _value(caption: str, unit: str = "", default: Any = None, allowed: tuple[str
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeSpec:
-    """A policy instrument as data. Quarters are numbers (see :mod:`sim.calendar`), money is UF."""
+    """A policy instrument as data. Quarters are numbers (see :mod:`sim.calendar`), money is UF.
+
+    ``schedules`` holds what changes over time; the plain fields are what holds first. :meth:`at` gives the record of a quarter.
+    """
 
     name: str = field(metadata={"caption": "name of the instrument in this scenario", "unit": "", "allowed": ()})
+    id: str = _value("number of the instrument in the record", default="")
     kind: str = _value("class of instrument that carries it out", allowed=KINDS, default="support")
     family: str = _value("policy family", allowed=FAMILIES, default="other")
     agency: str = _value("agency that runs it, or `mines`", default="corfo")
     caption: str = _value("caption in English", default="")
     caption_es: str = _value("caption in Spanish", default="")
+    effect: str = _value("what it changes in a firm, buyer or region: one sentence in English", default="")
+    effect_es: str = _value("the same in Spanish", default="")
     source: str = _value("where the figures come from", default="")
+    evidence: tuple[Evidence, ...] = _value(
+        f"list of {{measure, sign, size, source}}; measures are {', '.join(MEASURES)}; signs {', '.join(SIGNS)}", default=())
     from_: int = _value("first quarter", "quarter", 0)
-    until: int | None = _value("last quarter; null = stays open", "quarter")
+    until: int | None = _value("last quarter of calls; null = stays open", "quarter")
+    closes: str = _value("what happens after `until`: supports run out, are cut, or pass to another programme", allowed=CLOSINGS,
+                         default="gradual")
+    hands_over_to: str = _value("programme that takes over running supports and groups", default="")
+    renews: str = _value("rule by which the agency prolongs it at `until`, from its own accounts and the calendar", allowed=RENEWALS,
+                         default="never")
+    renew_for: int = _value("length of a renewal", "quarters", 16)
+    phase: str = _value("between the points of a schedule: hold, or interpolate", allowed=PHASES, default="steps")
+    stop_when: Watch | None = _value("{indicator, above or below, region}: no call any more once the published indicator is there")
+    fund: Watch | None = _value("{indicator, above, share, region}: budget and places grow by `share` of the part by which it is above")
+    ratchet: Watch | None = _value("{indicator, value, step, up_to, region}: each year the indicator reached a new high, `value` climbs")
     regions: tuple[str, ...] = _value("regions, or the words all, mining, focal", default=("all",))
     place: str = _value("presence in the region that makes a firm eligible", allowed=PLACES, default="hq")
     subsectors: tuple[str, ...] = _value("subsectors, or the word all", default=("all",))
+    sizes: tuple[str, ...] = _value(f"size classes ({', '.join(SIZES)}), or the word all", default=("all",))
     sales_min: float = _value("smallest yearly sales of an eligible firm", "sales_unit", 0.0)
     sales_max: float = _value("largest yearly sales of an eligible firm", "sales_unit", float("inf"))
     sales_unit: str = _value("unit of the sales band", allowed=SALES_UNITS, default="UF")
     needs: str = _value("what an eligible firm must lack or hold", allowed=NEEDS, default="any")
+    follows: str = _value("programme that an eligible firm must have finished", default="")
+    certificate: str = _value("what a certification cost share pays for: ISO, or the entry norm NCh 2909", allowed=CERTIFICATES,
+                              default="international")
     group_minimum: int = _value("smallest number of firms in a group", "firms", 1)
+    partner: str = _value("whom a group has beside its firms", allowed=PARTNERS, default="none")
     capacity: float | None = _value("firms supported a year at scale 1; null = no limit", "firms/year")
     budget: float | None = _value("public budget a year at scale 1; null = no limit", "UF/year")
     reach: float = _value("chance that an eligible firm in the network hears of it", "per quarter", 0.25)
     selection: str = _value("how applicants are ranked", allowed=SELECTIONS, default="first_come")
+    allocation: str = _value("one national call, or places by region and its priorities", allowed=ALLOCATIONS, default="horizontal")
     public_share: float = _value("part of the cost that is public", "share", 0.5)
     cost: float = _value("cost of supporting one firm (or place) over the whole term", "UF", 0.0)
     duration: int = _value("length of the support", "quarters", 4)
     lag: int = _value("quarters from the start of support to its effect", "quarters", 0)
     levers: dict[str, float] = _value("lever → dose", default=None)
-    operations: tuple[str, ...] = _value("operations or companies that commit, or the word all", default=("all",))
+    aligns: tuple[str, ...] = _value("families or programmes that a coordination aligns", default=())
+    problems: float = _value("problems that buyers draft a year at scale 1", "problems/year", 0.0)
+    picked: float = _value("problems put to suppliers a year at scale 1", "problems/year", 0.0)
+    risk_share: float = _value("part of a solution's cost, less the public part, that the buyer carries", "share", 0.0)
+    test_site: bool = _value("whether buyers open a test site to solutions", default=False)
+    contract_quarters: int = _value("length of the preferential contract after a solution works", "quarters", 8)
+    operations: tuple[str, ...] = _value("operations or companies that commit, the word all, or how many, the largest first",
+                                         default=("all",))
     local_def: str = _value("whom a purchasing rule counts as local", allowed=LOCAL_DEFINITIONS, default="hq")
     preference: float = _value("price preference for local bids (0.10 = a bid 10 % dearer still ties)", "share", 0.0)
     set_aside: float = _value("share of tender value open to local firms only", "share", 0.0)
     payment_days: float | None = _value("days in which local firms are paid; null = as everyone", "days")
+    unbundling: float = _value("part by which tenders are made smaller and more", "share", 0.0)
+    prequalification: bool = _value("whether committed mines ask for certificates in large tenders", default=True)
+    schedules: dict[str, Schedule] = _value("values that change over time", default=None)
+
+    def at(self, quarter: int) -> "ProgrammeSpec":
+        """The record with the values that hold in a quarter."""
+        if not self.schedules:
+            return self
+        return self.having({key: scheduled(points, quarter, self.phase) for key, points in self.schedules.items()})
+
+    def having(self, values: Mapping[str, float]) -> "ProgrammeSpec":
+        """The record with other values; ``levers.NAME`` names a dose."""
+        doses = {key.removeprefix("levers."): value for key, value in values.items() if key.startswith("levers.")}
+        plain: dict[str, Any] = {key: value for key, value in values.items() if not key.startswith("levers.")}
+        return replace(self, levers={**(self.levers or {}), **doses}, **plain)
+
+    def worth(self, key: str) -> float | None:
+        """A value by its key; ``levers.NAME`` names a dose."""
+        return (self.levers or {}).get(key.removeprefix("levers.")) if key.startswith("levers.") else getattr(self, key)
+
+
+def scheduled(points: Schedule, quarter: int, phase: str) -> float:
+    """The value of a schedule in a quarter: the first before its first point, then held or interpolated."""
+    if quarter < points[0][0]:
+        return points[0][1]
+    last = max(i for i, (begin, _) in enumerate(points) if begin <= quarter)
+    begin, value = points[last]
+    if phase == "steps" or last + 1 == len(points):
+        return value
+    end, later = points[last + 1]
+    return value + (later - value) * (quarter - begin) / (end - begin)
+
+
+INTERNAL = ("name", "schedules")
+"""Fields of the record that are not keys of a file."""
+KEYS = {f.name.rstrip("_"): f for f in fields(ProgrammeSpec) if f.name not in INTERNAL}
+"""Key of a programme file → field of the record."""

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.costs import profit_tax
+from sim.rules.outlook import automated, grade_factor, growth, output_factor
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -35,7 +36,7 @@ def cash_cost(world: World) -> float:
         return float(np.exp(np.interp(decimal_year, years + 0.5, np.log(data.unit_cost))))
     last_quarter = int((years[-1] + 1) * 4)
     price_now, price_then = _mean_price(world, world.quarter), _mean_price(world, last_quarter)
-    grade = (1.0 - p.grade_decline) ** (-(decimal_year - years[-1] - 1) / 2)
+    grade = (1.0 - p.grade_decline) ** (-(decimal_year - years[-1] - 1) / 2) * grade_factor(world) ** -0.5
     return float(data.unit_cost[-1] * (price_now / price_then) ** p.cost_price_elasticity * grade)
 
 
@@ -52,27 +53,28 @@ def ramp(quarter: int, opens: NDArray[np.int64], closes: NDArray[np.int64]) -> F
 
 def _produce(world: World) -> None:
     data, p, mines = world.data, world.p, world.mines
-    mines.grade[:] = (1.0 - p.grade_decline) ** (world.quarter / 4 - data.placement_year)
+    mines.grade[:] = (1.0 - p.grade_decline) ** (world.quarter / 4 - data.placement_year) * grade_factor(world)
     youth = np.interp(world.quarter, [data.burn_in_from, data.history_from], [p.burn_in_output, 1.0])
     open_part = ramp(world.quarter, data.op_opens, data.op_closes)
-    mines.output[:] = data.op_kt * 1000.0 / 4 * open_part * youth * world.spec.scale
+    mines.output[:] = data.op_kt * 1000.0 / 4 * open_part * youth * output_factor(world) * world.spec.scale
     uf_per_tonne = world.cash_cost / CENTS_A_DOLLAR * POUNDS_A_TONNE / world.uf_in_dollars()
     mines.opex[:] = p.opex_over_cash_cost * uf_per_tonne * mines.output
     mines.revenue[:] = world.price / CENTS_A_DOLLAR * POUNDS_A_TONNE / world.uf_in_dollars() * mines.output
-    mines.workers[:] = mines.output * 4 / (p.tonnes_per_worker * mines.grade)
+    mines.workers[:] = mines.output * 4 / (p.tonnes_per_worker * mines.grade) * (1.0 - automated(world))
     building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
     mines.alive[:] = (open_part > 0) | building
     mines.style_local[:] = np.where(world.quarter >= data.op_style_changes, data.op_style_local_later, data.op_style_local)
 
 
 def _invest(world: World) -> None:
-    """Capex follows the price one to three years back; mines to be opened add their building."""
+    """Capex follows the price one to three years back; mines to be opened or enlarged add their building."""
     data, p, mines = world.data, world.p, world.mines
     lagged = _mean_price(world, world.quarter, back=8, skip=4) / p.copper_mean
     sustaining = p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
     building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
     opening = np.where(building, p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
-    mines.capex[:] = (sustaining + opening) / world.uf_in_dollars()
+    enlarged = COMMISSIONING / 4 * growth(world) * data.op_kt * 1000.0 / 4 * world.spec.scale * mines.alive
+    mines.capex[:] = (sustaining + opening + p.opening_capex_per_tonne * enlarged) / world.uf_in_dollars()
 
 
 def _plan_purchases(world: World) -> None:
@@ -82,6 +84,15 @@ def _plan_purchases(world: World) -> None:
     investing = p.addressable_share * mines.capex
     forward = 1.0 + p.forward_linkage + world.levers["forward_linkage"][mines.region]
     mines.target[:] = forward[:, None] * (running[:, None] * data.opex_share + investing[:, None] * data.capex_share)
+    _automate(world)
+
+
+def _automate(world: World) -> None:
+    """What machines and remote centres take over on site is bought from knowledge-intensive trades instead."""
+    data, mines = world.data, world.mines
+    freed = automated(world) * data.on_site_share * ~data.knowledge_intensive * mines.target
+    towards = data.opex_share * data.knowledge_intensive
+    mines.target[:] += freed.sum(axis=1, keepdims=True) * towards / max(towards.sum(), 1e-9) - freed
 
 
 def _squeeze(world: World) -> None:
@@ -105,7 +116,7 @@ def _book(world: World) -> None:
         own = mines.owner == number
         region = mines.region[own]
         opex, capex, revenue = mines.opex[own], mines.capex[own], mines.revenue[own]
-        other = 1.0 - p.outsourcing_share - p.own_wage_share
+        other = 1.0 - p.outsourcing_share - p.own_wage_share * (1.0 - automated(world))
         ledger.between("copper", "abroad", name, revenue, region)
         ledger.between("energy, water, fuel, freight", name, "utilities",
                        p.outsourcing_share * (1 - p.addressable_share) * opex, region)

@@ -8,6 +8,7 @@ from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
 from sim.rules.founding import found_capital, settle, start_capability
+from sim.rules.outlook import hub_rate
 from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
@@ -20,6 +21,7 @@ def run(world: World) -> None:
     _exit(world)
     _open_branches(world)
     _move(world)
+    _gather(world)
     _follow_clients(world)
     _enter(world)
     world.births.append(enter_cases(world, at_start=False))
@@ -172,6 +174,14 @@ def _move(world: World) -> None:
     luck = world.draws.uniform("owner", world.quarter, firms.uid)
     moved = np.flatnonzero(lives & world.domestic() & (luck < p.relocation_rate) & (firms.origin == 0) & (firms.case < 0))
     firms.region[moved] = firms.owner_region[moved] = site[moved]
+
+
+def _gather(world: World) -> None:
+    """Foreign suppliers may open service centres in the focal region (a hub); headquarters and profits stay abroad."""
+    firms, focal, rate = world.firms, world.data.focal, hub_rate(world)
+    if rate > 0.0:
+        luck = world.draws.uniform("owner", world.quarter, firms.uid)
+        firms.presence[firms.alive & (firms.origin > 0) & (luck < rate), focal] = True
 
 
 def _follow_clients(world: World) -> None:

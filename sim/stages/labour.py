@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.costs import export_volume, productivity, volume_per_worker
+from sim.rules.outlook import automated
 from sim.table import sum_by
 from sim.world import EMPLOYERS, World
 
@@ -121,7 +122,7 @@ def _set_wages(world: World) -> None:
 def _pay_mine_wages(world: World) -> None:
     """Mines' wages: residents' part to the region's households, commuters' part to households of the capital."""
     mines, place, p, data = world.mines, world.place, world.p, world.data
-    bill = p.own_wage_share * mines.opex
+    bill = p.own_wage_share * (1.0 - automated(world)) * mines.opex
     away = place.commuting[mines.region, MINE] * (1 + p.commute_premium)
     away = away / (away + 1 - place.commuting[mines.region, MINE])
     for number, name in enumerate(MINE_CLASSES):
