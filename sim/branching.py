@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "owed_by", "belief_good", "belief_bad", "reference_price", "other_market",
                "other_room", "place", "price", "cash_cost", "site_work", "home_work", "previous_jobs", "base_rest", "year_tally")
-PROGRAMME_STATE = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year")
 AGENCY_STATE = ("completed", "interrupted")
 
 
@@ -43,7 +42,7 @@ def take(model: "Cluster") -> Snapshot:
         "world": {name: getattr(world, name) for name in WORLD_STATE}, "firms": world.firms.snapshot(), "mines": world.mines.snapshot(),
         "book": tuple(world.book.columns), "accounts": world.ledger.accounts, "levers": world.levers.snapshot(),
         "agencies": {name: {key: getattr(a, key) for key in AGENCY_STATE} for name, a in model.agencies.items()},
-        "programmes": {p.spec.name: {key: getattr(p, key) for key in PROGRAMME_STATE} for p in world.programmes},
+        "programmes": {p.spec.name: {key: getattr(p, key) for key in p.STATE} for p in world.programmes},
         "recorded": (held, recorder.kept())}
     return Snapshot(world.quarter, pickle.dumps(state, protocol=pickle.HIGHEST_PROTOCOL))
 

@@ -17,7 +17,7 @@ NO_PROGRAMME = -1
 
 @dataclass(frozen=True)
 class LeverSpec:
-    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P]."""
+    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P, R]."""
 
     name: str
     target: str
@@ -67,6 +67,8 @@ _DECLARED = (
            "confianza creada con el comprador que apadrina a la empresa"),
     _lever("first_refusal", "supplier", "share", 1.0, "max", "standing of a preferential contract with the buyer that sponsors the firm",
            "posición de un contrato preferente con el comprador que apadrina"),
+    _lever("own_solution", "supplier", "chance/quarter", 1.0, "max", "innovation with a solution that the firm owns",
+           "innovación con una solución propia"),
     _lever("group_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built among members of a group",
            "confianza creada entre miembros de un grupo"),
     _lever("joint_bid", "supplier", "0/1", 1.0, "max", "members may bid jointly", "los miembros pueden ofertar juntos"),
@@ -111,7 +113,7 @@ class Levers:
 
     def __init__(self, firms: int, buyers: int, regions: int, programmes: int = 0) -> None:
         self._shapes = {"buyer": (buyers,), "buyer_local": (buyers, len(LOCAL_DEFINITIONS)), "region": (regions,),
-                        "programme": (programmes,)}
+                        "programme": (programmes, regions)}
         self._values: dict[str, NDArray[np.float64]] = {}
         self._payers: dict[str, NDArray[np.int16]] = {}
         self.pushed: set[str] = set()
@@ -149,10 +151,9 @@ class Levers:
         """Number of the programme behind each value (the strongest push), or NO_PROGRAMME."""
         return self._payers[name]
 
-    def push(self, name: str, dose: float, where: Any,
-             programme: int = NO_PROGRAMME) -> None:
-        """Push ``dose`` into the entries ``where`` (each entry at most once a call)."""
-        if dose == LEVERS[name].neutral:
+    def push(self, name: str, dose: float | NDArray[np.float64], where: Any, programme: int = NO_PROGRAMME) -> None:
+        """Push ``dose`` (a number, or one an entry) into the entries ``where`` (each entry at most once a call)."""
+        if np.all(dose == LEVERS[name].neutral):
             return
         values, payers = self._values[name], self._payers[name]
         before = values[where]
@@ -164,7 +165,7 @@ class Levers:
         self.pushed.add(name)
 
 
-def _combine(how: str, before: NDArray[np.float64], dose: float) -> NDArray[np.float64]:
+def _combine(how: str, before: NDArray[np.float64], dose: float | NDArray[np.float64]) -> NDArray[np.float64]:
     if how == "sum":
         return before + dose
     return np.maximum(before, dose) if how == "max" else np.minimum(before, dose)

@@ -50,6 +50,7 @@ class Cluster(mesa.Model):
         self._associations: dict[int, Association] = {}
         self._create_institutions()
         self.recorder = Recorder(self.world, recording)
+        self.world.published = self.recorder.published
         if history is None:
             self.world.ledger.open_quarter()
             populate(self.world)

@@ -50,7 +50,9 @@ _PROGRAMMES = (_c("programme", "string", "", "programme"), _REGION, _QUARTER,
                _c("told", "float64", "firms", "firms that heard of a call"), _c("applied", "float64", "firms", "firms that applied"),
                _c("selected", "float64", "firms", "firms selected"), _c("supported", "float64", "firms or places",
                   "under support in the quarter"),
-               _c("public", "float64", "UF", "public spend"), _c("private", "float64", "UF", "private part"))
+               _c("public", "float64", "UF", "public spend"), _c("private", "float64", "UF", "private part"),
+               _c("problems", "float64", "problems", "problems that buyers drafted"),
+               _c("contracts", "float64", "firms", "firms whose solution worked and came under contract"))
 _LEDGER = (_QUARTER, _c("payer", "string", "", "class that pays"), _c("payee", "string", "", "class that receives"),
            _c("kind", "string", "", "what is paid"),
            _c("region", "string", "",

@@ -30,8 +30,10 @@ _WHOLE = ("duration", "lag", "group_minimum", "renew_for", "contract_quarters")
 _NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf, "stop_when": None,
              "fund": None, "ratchet": None}
 _YES_NO = ("test_site", "prequalification")
-COORDINATES = {"wider_reach": 0.3, "shared_files": 0.7, "shared_agenda": 0.2}
-"""What a coordination does when its file gives no other doses (judgement)."""
+USUAL: dict[str, dict[str, float]] = {
+    "coordination": {"wider_reach": 0.3, "shared_files": 0.7, "shared_agenda": 0.2},
+    "challenge": {"buyer_meeting": 0.05, "first_refusal": 1.0, "own_solution": 0.2}, "register": {"visibility": 0.5}}
+"""Doses of a kind of programme for levers that its file does not name (judgement)."""
 Where = Callable[[str], str]
 
 
@@ -166,9 +168,9 @@ def _schedules(values: Mapping[str, Any], where: Where) -> dict[str, tuple[tuple
 
 
 def _levers(value: Any, first: Mapping[str, float], where: str, kind: str) -> dict[str, float]:
-    usual = dict(COORDINATES) if kind == "coordination" else {}
+    usual = USUAL.get(kind, {})
     if value is None:
-        return usual
+        return dict(usual)
     if not isinstance(value, Mapping):
         raise InputError(f"{where}: levers is {value!r}; write lines `lever: dose` under it")
     doses = {lever: first.get(f"levers.{lever}", dose) for lever, dose in value.items() if dose is not None}

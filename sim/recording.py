@@ -58,6 +58,14 @@ class Recorder:
         for name, panel in self.panels.items():
             self._append(name, panel(world))
 
+    def published(self, name: str) -> F8:
+        """An indicator of the last full year by region [R], as statistics give it: the mean of its quarters; NaN if there is none."""
+        number = next(n for n, indicator in enumerate(INDICATORS) if indicator.name == name)
+        end = (self.world.quarter - self.first) // 4 * 4
+        year = self.values[max(end - 4, 0):max(end, 0), :, number]
+        known = ~np.isnan(year)
+        return np.asarray(np.where(known, year, 0.0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan))
+
     def _sum_year(self) -> None:
         world = self.world
         for name in REGIONAL_TALLIES:

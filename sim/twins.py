@@ -50,7 +50,7 @@ def durability(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[st
     new = [p for p in spec.programmes if spec.world.outlook_from <= p.from_ <= end]
     if not new:
         return {"policy_durability": float("nan")}
-    ended = tuple(replace(p, until=end) if p in new else p for p in spec.programmes)
+    ended = tuple(replace(p, until=end, closes="abrupt", renews="never") if p in new else p for p in spec.programmes)
     stopped, _ = run(replace(spec, programmes=ended))
     linkage = _focal(stopped, spec, "backward_linkage_value_added")
     at = end - spec.world.history_from

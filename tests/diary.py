@@ -10,7 +10,8 @@ from sim.calendar import parse_quarter, quarter_name
 from sim.config import load_programme
 from sim.ledger import CLASSES
 from sim.model import Cluster
-from sim.policies.programme import COUNTED, Programme, band_in_uf
+from sim.policies.eligibility import band_in_uf
+from sim.policies.programme import COUNTED, Programme
 from sim.policies.record import ProgrammeSpec
 from sim.programmes import Places, build
 from sim.spec import Spec
@@ -98,8 +99,8 @@ class Diary:
     def _listen(self, programme: Programme) -> None:
         run, tell, applicants = programme.support, programme.agency.tell, programme.applicants
 
-        def told(world: World, spec: ProgrammeSpec, eligible: Any) -> Any:
-            rows = tell(world, spec, eligible)
+        def told(world: World, spec: ProgrammeSpec, eligible: Any, *wider: Any) -> Any:
+            rows = tell(world, spec, eligible, *wider)
             self.page.told = [portrait(world, programme, row) for row in rows.tolist()]
             for inside in (True, False):
                 asked = eligible[world.firms.aware[eligible] == inside]

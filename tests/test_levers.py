@@ -12,7 +12,7 @@ from sim.levers import LEVERS, LOCAL_DEFINITIONS, NO_PROGRAMME, Levers, lever_na
 
 FIRMS, BUYERS, REGIONS, PROGRAMMES = 6, 4, 3, 5
 SHAPES = {"supplier": (FIRMS,), "buyer": (BUYERS,), "buyer_local": (BUYERS, len(LOCAL_DEFINITIONS)), "region": (REGIONS,),
-          "programme": (PROGRAMMES,)}
+          "programme": (PROGRAMMES, REGIONS)}
 ROWS = st.sets(st.integers(0, REGIONS - 1), min_size=1).map(lambda rows: np.array(sorted(rows), np.intp))
 PUSHES = st.lists(st.tuples(st.floats(0.0, 2.0), ROWS, st.integers(0, 9)), max_size=5)
 

@@ -42,6 +42,19 @@ def to_local(definition: str) -> Place:
     return lambda world: (np.arange(world.buyers), LOCAL_DEFINITIONS.index(definition))
 
 
+def sponsored(world: World) -> Any:
+    """Every firm, each sponsored by the operation that trusts it most."""
+    world.firms.sponsor[:] = world.firms.trust.argmax(axis=1)
+    return np.arange(world.firms.n)
+
+
+def sponsored_at_focal(world: World) -> Any:
+    """Firms of the focal region, each sponsored by one of its operations."""
+    rows, mines = focal_firms(world), np.flatnonzero((world.data.op_region == world.data.focal) & world.mines.alive)
+    world.firms.sponsor[rows] = mines[rows % mines.size]
+    return rows
+
+
 @dataclass
 class Trace:
     """What is added up over the quarters of a run: purchases in all, local ones, good deliveries, distress, exits."""
@@ -86,6 +99,19 @@ def share_certified(model: Cluster, _: Trace) -> float:
     return float(model.world.certified()[model.world.domestic()].mean())
 
 
+def share_of(held: Callable[[World], Any]) -> Measure:
+    return lambda model, _: float(held(model.world)[model.world.domestic()].mean())
+
+
+def contracts(model: Cluster, _: Trace) -> float:
+    return float(model.world.book.columns.active.sum())
+
+
+def sold_by_uncertified(model: Cluster, _: Trace) -> float:
+    firms, none = model.world.firms, ~model.world.certified()
+    return float(firms.sales_mines[none].sum() / firms.sales_mines.sum())
+
+
 def skilled_at_focal(model: Cluster, _: Trace) -> float:
     return float(model.world.place.skilled[model.world.data.focal])
 
@@ -119,6 +145,18 @@ class Case:
 
 CASES = (
     Case("certification_cost_share", (0.4, 0.9), everyone, share_certified),
+    Case("entry_cost_share", (0.4, 0.9), everyone, share_of(lambda world: world.firms.entry_until >= world.quarter)),
+    Case("process_advice", (0.3, 1.0), everyone, mean_of("unit_cost"), lowers=True),
+    Case("process_advice", (0.3, 1.0), everyone, lambda _, t: t.good / t.deliveries, seeds=(1, 2)),
+    Case("process_advice", (0.3, 1.0), everyone, mean_of("time_gain")),
+    Case("substitution_help", (0.4, 1.0), everyone, past_the_pilot,
+         overrides=("parameters.substitution_rate=0.2", "parameters.substitution_quarters=6", "parameters.substitution_success=0.5")),
+    Case("university_contact", (0.05, 0.5), everyone, share_of(lambda world: world.firms.university >= 0)),
+    Case("buyer_meeting", (0.02, 0.1), sponsored, mean_of("trust")),
+    Case("first_refusal", (0.9,), sponsored_at_focal, lambda _, t: t.local / t.spend, seeds=(1, 2)),
+    Case("own_solution", (0.3, 0.9), everyone, share_of(lambda world: world.firms.innovated > world.quarter - 4)),
+    Case("unbundling", (0.3, 0.8), every_mine, contracts),
+    Case("open_tenders", (1.0,), every_mine, sold_by_uncertified, seeds=(1, 2)),
     Case("rd_cost_share", (0.4, 0.9), everyone, mean_of("research")),
     Case("training_cost_share", (0.4, 0.9), everyone, mean_of("skills")),
     Case("mission_cost_share", (0.4, 0.9), everyone, mean_of("contacts")),
@@ -173,7 +211,8 @@ def test_a_lever_moves_what_it_is_meant_to_move(case: Case) -> None:
 
 
 def test_every_lever_has_its_case() -> None:
-    assert {case.lever for case in CASES} | {"joint_bid"} == set(LEVERS)
+    elsewhere = {"joint_bid", *(name for name, lever in LEVERS.items() if lever.target == "programme")}
+    assert {case.lever for case in CASES} | elsewhere == set(LEVERS)
 
 
 def test_only_groups_that_may_bid_jointly_win_with_their_partners_capacity(monkeypatch: pytest.MonkeyPatch) -> None:

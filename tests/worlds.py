@@ -79,6 +79,9 @@ class Push(Programme):
         super().__init__(model.world, programme("zz_push", levers=levers), len(model.world.programmes), mines)  # type: ignore[arg-type]
         self.first, self.at = parse_quarter(first), at
 
+    def is_idle(self) -> bool:
+        return False
+
     def open_quarter(self) -> None:
         self.counts[:] = 0.0
 

@@ -31,12 +31,15 @@ class Agency(mesa.Agent):
         self.completed = 0
         self.interrupted = 0
 
-    def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows) -> Rows:
-        """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it."""
+    def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows, wider: float | NDArray[np.float64] = 1.0) -> Rows:
+        """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it.
+
+        ``wider`` is the factor by which others spread the news (a number, or one each).
+        """
         firms = world.firms
         inside = np.where(firms.aware[eligible], 1.0, world.p.outside_network)
         luck = world.draws.uniform("told", world.quarter, firms.uid[eligible], name_id(spec.name))
-        return eligible[luck < np.minimum(spec.reach * self.reach * inside, 1.0)]
+        return eligible[luck < np.minimum(spec.reach * self.reach * inside * wider, 1.0)]
 
     def select(self, world: "World", spec: ProgrammeSpec, applicants: Rows, places: int) -> Rows:
         """The applicants that get a place, by the programme's selection rule; ties by luck."""
@@ -46,7 +49,22 @@ class Agency(mesa.Agent):
         luck = world.draws.uniform("lottery", world.quarter, firms.uid[applicants], name_id(spec.name))
         merit = {"first_come": luck, "lottery": luck, "capability": -firms.capability[applicants] + 1e-6 * luck,
                  "need": firms.sales_year[applicants] / np.maximum(firms.aspiration[applicants], 1e-9) + 1e-6 * luck}
-        return applicants[np.sort(np.argsort(merit[spec.selection], kind="stable")[:places])]
+        order = merit[spec.selection]
+        if spec.allocation == "vertical":
+            order = self._turns(world, applicants, order)
+        return applicants[np.sort(np.argsort(order, kind="stable")[:places])]
+
+    def _turns(self, world: "World", applicants: Rows, merit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """When each applicant's turn comes if regional committees share out the places: by region and trade in proportion to
+        what the region's mines buy of the trade, by merit within; what one leaves goes to the others."""
+        mines, firms = world.mines, world.firms
+        priority = np.zeros((world.regions, world.subsectors))
+        np.add.at(priority, mines.region, mines.target)
+        cell = firms.region[applicants] * world.subsectors + firms.subsector[applicants]
+        order = np.lexsort((merit, cell))
+        rank = np.empty(applicants.size)
+        rank[order] = np.arange(applicants.size) - np.searchsorted(cell[order], cell[order])
+        return np.asarray((rank + 0.5) / np.maximum(priority.ravel()[cell], 1e-9))
 
     def trusted_by(self, world: "World", rows: Rows) -> NDArray[np.float64]:
         """Trust of firms in this agency; in mines that run a programme themselves it is that of a newcomer."""
@@ -60,6 +78,12 @@ class Agency(mesa.Agent):
         if self.number >= 0:
             trust = world.firms.agency_trust
             trust[rows, self.number] += world.p.agency_trust_gain * (1.0 - trust[rows, self.number])
+
+    def inherit(self, world: "World", former: "Agency", rows: Rows) -> None:
+        """Firms trust an agency that takes over their support at least as much as the one that hands it over."""
+        if self.number >= 0:
+            trust = world.firms.agency_trust
+            trust[rows, self.number] = np.maximum(trust[rows, self.number], former.trusted_by(world, rows))
 
     def disappoint(self, world: "World", rows: Rows) -> None:
         """Firms whose support was cut short trust the agency less."""

@@ -29,7 +29,9 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "absorptive": Column("float32", 0.4, "share", "absorptive capacity"),
     "process_gain": Column("float32", 0.0, "share", "cost cut absorbed from process advice"),
     "delivery_gain": Column("float32", 0.0, "share", "failures avoided since process advice"),
+    "time_gain": Column("float32", 0.0, "share", "operating time saved since process advice"),
     "certified_until": Column("int64", NEVER, "quarter", "last quarter of the certificate"),
+    "entry_until": Column("int64", NEVER, "quarter", "last quarter of the entry certificate (NCh 2909)"),
     "research": Column("bool", 0, "", "has an R&D unit"),
     "sound_books": Column("bool", 0, "", "accounts that banks accept"),
     "contacts": Column("float32", 0.0, "contacts", "contacts abroad"),
@@ -78,6 +80,8 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "supported_ever": Column("bool", 0, "", "ever had public innovation support"),
     "last_support": Column("int64", NEVER, "quarter", "start of the last support"),
     "last_kind": Column("int16", -1, "code", "family of the last support"),
+    "register_grade": Column("int8", 0, "grade", "grade in the register of suppliers, 1 to 5; 0 = not in it"),
+    "sponsor": Column("int16", -1, "operation", "operation that sponsors the firm in a programme, -1 = none"),
     "size_class": Column("int8", 0, "code", "micro, small, medium, large by yearly sales"),
     "tier": Column("int8", 0, "code", "capability class, for the transition rate"),
 }

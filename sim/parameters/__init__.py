@@ -13,13 +13,14 @@ from sim.parameters.knowledge import Knowledge
 from sim.parameters.labour import Labour
 from sim.parameters.money import Money
 from sim.parameters.options import Options
+from sim.parameters.policy import Policy
 from sim.parameters.procurement import Procurement
 from sim.parameters.relations import Relations
 from sim.parameters.start import Start
 
 
 @dataclass(frozen=True)
-class Parameters(Start, Demography, Money, Labour, Options, Knowledge, Relations, Procurement, Copper):
+class Parameters(Start, Demography, Money, Labour, Options, Knowledge, Relations, Procurement, Copper, Policy):
     """All parameters of the model."""
 
 

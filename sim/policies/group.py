@@ -1,34 +1,97 @@
-"""Groups: PROFO, PDP and trade associations bring firms together for a term; what they learn to trust may last."""
+"""Groups: PROFO, PDP, chains, cooperatives and trade associations bring firms together for a term; what they learn to trust may last."""
 
 import numpy as np
 
+from sim.policies.programme import NOBODY
 from sim.policies.support import Support
 from sim.world import Group, Rows
 
 
 class Grouping(Support):
-    """Selected firms of one region form groups of at least the minimum; a smaller remainder waits for the next call."""
+    """Selected firms form groups of at least the minimum; a smaller remainder waits for the next call.
 
+    Neighbours group together, those of one client first. With ``partner: buyer`` a group is suppliers of one operation, which
+    then sponsors them. With ``partner: university`` groups form where there is one. With ``follows`` the predecessor's groups
+    apply, are chosen and go on as a whole.
+    """
+
+    # ---- who applies -----------------------------------------------------------------------------------------------
+    def applicants(self, told: Rows) -> Rows:
+        willing = super().applicants(told)
+        if not self.spec.follows:
+            return willing
+        groups = self.world.firms.group
+        able = np.flatnonzero(self.eligible())
+        return able[np.isin(groups[able], groups[willing][groups[willing] >= 0])]
+
+    def select(self, applicants: Rows, places: int) -> Rows:
+        if not self.spec.follows or applicants.size <= places:
+            return super().select(applicants, places)
+        number, uid = self.world.firms.group[applicants], self.world.firms.uid[applicants]
+        groups, of, size = np.unique(number, return_inverse=True, return_counts=True)
+        eldest = np.full(groups.size, uid.max())
+        np.minimum.at(eldest, of, uid)
+        order = np.argsort(self.world.draws.uniform("lottery", self.world.quarter, eldest, self.salt))
+        taken = groups[order][np.cumsum(size[order]) <= places]
+        return applicants[np.isin(number, taken)]
+
+    # ---- how groups form ---------------------------------------------------------------------------------------------
     def begin(self, chosen: Rows) -> Rows:
+        if chosen.size == 0:
+            return chosen
         firms = self.world.firms
-        free = chosen[firms.group[chosen] < 0]
-        grouped = [self._form(free[firms.region[free] == region], int(region)) for region in np.unique(firms.region[free])]
-        return super().begin(np.concatenate([*grouped, np.zeros(0, np.intp)]))
+        going_on = self._go_on(chosen) if self.spec.follows else []
+        free = chosen[firms.group[chosen] < 0] if not self.spec.follows else NOBODY
+        circle = self._circles(free)
+        founded = [self._form(free[circle == one], int(one)) for one in np.unique(circle) if one >= 0]
+        return super().begin(np.concatenate([*going_on, *founded, NOBODY]))
 
-    def _form(self, candidates: Rows, region: int) -> Rows:
-        """Groups of the minimum size among firms that share a client, in order of that client; returns their members."""
+    def _circles(self, free: Rows) -> Rows:
+        """Whom each firm can group with: firms of one number; -1: with nobody. A number is a region or, for buyers, an operation."""
+        world, firms = self.world, self.world.firms
+        if self.spec.partner == "buyer":
+            client = firms.trust[free].argmax(axis=1)
+            served = (firms.trust[free, client] > world.p.incumbent_trust) & (firms.sponsor[free] < 0)
+            return np.where(served, client, -1)
+        homes = np.array([university.region for university in world.universities], np.intp)
+        alone = (self.spec.partner == "university") & ~np.isin(firms.region[free], homes)
+        return np.where(alone, -1, firms.region[free])
+
+    def _form(self, candidates: Rows, circle: int) -> Rows:
+        """Groups of the minimum size, those that share a client together, in order of that client; returns their members."""
         firms, size = self.world.firms, max(self.spec.group_minimum, 2)
         order = np.lexsort((firms.uid[candidates], firms.trust[candidates].argmax(axis=1)))
         grouped = candidates[order][: candidates.size // size * size]
         for members in np.split(grouped, grouped.size // size) if grouped.size else []:
-            self._found(members, region)
+            self._found(members, circle)
         return grouped
 
-    def _found(self, members: Rows, region: int) -> None:
-        world = self.world
+    def _found(self, members: Rows, circle: int) -> None:
+        world, buyer = self.world, circle if self.spec.partner == "buyer" else -1
         world.groups_founded += 1
-        number = world.groups_founded
-        group = Group(number, self.spec.name, region, members, world.firms.uid[members].copy(),
-                      world.quarter + self.spec.duration - 1, world.quarter)
-        world.firms.group[members] = number
+        region = int(world.mines.region[buyer]) if buyer >= 0 else circle
+        group = Group(world.groups_founded, self.spec.name, region, members, world.firms.uid[members].copy(), self._last(), world.quarter,
+                      buyer)
+        world.firms.group[members] = group.number
+        world.firms.sponsor[members] = np.where(buyer >= 0, buyer, world.firms.sponsor[members])
         world.groups.append(group)
+
+    def _go_on(self, chosen: Rows) -> list[Rows]:
+        """Groups of the predecessor with enough chosen members go on under this programme; returns their members."""
+        world = self.world
+        kept = []
+        for group in world.groups:
+            members = group.members[np.isin(group.members, chosen)]
+            if group.programme == self.spec.follows and members.size >= self.spec.group_minimum:
+                group.programme, group.until = self.spec.name, self._last()
+                world.firms.sponsor[members] = np.where(group.buyer >= 0, group.buyer, world.firms.sponsor[members])
+                kept.append(members)
+        return kept
+
+    def _last(self) -> int:
+        """The last quarter for which a group that begins now is paid."""
+        return self.world.quarter + self.spec.duration - 1
+
+    def release(self, rows: Rows, completed: bool) -> None:
+        if self.spec.partner == "buyer":
+            self.world.firms.sponsor[rows] = -1

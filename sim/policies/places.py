@@ -13,9 +13,16 @@ class Places(Programme):
     def call(self) -> None:
         """No firm applies: the lever works on the region."""
 
+    def is_idle(self) -> bool:
+        ends = self.ends
+        return super().is_idle() and (ends is None or self.world.quarter > ends + self.spec.lag)
+
+    def use(self) -> float:
+        return 1.0
+
     def push(self) -> None:
-        world, s = self.world, self.spec
-        started = world.quarter >= s.from_ + s.lag and (s.until is None or world.quarter <= s.until + s.lag)
+        world, s, ends = self.world, self.spec, self.ends
+        started = world.quarter >= s.from_ + s.lag and (ends is None or world.quarter <= ends + s.lag)
         where = np.flatnonzero(self.regions)
         for name, dose in sorted((s.levers or {}).items()):
             if started and LEVERS[name].target == "region":

@@ -1,7 +1,7 @@
 """The generic programme: calls, tells, selects within capacity and budget, supports for a term, and ends.
 
-A programme sees what an agency sees: what applicants declare (place, trade, sales, certificates) and its own accounts.
-It acts through levers only. One small class per kind of instrument says what support means.
+A programme sees what an agency sees: what applicants declare (place, trade, sales, certificates), its own accounts, and
+indicators once published. It acts through levers only. One small class per kind of instrument says what support means.
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from sim.draws import name_id
 from sim.levers import LEVERS
-from sim.policies.record import NEEDS, ProgrammeSpec
+from sim.policies.course import turn
+from sim.policies.eligibility import band_in_uf, needs_of, present, region_mask, size_mask, trade_mask
+from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
 if TYPE_CHECKING:
@@ -19,54 +21,91 @@ if TYPE_CHECKING:
     from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
-COUNTED = ("told", "applied", "selected", "supported", "public", "private")
+COUNTED = ("told", "applied", "selected", "supported", "public", "private", "problems", "contracts")
+NOBODY = np.zeros(0, np.intp)
 
 
 class Programme:
-    """One instrument at work in one world."""
+    """One instrument at work in one world. ``record`` is what was written, ``spec`` the values that hold this quarter."""
+
+    STATE: tuple[str, ...] = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year", "used", "passed", "prolonged",
+                              "stopped", "best", "raised", "windfall")
+    """What a snapshot of a history keeps."""
 
     def __init__(self, world: "World", spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
-        self.world, self.spec, self.number, self.agency = world, spec, number, agency
-        self.rows = np.zeros(0, np.intp)
+        self.world, self.record, self.spec, self.number, self.agency = world, spec, spec, number, agency
+        self.rows = NOBODY
         self.uids = np.zeros(0, np.uint64)
         self.begun = np.zeros(0, np.int64)
         self.effective = np.zeros(0, bool)
+        self.passed = np.zeros(0, np.uint64)
         self.spent_this_year = 0.0
         self.selected_this_year = 0.0
+        self.used = 0.0
+        self.prolonged = 0
+        self.stopped = False
+        self.best, self.raised, self.windfall = float("nan"), 0, 0.0
+        self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
         self.regions = region_mask(world, spec.regions)
         self.trades = trade_mask(world, spec.subsectors)
-        self.chosen = np.zeros(0, np.intp)
+        self.sizes = size_mask(spec.sizes)
+        self.chosen = NOBODY
         self.counts = np.zeros((len(COUNTED), world.regions))
+        self.salt, self._kind = name_id(spec.name), kind_code(spec)
+        moments = {spec.from_, *(quarter for points in (spec.schedules or {}).values() for quarter, _ in points)}
+        self._null = spec.ratchet is None and not any(self.does_something(spec.at(quarter)) for quarter in moments)
 
     # ---- the quarter -------------------------------------------------------------------------------------------
+    @property
+    def ends(self) -> int | None:
+        """The last quarter of calls, renewals included."""
+        return None if self.record.until is None else self.record.until + self.prolonged
+
     def is_open(self) -> bool:
-        """Whether the calendar lets it take applications this quarter."""
-        until = self.spec.until
-        return self.spec.from_ <= self.world.quarter and (until is None or self.world.quarter <= until)
+        """Whether the calendar, and no rule against it, lets it take applications this quarter."""
+        ends = self.ends
+        return not self.stopped and self.record.from_ <= self.world.quarter and (ends is None or self.world.quarter <= ends)
+
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do this quarter: not begun, or closed with nobody left."""
+        ends = self.ends
+        over = ends is not None and self.world.quarter > ends + 1 and self.rows.size == 0 and not self.counts.any()
+        return self.world.quarter < self.record.from_ or over
 
     def is_null(self) -> bool:
         """A programme without dose, cost, preference or set-aside does nothing at all."""
-        s = self.spec
-        doses = any(self.strength(name, dose) != LEVERS[name].neutral for name, dose in (s.levers or {}).items())
-        return not (doses or s.cost > 0 or s.preference > 0 or s.set_aside > 0 or s.payment_days is not None)
+        return self._null
 
-    def strength(self, lever: str, dose: float) -> float:
+    def does_something(self, spec: ProgrammeSpec) -> bool:
+        """Whether the values of a quarter have any dose, cost or rule."""
+        doses = any(self.strength(name, dose, spec) != LEVERS[name].neutral for name, dose in (spec.levers or {}).items())
+        rules = spec.preference > 0 or spec.set_aside > 0 or spec.unbundling > 0 or not spec.prequalification
+        return doses or rules or spec.cost > 0 or spec.payment_days is not None
+
+    def strength(self, lever: str, dose: float, spec: ProgrammeSpec | None = None) -> float:
         """What a dose is worth: a cost-share lever takes the public share of the programme's."""
-        return dose * self.spec.public_share if LEVERS[lever].cost_share else dose
+        return dose * (spec or self.spec).public_share if LEVERS[lever].cost_share else dose
+
+    def turn(self) -> None:
+        """Take the values that hold this quarter; close, if the last one was the last."""
+        turn(self)
+        if self.ends == self.world.quarter - 1:
+            self.close()
 
     def open_quarter(self) -> None:
         """Forget last quarter's counts, end terms that are over."""
         self.counts[:] = 0.0
-        self.chosen = np.zeros(0, np.intp)
+        self.chosen = NOBODY
+        self.used *= 0.75
         if self.world.quarter % 4 == 0:
             self.spent_this_year = self.selected_this_year = 0.0
         self._end_terms()
 
     def call(self) -> None:
         """Tell, receive applications, select: on the state that all programmes of the quarter see."""
-        told = self.agency.tell(self.world, self.spec, np.flatnonzero(self.eligible()))
+        told = self.tell(np.flatnonzero(self.eligible()))
         applicants = self.applicants(told)
-        self.chosen = self.agency.select(self.world, self.spec, applicants, self.places(applicants.size))
+        self.chosen = self.select(applicants, self.places(applicants.size))
         self._count("told", told)
         self._count("applied", applicants)
 
@@ -75,6 +114,7 @@ class Programme:
         begun = self.begin(self.chosen)
         self._count("selected", begun)
         self.selected_this_year += begun.size
+        self.used += begun.size
         self.push()
         self._book_running_costs()
 
@@ -84,37 +124,71 @@ class Programme:
 
     # ---- eligibility -------------------------------------------------------------------------------------------
     def eligible(self) -> NDArray[np.bool_]:
-        """Firms that meet place, trade, sales band and need, and are not in the programme [n]."""
+        """Firms that meet place, trade, size, sales band, need and ladder, and are not in the programme [n]."""
         world, s = self.world, self.spec
         firms = world.firms
         low, high = band_in_uf(world, s)
-        here = self.regions[firms.region] if s.place == "hq" else (firms.presence & self.regions[None, :]).any(axis=1)
-        fits = world.domestic() & here & self.trades[firms.subsector] & self._needs(s.needs)
-        fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
+        fits = world.domestic() & present(world, self.regions, s.place)
+        if not self.trades.all():
+            fits &= self.trades[firms.subsector]
+        if not self.sizes.all():
+            fits &= self.sizes[firms.size_class]
+        if low > 0.0 or np.isfinite(high):
+            fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
+        needed = needs_of(world, s.needs)
+        if needed is not None:
+            fits &= needed
+        if s.follows:
+            fits &= self.predecessor_passed()
         fits[self.rows] = False
-        return np.asarray(fits)
+        return np.asarray(self._without_double_funding(fits))
 
-    def _needs(self, need: str) -> NDArray[np.bool_]:
-        world = self.world
-        lacking = (np.ones(world.firms.n, bool), ~world.certified(), world.certified(), ~world.firms.research,
-                   ~world.firms.sound_books)
-        return np.asarray(lacking[NEEDS.index(need)])
+    def predecessor_passed(self) -> NDArray[np.bool_]:
+        """Firms that finished the programme which this one follows [n]."""
+        return next((p.has_passed() for p in self.world.programmes if p.spec.name == self.spec.follows), np.zeros(self.world.firms.n, bool))
+
+    def has_passed(self) -> NDArray[np.bool_]:
+        """Living firms that finished this programme [n]."""
+        finished = np.zeros(self.world.firms.n, bool)
+        finished[: self.passed.size] = self.passed == self.world.firms.uid[: self.passed.size]
+        return finished
+
+    def _without_double_funding(self, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Agencies that share files leave out firms that had a support of this kind of late, as far as the files go."""
+        world, firms = self.world, self.world.firms
+        shared = world.levers["shared_files"][self.number]
+        if not shared.any():
+            return fits
+        seen = world.draws.uniform("files", world.quarter, firms.uid, self.salt) < shared[firms.region]
+        return np.asarray(fits & ~(seen & self._had_of_late(np.arange(firms.n))))
+
+    def _had_of_late(self, rows: "Rows") -> NDArray[np.bool_]:
+        """Whether firms ``rows`` had a support of this kind within the time that makes a second one useless."""
+        world, firms = self.world, self.world.firms
+        since = world.quarter - world.p.duplication_quarters
+        return np.asarray((firms.last_kind[rows] == self._kind) & (firms.last_support[rows] > since))
+
+    def tell(self, eligible: "Rows") -> "Rows":
+        """Eligible firms that hear of the call; coordination widens the agency's reach."""
+        wider = self.world.levers["wider_reach"][self.number][self.world.firms.region[eligible]]
+        return self.agency.tell(self.world, self.spec, eligible, 1.0 + wider)
 
     def applicants(self, told: "Rows") -> "Rows":
-        """Told firms that apply: trust in the agency, need, and cash for their own part."""
+        """Told firms that apply: trust in the agency, need, and cash for their own part; more where an agenda is shared."""
         world, s = self.world, self.spec
         firms = world.firms
-        own = s.cost * (1.0 - s.public_share)
+        own = s.cost * self.own_part()
         trust = self.agency.trusted_by(world, told)
         shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
         chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
-        luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt())
+        chance *= 1.0 + world.levers["shared_agenda"][self.number][firms.region[told]]
+        luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
 
-    def salt(self) -> NDArray[np.uint64]:
-        """Key of the programme's own luck: its name, so that order and company do not matter."""
-        return name_id(self.spec.name)
+    def select(self, applicants: "Rows", places: int) -> "Rows":
+        """The applicants that get a place."""
+        return self.agency.select(self.world, self.spec, applicants, places)
 
     def places(self, wanted: int) -> int:
         """Places left by capacity and budget this year."""
@@ -125,7 +199,7 @@ class Programme:
             left = min(left, quarterly - self.selected_this_year)
         if s.budget is not None and s.cost * s.public_share > 0 and not self.pays_by_use():
             left = min(left, self._affordable(s.budget * scale))
-        luck = float(self.world.draws.uniform("select", self.world.quarter, self.salt())[0])
+        luck = float(self.world.draws.uniform("select", self.world.quarter, self.salt)[0])
         return max(int(np.floor(left + (luck if s.budget is None else 0.0))), 0)
 
     def _affordable(self, budget: float) -> float:
@@ -135,6 +209,15 @@ class Programme:
         this_year = (budget - self.spent_this_year) / (a_quarter * quarters_left) - self.rows.size
         any_year = budget / (4 * a_quarter) - self.rows.size
         return min(this_year, any_year)
+
+    def use(self) -> float:
+        """Part of its places that the programme filled in the last year, as its own accounts tell; 1 without limits."""
+        scale, s = self.world.spec.scale, self.spec
+        if s.capacity is not None:
+            return self.used / max(s.capacity * scale, 1e-9)
+        if s.budget is not None and s.cost * s.public_share > 0:
+            return self.used * s.cost * s.public_share / max(s.budget * scale, 1e-9)
+        return float(self.used > 0)
 
     def ration(self, wanted: F8) -> F8:
         """Public part of vouchers cashed this quarter [k], in the order given, until the year's budget is gone."""
@@ -151,27 +234,76 @@ class Programme:
     # ---- terms -------------------------------------------------------------------------------------------------
     def begin(self, chosen: "Rows") -> "Rows":
         """Start the term of the chosen firms; a second support of one kind costs but brings nothing new. Returns who began."""
+        if chosen.size == 0:
+            return chosen
         world, firms = self.world, self.world.firms
-        kind = kind_code(self.spec)
-        double = (firms.last_kind[chosen] == kind) & (firms.last_support[chosen] > world.quarter - world.p.duplication_quarters)
-        self.rows = np.concatenate([self.rows, chosen])
-        self.uids = np.concatenate([self.uids, firms.uid[chosen]])
-        self.begun = np.concatenate([self.begun, np.full(chosen.size, world.quarter)])
-        self.effective = np.concatenate([self.effective, ~double])
-        firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, kind
+        self.take_on(chosen, np.full(chosen.size, world.quarter), ~self._had_of_late(chosen))
+        firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, self._kind
         firms.supported_ever[chosen] |= self.spec.family == "subsidies"
         return chosen
 
+    def take_on(self, rows: "Rows", begun: NDArray[np.int64], effective: NDArray[np.bool_]) -> None:
+        """Enter firms with the quarter in which their support began."""
+        self.rows = np.concatenate([self.rows, rows])
+        self.uids = np.concatenate([self.uids, self.world.firms.uid[rows]])
+        self.begun = np.concatenate([self.begun, begun])
+        self.effective = np.concatenate([self.effective, effective])
+
     def _end_terms(self) -> None:
-        """Completed terms raise trust in the agency; dead firms leave; an abrupt end lowers trust."""
-        world, firms, s = self.world, self.world.firms, self.spec
+        """Completed terms raise trust in the agency; dead firms leave."""
+        if self.rows.size == 0:
+            return
+        world, firms = self.world, self.world.firms
         living = firms.alive[self.rows] & (firms.uid[self.rows] == self.uids)
-        done = world.quarter - self.begun >= s.duration
-        closing = s.until is not None and world.quarter == s.until + 1
-        self.agency.remember(world, self.rows[living & done])
-        if closing:
-            self.agency.disappoint(world, self.rows[living & ~done])
-        self._keep(living & ~done & (not closing))
+        done = world.quarter - self.begun >= self.spec.duration
+        finished = self.rows[living & done]
+        self._keep(living & ~done)
+        self.agency.remember(world, finished)
+        self.release(finished, completed=True)
+        self._pass(finished)
+
+    def _pass(self, rows: "Rows") -> None:
+        """Note who finished: for a certificate, who holds it."""
+        firms, levers = self.world.firms, self.record.levers or {}
+        if "certification_cost_share" in levers or "entry_cost_share" in levers:
+            held = firms.certified_until if "certification_cost_share" in levers else np.maximum(firms.entry_until, firms.certified_until)
+            rows = rows[held[rows] >= self.world.quarter]
+        missing = firms.n - self.passed.size
+        self.passed = np.concatenate([self.passed, np.zeros(missing, np.uint64)]) if missing > 0 else self.passed
+        self.passed[rows] = firms.uid[rows]
+
+    def release(self, rows: "Rows", completed: bool) -> None:
+        """Let go of what firms held only for the term, completed or cut short."""
+
+    def close(self) -> None:
+        """After the last quarter: supports run out, are cut short, or pass to another programme."""
+        how = self.record.closes
+        if how == "gradual":
+            return
+        self._end_terms()
+        if how == "abrupt":
+            self.agency.disappoint(self.world, self.rows)
+            self.release(self.rows, completed=False)
+            self._end_groups(self.world.quarter - 1)
+            self._keep(np.zeros(self.rows.size, bool))
+        for heir in self.world.programmes:
+            if how == "hands_over" and heir.record.name == self.record.hands_over_to:
+                self._hand_over(heir)
+
+    def _hand_over(self, heir: "Programme") -> None:
+        """Another programme goes on with the firms, groups and trust of this one."""
+        heir.agency.inherit(self.world, self.agency, self.rows)
+        heir.take_on(self.rows, self.begun, self.effective)
+        for group in self.world.groups:
+            if group.programme == self.record.name:
+                group.programme = heir.record.name
+        self._keep(np.zeros(self.rows.size, bool))
+
+    def _end_groups(self, last: int) -> None:
+        """Groups of this programme that still run are paid for until ``last`` only."""
+        for group in self.world.groups:
+            if group.programme == self.record.name:
+                group.until = min(group.until, last)
 
     def _keep(self, kept: NDArray[np.bool_]) -> None:
         self.rows, self.uids = self.rows[kept], self.uids[kept]
@@ -186,6 +318,10 @@ class Programme:
         """Whether the programme pays a share of what firms buy (vouchers) rather than a cost of its own."""
         return any(LEVERS[name].cost_share for name in self.spec.levers or {})
 
+    def own_part(self) -> float:
+        """Part of the cost that a supported firm pays itself."""
+        return 1.0 - self.spec.public_share
+
     def _book_running_costs(self) -> None:
         """Public and private part of the support's cost, spread over its term."""
         s, world = self.spec, self.world
@@ -195,7 +331,7 @@ class Programme:
         amounts = np.zeros(world.firms.n)
         amounts[self.rows] = s.cost / max(s.duration, 1)
         region = world.firms.region
-        public, private = amounts * s.public_share, amounts * (1.0 - s.public_share)
+        public, private = amounts * s.public_share, amounts * self.own_part()
         world.ledger.between("programmes", self.payer(), "rest_of_region", public, region)
         world.ledger.from_suppliers("co-payments", "rest_of_region", private, region)
         self.book(region[self.rows], public[self.rows], private[self.rows])
@@ -208,38 +344,10 @@ class Programme:
         self.spent_this_year += float(public.sum())
 
     def _count(self, what: str, rows: "Rows") -> None:
-        self.counts[COUNTED.index(what)] += count_by(self.world.firms.region[rows], self.world.regions)
+        if rows.size:
+            self.counts[COUNTED.index(what)] += count_by(self.world.firms.region[rows], self.world.regions)
 
 
 def kind_code(spec: ProgrammeSpec) -> int:
     """A number for what a support does: programmes that pull the same levers are of one kind."""
     return int(name_id("+".join(sorted(spec.levers or {})))[0] % np.uint64(2**15))
-
-
-def region_mask(world: "World", names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Regions [R] that a programme names, with the words all, mining and focal."""
-    data = world.data
-    mask = np.zeros(world.regions, bool)
-    for name in names:
-        if name == "all":
-            mask[:] = True
-        elif name == "mining":
-            mask |= data.mining_region & (np.arange(world.regions) != data.capital)
-        else:
-            mask[data.focal if name == "focal" else data.regions.index(name)] = True
-    mask[data.abroad] = False
-    return mask
-
-
-def trade_mask(world: "World", names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Subsectors [K] that a programme names, or all."""
-    if "all" in names:
-        return np.ones(world.subsectors, bool)
-    return np.isin(np.array(world.data.subsectors), names)
-
-
-def band_in_uf(world: "World", spec: ProgrammeSpec) -> tuple[float, float]:
-    """The sales band in UF a year, converted at the year's rates."""
-    at = int(np.clip(world.year - world.data.currency_years[0], 0, world.data.currency_years.size - 1))
-    rate = {"UF": 1.0, "CLP_m": 1e6 / world.data.uf_clp[at], "US": 1.0 / world.data.uf_usd[at]}[spec.sales_unit]
-    return spec.sales_min * rate, spec.sales_max * rate

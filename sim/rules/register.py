@@ -17,6 +17,7 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
     firms.unit_cost[:] = cost_index(world)
     free = np.where(firms.alive, firms.capacity * p.overtime - firms.committed - _reserved_for_others(world), 0.0)
     known = 1.0 + p.award_bonus * np.minimum(firms.awards_recent, 1.0) + world.levers["visibility"]
+    known += p.entry_visibility * (firms.entry_until >= world.quarter)
     own, pot, pots, certified = pots_of(world, free)
     seen = np.zeros(firms.n, BIDDER)
     seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), certified
@@ -31,7 +32,17 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
 def relations_of(world: World) -> Relations:
     """What suppliers and buyers remember of one another."""
     f = world.firms
-    return Relations(f.presence, f.trust, f.deliveries, f.good, f.sub_row, f.sub_uid, f.sub_trust)
+    return Relations(f.presence, trust_shown(world), f.deliveries, f.good, f.sub_row, f.sub_uid, f.sub_trust)
+
+
+def trust_shown(world: World) -> NDArray[np.float32]:
+    """Trust of operations in suppliers [n, M]; a preferential contract counts like trust with the operation that sponsors the firm."""
+    firms, preferred = world.firms, np.flatnonzero(world.levers["first_refusal"])
+    if preferred.size == 0:
+        return firms.trust
+    shown, sponsor = firms.trust.copy(), firms.sponsor[preferred]
+    shown[preferred, sponsor] = np.maximum(shown[preferred, sponsor], world.levers["first_refusal"][preferred])
+    return shown
 
 
 def weights_of(world: World) -> NDArray[np.void]:
@@ -97,7 +108,7 @@ def _incumbents(world: World, ring_key: NDArray[np.uint64], ring_row: NDArray[np
     firms = world.firms
     rank = np.zeros(firms.n, np.int64)
     rank[ring_row] = np.arange(ring_row.size)
-    row, buyer = np.nonzero((firms.trust > world.p.incumbent_trust) & firms.alive[:, None])
+    row, buyer = np.nonzero((trust_shown(world) > world.p.incumbent_trust) & firms.alive[:, None])
     cell = buyer * world.subsectors + firms.subsector[row]
     order = np.argsort(cell * ring_row.size + rank[row])
     start = np.searchsorted(cell[order], np.arange(world.buyers * world.subsectors + 1))

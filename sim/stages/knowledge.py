@@ -18,6 +18,7 @@ CLASSES = 10
 def run(world: World) -> None:
     """One quarter of learning."""
     _absorb(world)
+    _certify_entry(world)
     _certify(world)
     _take_up_research(world)
     _train(world)
@@ -57,22 +58,41 @@ def _certify(world: World) -> None:
     firms, p = world.firms, world.p
     gain = p.certificate_gain * p.certificate_quarters / 4 * firms.mining_year
     lapsing = firms.certified_until == world.quarter - 1
-    renewed = adopters_of_renewal(world, gain, lapsing)
+    renewed = adopters_of_renewal(world, "renew", gain, p.certificate_renewal, lapsing)
     _pay_plain(world, renewed, p.certificate_renewal, "certificate renewal")
-    new = adopters(world, "certify", ~world.certified() & ~lapsing & (firms.mining_year > 0), gain,
-                   np.full(firms.n, p.certificate_cost), "certification_cost_share")
-    world.pay_option(new, np.full(new.size, p.certificate_cost), "certification_cost_share", "certification")
+    cost = p.certificate_cost * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
+    new = adopters(world, "certify", ~world.certified() & ~lapsing & (firms.mining_year > 0), gain, cost, "certification_cost_share")
+    world.pay_option(new, cost[new], "certification_cost_share", "certification")
     firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters) - 1
     firms.management[new] = np.minimum(firms.management[new] + p.training_dose, 1.0)
 
 
-def adopters_of_renewal(world: World, gain: F8, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _certify_entry(world: World) -> None:
+    """The entry norm (NCh 2909) is taken up by firms that a programme helps with it, and renewed at the firm's own cost."""
+    firms, p = world.firms, world.p
+    lapsing = firms.entry_until == world.quarter - 1
+    gain = p.entry_gain * p.certificate_quarters / 4 * firms.mining_year
+    last = world.quarter + int(p.certificate_quarters) - 1
+    if lapsing.any():
+        renewed = adopters_of_renewal(world, "renew_entry", gain, p.entry_renewal, lapsing & ~world.certified())
+        _pay_plain(world, renewed, p.entry_renewal, "certificate renewal")
+        firms.entry_until[renewed] = last
+    helped = world.levers["entry_cost_share"] > 0
+    if helped.any():
+        able = helped & ~world.certified() & (firms.entry_until < world.quarter) & (firms.mining_year > 0)
+        new = adopters(world, "certify_entry", able, gain, np.full(firms.n, p.entry_cost), "entry_cost_share")
+        world.pay_option(new, np.full(new.size, p.entry_cost), "entry_cost_share", "entry certification")
+        firms.entry_until[new] = last
+        firms.management[new] = np.minimum(firms.management[new] + p.training_dose / 2, 1.0)
+
+
+def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Firms that keep their certificate: renewal must pay and cash must cover it."""
     p, firms = world.p, world.firms
-    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / p.certificate_renewal) + 1.0
-    luck = world.draws.uniform("renew", world.quarter, firms.uid)
+    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / cost) + 1.0
+    luck = world.draws.uniform(stream, world.quarter, firms.uid)
     pays = luck < 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
-    return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > p.certificate_renewal))
+    return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > cost))
 
 
 def _pay_plain(world: World, rows: NDArray[np.intp], cost: float, kind: str) -> None:
@@ -102,8 +122,7 @@ def _train(world: World) -> None:
     firms.skills[:] = np.minimum(firms.skills * keep + world.levers["management_gain"], 1.0)
     firms.management[:] = np.minimum(firms.management * keep + p.management_decay * p.start_management + world.levers["management_gain"],
         1.0)
-    firms.process_gain[:] = np.maximum(firms.process_gain * keep, world.levers["unit_cost_cut"] * firms.absorptive)
-    firms.delivery_gain[:] = np.maximum(firms.delivery_gain * keep, world.levers["delivery_gain"] * firms.absorptive)
+    _change_processes(world, keep)
     gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
     rows = adopters(world, "train", firms.sales_year > 0, gain, cost, "training_cost_share")
     world.pay_option(rows, cost[rows], "training_cost_share", "training")
@@ -111,6 +130,16 @@ def _train(world: World) -> None:
     firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose / 2, 1.0)
     ordered = world.draws.uniform("books_order", world.quarter, firms.uid) < np.maximum(world.levers["sound_books"], 0.0)
     firms.sound_books[:] |= ordered & firms.alive
+
+
+def _change_processes(world: World, keep: np.float32) -> None:
+    """Advice changes a part of a firm's processes: time, failures and cost fall with it, as far as the firm absorbs it."""
+    firms, p, changed = world.firms, world.p, world.levers["process_advice"]
+    cost = np.maximum(world.levers["unit_cost_cut"], p.advice_cost * changed)
+    failures = np.maximum(world.levers["delivery_gain"], p.advice_delivery * changed)
+    firms.process_gain[:] = np.maximum(firms.process_gain * keep, cost * firms.absorptive)
+    firms.delivery_gain[:] = np.maximum(firms.delivery_gain * keep, failures * firms.absorptive)
+    firms.time_gain[:] = np.maximum(firms.time_gain * keep, p.advice_time * changed * firms.absorptive)
 
 
 def _go_abroad(world: World) -> None:
@@ -127,7 +156,8 @@ def _find_universities(world: World) -> None:
     """Universities choose among the firms that knock: those nearest in knowledge, in their region first."""
     firms, p = world.firms, world.p
     luck = world.draws.uniform("university", world.quarter, firms.uid)
-    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < p.university_knocks * (0.5 + firms.absorptive)))
+    chance = np.maximum(p.university_knocks * (0.5 + firms.absorptive), world.levers["university_contact"])
+    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance))
     for number, university in enumerate(world.universities):
         knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
         firms.university[university.choose(knocking, firms.absorptive[knocking], p.university_partners * world.spec.scale)] = number
@@ -221,12 +251,13 @@ def _substitute_imports(world: World) -> None:
     luck = world.draws.uniform("substitution", world.quarter, firms.uid)
     near = firms.capability > data.knowledge_need[firms.subsector] - p.substitution_gap
     able = goods & world.domestic() & (firms.substitution == 0) & near
-    started = able & (luck < p.substitution_rate * (1.0 + firms.research) * (0.5 + firms.absorptive))
+    helped = world.levers["substitution_help"]
+    started = able & (luck < p.substitution_rate * (1.0 + firms.research + helped) * (0.5 + firms.absorptive))
     running = (firms.substitution > 0) & (firms.substitution < SUBSTITUTION_STEPS) & firms.alive
     due = running & (luck < (SUBSTITUTION_STEPS - 1) / p.substitution_quarters)
     fate = world.draws.uniform("fate", world.quarter, firms.uid)
     pilot = np.where(firms.substitution == 2, world.levers["pilot_infrastructure"][firms.region], 0.0)
-    works = fate < np.minimum(p.substitution_success + p.pilot_help * pilot, 0.95)
+    works = fate < np.minimum(p.substitution_success + p.pilot_help * np.maximum(pilot, helped), 0.95)
     firms.substitution[due & works] += 1
     firms.substitution[due & ~works] = 0
     firms.substitution[started] = 1
@@ -237,5 +268,6 @@ def _innovate(world: World) -> None:
     firms, p = world.firms, world.p
     outward = p.innovation_contacts * np.minimum(firms.contacts, 1.0)
     chance = p.innovation_rate * (0.4 + firms.absorptive + p.innovation_research * firms.research + outward)
+    chance = np.maximum(chance, world.levers["own_solution"])
     event = world.domestic() & (world.draws.uniform("innovation", world.quarter, firms.uid) < chance)
     firms.innovated[event] = world.quarter

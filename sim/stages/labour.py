@@ -43,7 +43,7 @@ def _staff(world: World) -> None:
     firms.workers[:] = np.maximum(staff, SMALLEST_STAFF)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
     world.tally.hires = sum_by(firms.region, gained, world.regions)
-    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world)
+    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world) / (1.0 - firms.time_gain)
 
 
 def _place_jobs(world: World) -> None:

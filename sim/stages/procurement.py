@@ -44,7 +44,7 @@ def run(world: World) -> None:
 
 
 # ---- demand becomes tenders ------------------------------------------------------------------------------------------
-def mean_capped(median: float, sigma: float, cap: F8) -> F8:
+def mean_capped(median: float | F8, sigma: float, cap: F8) -> F8:
     """Mean of a lognormal value cut at ``cap``."""
     z = (np.log(np.maximum(cap, 1e-9)) - np.log(median)) / sigma
     mean = median * np.exp(sigma**2 / 2) * ndtr(z - sigma) + cap * (1.0 - ndtr(z))
@@ -58,7 +58,8 @@ def _tender_counts(world: World) -> tuple[I8, F8]:
     mines.call_off[:] = np.where(contracted > mines.target, mines.target / np.maximum(contracted, 1e-9), 1.0)
     missing = np.maximum(mines.target - contracted, 0.0)
     cap = np.maximum(p.tender_cap * 4 * mines.target / world.spec.scale, 1.0)
-    mean_rate = mean_capped(_median_uf(world), p.tender_sigma, cap) / world.data.contract_quarters
+    whole = 1.0 - world.levers["unbundling"][:, None]
+    mean_rate = mean_capped(_median_uf(world) * whole, p.tender_sigma, cap) / world.data.contract_quarters
     cells = np.arange(world.buyers * world.subsectors, dtype=np.uint64).reshape(missing.shape)
     luck = world.draws.uniform("tender", world.quarter, cells)
     return np.floor(missing / mean_rate + luck).astype(np.int64), cap
@@ -77,7 +78,7 @@ def _new_tenders(world: World) -> Called:
     order = np.argsort(key, kind="stable")
     key, cell = key[order], cell[order]
     buyer, subsector = np.divmod(cell, world.subsectors)
-    value = _median_uf(world) * np.exp(world.p.tender_sigma * ndtri(_luck(key, 1)))
+    value = _median_uf(world) * (1.0 - world.levers["unbundling"][buyer]) * np.exp(world.p.tender_sigma * ndtri(_luck(key, 1)))
     value = np.minimum(value, cap.ravel()[cell])
     office = np.where(_luck(key, 2) < world.mines.office[buyer], world.data.capital, world.mines.region[buyer])
     reserved = _reserved(world, buyer, _luck(key, 3))
@@ -101,7 +102,8 @@ def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, office:
     called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
     called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), 0.05, 0.98)
     called["large"], called["small"] = dollars > p.office_value, dollars < p.site_value
-    called["certified_only"] = (dollars > p.certified_value) & (_luck(key, 5) < p.certified_tenders)
+    asked = 1.0 - world.levers["open_tenders"][buyer]
+    called["certified_only"] = (dollars > p.certified_value) & (_luck(key, 5) < p.certified_tenders * asked)
     return called
 
 

@@ -66,6 +66,7 @@ def _beliefs(world: World) -> None:
 
 def _joint_projects(world: World) -> None:
     """Collaborative operations begin joint projects with suppliers they trust."""
+    _meet_sponsors(world)
     firms, mines, p = world.firms, world.mines, world.p
     row, buyer = np.nonzero((firms.trust > p.joint_trust) & firms.alive[:, None] & mines.alive[None, :])
     style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
@@ -75,6 +76,14 @@ def _joint_projects(world: World) -> None:
     firms.joint_last[row[begun], buyer[begun]] = world.quarter
     firms.trust[row[begun], buyer[begun]] += np.float32(p.trust_gain) * (1 - firms.trust[row[begun], buyer[begun]])
     mines.projects[:] += count_by(buyer[begun], world.buyers).astype(np.int64)
+
+
+def _meet_sponsors(world: World) -> None:
+    """A buyer and the suppliers that it sponsors in a programme learn to trust one another."""
+    firms, dose = world.firms, world.levers["buyer_meeting"]
+    rows = np.flatnonzero((dose > 0) & (firms.sponsor >= 0))
+    trust = firms.trust[rows, firms.sponsor[rows]]
+    firms.trust[rows, firms.sponsor[rows]] = trust + dose[rows] * (1 - trust)
 
 
 def _trust_in_subcontractors(world: World) -> None:

@@ -1,0 +1,88 @@
+"""How a programme changes over time: schedules, renewal, sunset by result, windfall fund, ratchet.
+
+An agency goes by the calendar, by its own accounts, and by indicators as published: those of the last full year.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.policies.record import Watch
+
+if TYPE_CHECKING:
+    from sim.policies.programme import Programme
+    from sim.world import World
+
+OFFICE_QUARTER = 1
+"""Governments change in March (Chile), so that the second quarter is the first whole one."""
+
+
+def turn(programme: "Programme") -> None:
+    """At the start of a quarter: renew, look at what was published, and take the values that hold now."""
+    if programme.ends == programme.world.quarter - 1:
+        _renew(programme)
+    if programme.watches and programme.world.quarter % 4 == 0 and programme.is_open():
+        _watch(programme)
+    if programme.watches or programme.record.schedules:
+        programme.spec = programme.record.at(programme.world.quarter).having(_moved(programme))
+
+
+# ---- renewal ---------------------------------------------------------------------------------------------------------
+def _renew(programme: "Programme") -> None:
+    """Prolong a programme that has just ended, if its agency's rule says so."""
+    rule, quarters = programme.record.renews, programme.record.renew_for
+    world = programme.world
+    if rule == "political_cycle":
+        same = _office(world, programme.record.from_) == _office(world, world.quarter)
+        quarters = min(quarters, _last_of_office(world) - world.quarter + 1) if same else 0
+    elif rule == "results" and programme.use() < world.p.renewal_use:
+        quarters = 0
+    if rule != "never" and not programme.stopped:
+        programme.prolonged += quarters
+
+
+def _office(world: "World", quarter: int) -> int:
+    """Number of the government in office."""
+    return int((quarter - int(world.p.office_begins) * 4 - OFFICE_QUARTER) // (4 * int(world.p.office_years)))
+
+
+def _last_of_office(world: "World") -> int:
+    """The last quarter of the government in office."""
+    term = 4 * int(world.p.office_years)
+    return int(world.p.office_begins) * 4 + OFFICE_QUARTER + (_office(world, world.quarter) + 1) * term - 1
+
+
+# ---- published indicators --------------------------------------------------------------------------------------------
+def _watch(programme: "Programme") -> None:
+    """Once a year: stop by result, fill the fund, climb the ratchet."""
+    record = programme.record
+    if record.stop_when is not None:
+        programme.stopped |= record.stop_when.met(_published(programme, record.stop_when))
+    if record.fund is not None:
+        programme.windfall = record.fund.share * record.fund.excess(_published(programme, record.fund))
+    if record.ratchet is not None:
+        value = _published(programme, record.ratchet)
+        programme.raised += int(value > programme.best)
+        programme.best = float(np.nanmax([programme.best, value])) if value == value else programme.best
+
+
+def _published(programme: "Programme", watch: Watch) -> float:
+    """The indicator of the last full year in the region that the rule names; NaN before anything is published."""
+    data = programme.world.data
+    region = data.focal if watch.region == "focal" else data.regions.index(watch.region)
+    return float(programme.world.published(watch.indicator)[region])
+
+
+def _moved(programme: "Programme") -> dict[str, float]:
+    """Values that the fund and the ratchet change."""
+    spec, values = programme.record.at(programme.world.quarter), {}
+    if spec.fund is not None:
+        for key in ("budget", "capacity"):
+            value = spec.worth(key)
+            if value is not None:
+                values[key] = value * (1.0 + programme.windfall)
+    if spec.ratchet is not None:
+        key = spec.ratchet.value
+        start = values.get(key, spec.worth(key) or 0.0)
+        values[key] = max(start, min(start + spec.ratchet.step * programme.raised, spec.ratchet.up_to))
+    return values

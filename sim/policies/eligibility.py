@@ -1,0 +1,83 @@
+"""Who may apply: what an agency can see of a firm (place, trade, size, sales, what it holds) against what a programme asks."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.policies.record import SIZES, ProgrammeSpec
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+Mask = NDArray[np.bool_]
+EXPORTED_QUARTERS = 12
+"""An exporter is a firm that exported in the last three years (Cochilco's surveys)."""
+
+
+def needs_of(world: "World", need: str) -> Mask | None:
+    """Firms [n] that lack or hold what a programme asks; None: it asks nothing."""
+    firms = world.firms
+    if need in ("uncertified", "certified"):
+        return world.certified() if need == "certified" else ~world.certified()
+    if need in ("no_rd", "research"):
+        return np.asarray(firms.research if need == "research" else ~firms.research)
+    if need in ("unsound_books", "sound_books"):
+        return np.asarray(firms.sound_books if need == "sound_books" else ~firms.sound_books)
+    if need in ("exporter", "non_exporter"):
+        exports = firms.exported > world.quarter - EXPORTED_QUARTERS
+        return np.asarray(exports if need == "exporter" else ~exports)
+    return None
+
+
+def present(world: "World", regions: Mask, place: str) -> Mask:
+    """Firms [n] with headquarters, or with headquarters or a branch, in any of ``regions`` [R]."""
+    firms = world.firms
+    return np.asarray(regions[firms.region] if place == "hq" else (firms.presence & regions[None, :]).any(axis=1))
+
+
+def region_mask(world: "World", names: tuple[str, ...]) -> Mask:
+    """Regions [R] that a programme names, with the words all, mining and focal."""
+    data = world.data
+    mask = np.zeros(world.regions, bool)
+    for name in names:
+        if name == "all":
+            mask[:] = True
+        elif name == "mining":
+            mask |= data.mining_region & (np.arange(world.regions) != data.capital)
+        else:
+            mask[data.focal if name == "focal" else data.regions.index(name)] = True
+    mask[data.abroad] = False
+    return mask
+
+
+def trade_mask(world: "World", names: tuple[str, ...]) -> Mask:
+    """Subsectors [K] that a programme names, or all."""
+    if "all" in names:
+        return np.ones(world.subsectors, bool)
+    return np.isin(np.array(world.data.subsectors), names)
+
+
+def size_mask(names: tuple[str, ...]) -> Mask:
+    """Size classes [4] that a programme names, or all."""
+    return np.array(["all" in names or size in names for size in SIZES])
+
+
+def band_in_uf(world: "World", spec: ProgrammeSpec) -> tuple[float, float]:
+    """The sales band in UF a year, converted at the year's rates."""
+    at = int(np.clip(world.year - world.data.currency_years[0], 0, world.data.currency_years.size - 1))
+    rate = {"UF": 1.0, "CLP_m": 1e6 / world.data.uf_clp[at], "US": 1.0 / world.data.uf_usd[at]}[spec.sales_unit]
+    return spec.sales_min * rate, spec.sales_max * rate
+
+
+def operation_mask(world: "World", names: tuple[str, ...], regions: Mask) -> Mask:
+    """Operations [M] of the regions that commit: by their own name or their company's, all, or so many, the largest first."""
+    data, here = world.data, regions[world.data.op_region]
+    if names[0].isdigit():
+        largest = np.argsort(-np.where(here, world.mines.target.sum(axis=1), -1.0), kind="stable")[: int(names[0])]
+        chosen = np.zeros(here.size, bool)
+        chosen[largest] = True
+        return np.asarray(chosen & here)
+    named = [("all" in names) or op in names or company in names
+             for op, company in zip(data.op_names, data.op_company, strict=True)]
+    return np.array(named) & here
