@@ -12,13 +12,15 @@ import pandas as pd
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from analysis.wording import COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column, number
+from analysis.wording import COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column, number
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
 
 WIDTH = 120
 GROUPS_FROM_SCALE = 0.5
+MOST_COLUMNS = 6
+"""Scenarios that a table of 120 characters shows side by side."""
 JOBS = "local_jobs"
 INDEX = "cluster_index"
 
@@ -58,16 +60,17 @@ class Comparison:
         """For a terminal of ``width`` characters."""
         said = self._said(lang)
         blocks = [f"{said['title']}\n{_wrap(said['how'], width)}", self.table(lang).text(width),
-                  _wrap(said["parts"], width), self.components(lang).text(width),
+                  _wrap(said[self._parts()], width), self.components(lang).text(width),
                   "\n".join(_wrap(line, width) for line in [said["notes"], *self._captions(lang), *self._warnings(said)])]
         return "\n\n".join(blocks) + "\n"
 
-    def markdown(self, lang: str = "en") -> str:
-        """As Markdown."""
+    def markdown(self, lang: str = "en", parts: bool = True) -> str:
+        """As Markdown; without ``parts`` the index's components are left out."""
         said = self._said(lang)
         listed = "\n".join(f"- {line}" for line in self._captions(lang))
-        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), said["parts"],
-                            self.components(lang).markdown(), said["notes"], listed, *self._warnings(said)]) + "\n"
+        components = [said[self._parts()], self.components(lang).markdown()] if parts else []
+        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), *components, said["notes"], listed,
+                            *self._warnings(said)]) + "\n"
 
     def save(self, folder: Path, lang: str = "en") -> None:
         """Write ``comparison.csv`` and ``comparison.md``. Raises InputError when the disk refuses."""
@@ -83,7 +86,26 @@ class Comparison:
         rows += [((scenario,), *(self._change(scenario, column, lang) for column in columns)) for scenario in self.others]
         return Grid((said["scenario"], *heads), tuple(rows))
 
+    def _many(self) -> bool:
+        return len(self.others) > MOST_COLUMNS
+
+    def _parts(self) -> str:
+        return "many_parts" if self._many() else "parts"
+
     def components(self, lang: str) -> Grid:
+        """The index and its components: a row each, or, where scenarios are many, a row a scenario."""
+        return self._scenarios_by_component(lang) if self._many() else self._components_by_scenario(lang)
+
+    def _scenarios_by_component(self, lang: str) -> Grid:
+        names = (*INDEX_COMPONENTS, INDEX)
+        heads = (WORDS[lang]["scenario"], *(COMPONENT_HEADS[name][lang == "es"] for name in names))
+        levels = [_level_cell(self._of_reference(self.parts[name]), 2, lang) for name in names]
+        rows: list[tuple[Cell, ...]] = [((self.context.reference,), *levels)]
+        rows += [((other,), *(_effect_cell(pair(self.parts[name], self.context.reference, other), 2, lang) for name in names))
+                 for other in self.others]
+        return Grid(heads, tuple(rows))
+
+    def _components_by_scenario(self, lang: str) -> Grid:
         """A row a component of the index, and the index: thresholds, level, scaled value, changes by scenario."""
         said, reference = WORDS[lang], self.context.reference
         heads = (said["component"], said["thresholds"], said["raw"], *_breakable([reference, *self.others]))

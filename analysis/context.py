@@ -1,6 +1,7 @@
 """What tables and figures say of an experiment besides its numbers: region, years, captions, policy start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from analysis.effects import reference_of
@@ -25,6 +26,12 @@ class Context:
         self.scale: float = config["scale"]
         self.last_year: int = max(self.configs[scenario]["horizon"] for scenario in self.scenarios)
         self.outlook_from: int = self.world["outlook_from"]
+
+    def only(self, scenarios: Sequence[str]) -> "Context":
+        """The same experiment seen through some of its scenarios."""
+        part = copy(self)
+        part.scenarios = list(scenarios)
+        return part
 
     def region_caption(self, region: str, lang: str) -> str:
         """Caption of a region in the language."""

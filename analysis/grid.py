@@ -14,22 +14,25 @@ class Grid:
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    prose: bool = False
+    """Cells are sentences: flush left, further apart."""
 
     def text(self, width: int) -> str:
         """The table in at most ``width`` characters a line; the first column takes what the others leave."""
         widths = [self._width(column) for column in range(1, len(self.heads))]
-        first = max(8, width - sum(widths) - GAP * len(widths))
+        gap = 2 * GAP if self.prose else GAP
+        first = max(8, width - sum(widths) - gap * len(widths))
         first = min(first, max(len(line) for row in ((self.heads[0],), *(row[0] for row in self.rows)) for line in row))
         widths = [first, *widths]
         heads = [tuple(head.split("|")) for head in self.heads]
-        rule = "-" * (sum(widths) + GAP * (len(widths) - 1))
-        body = [_lines(_wrapped(row, first), widths) for row in self.rows]
-        return "\n".join([_lines(heads, widths, bottom=True), rule, *body, rule])
+        rule = "-" * (sum(widths) + gap * (len(widths) - 1))
+        body = [_lines(_wrapped(row, first), widths, prose=self.prose) for row in self.rows]
+        return "\n".join([_lines(heads, widths, bottom=True, prose=self.prose), rule, *body, rule])
 
     def markdown(self) -> str:
         """The table as Markdown, the lines of a cell joined."""
         heads = tuple(head.replace("-|", "").replace("_|", "_").replace("|", " ") for head in self.heads)
-        lines = [heads, ("---", *["---:"] * (len(heads) - 1))]
+        lines = [heads, ("---", *["---" if self.prose else "---:"] * (len(heads) - 1))]
         lines += [tuple(" ".join(part for part in cell if part) for cell in row) for row in self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -43,13 +46,14 @@ def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:
     return [name, *row[1:]]
 
 
-def _lines(cells: Sequence[Cell], widths: Sequence[int], bottom: bool = False) -> str:
+def _lines(cells: Sequence[Cell], widths: Sequence[int], bottom: bool = False, prose: bool = False) -> str:
     height = max(len(cell) for cell in cells)
     lines = []
     for number in range(height):
         parts = [_part(cell, number - (height - len(cell)) if bottom else number) for cell in cells]
-        padded = [parts[0].ljust(widths[0]), *(part.rjust(size) for part, size in zip(parts[1:], widths[1:], strict=True))]
-        lines.append((" " * GAP).join(padded).rstrip())
+        padded = [part.rjust(size) if at and not prose else part.ljust(size)
+                  for at, (part, size) in enumerate(zip(parts, widths, strict=True))]
+        lines.append((" " * (2 * GAP if prose else GAP)).join(padded).rstrip())
     return "\n".join(lines)
 
 

@@ -41,10 +41,10 @@ def draw_all(results: Results, folder: Path, lang: str = "en") -> list[Path]:
     context = Context(results)
     drawn: list[tuple[str, Figure | None]] = []
     for number, scenarios in enumerate(_batches(context)):
-        name = "index_and_components" + (f"_{number + 1}" if number else "")
-        drawn.append((name, draw_index(results, context, scenarios, lang)))
-    drawn.append(("suppliers_and_purchases", draw_places(results, context, lang)))
-    drawn.append(("spend_by_programme", draw_spending(results, context, lang)))
+        part, more = context.only(scenarios), f"_{number + 1}" if number else ""
+        drawn += [(f"index_and_components{more}", draw_index(results, context, scenarios, lang)),
+                  (f"suppliers_and_purchases{more}", draw_places(results, part, lang)),
+                  (f"spend_by_programme{more}", draw_spending(results, part, lang))]
     drawn.append(("copper_price", draw_price(results, context, lang)))
     return [save(figure, folder / f"{name}.png") for name, figure in drawn if figure is not None]
 

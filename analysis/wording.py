@@ -33,6 +33,14 @@ REGIME = Column("regime", 1, 0, "worlds", "Regime|(worlds)", "Régimen|(mundos)"
 SPEND = Column("public_spend_total", 1 / 1000, 0, "1000 UF", "Public|spend|1000 UF", "Gasto|público|miles UF")
 COST = Column("cost_per_net_local_job", 1, 0, "UF/job", "UF per|net local|job", "UF por|empleo|neto")
 
+COMPONENT_HEADS = {
+    "backward_linkage_hq": ("Linkage|HQ", "Encad.|sede"), "backward_linkage_value_added": ("Value|added", "Valor|agreg."),
+    "joint_projects_per_100": ("Joint|projects", "Proy.|conj."), "commuting_share": ("Com-|muters", "Conmu-|tantes"),
+    "horizontal_degree": ("Ties", "Vínculos"), "knowledge_intensive_firms": ("Near|frontier", "Cerca|frontera"),
+    "export_share": ("Export|share", "Parte|export."), "cluster_index": ("Index", "Índice"),
+}
+"""Short heads of the index's components, for tables with a row a scenario."""
+
 WORDS = {
     "en": {
         "none": "n/a", "of": "of", "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
@@ -42,6 +50,8 @@ WORDS = {
                "percentage points). Second line of a cell: half-width of the 95 % interval; for UF per job, its bounds (Fieller).",
         "parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
                  "Level and scaled value of {reference}, then the changes:",
+        "many_parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
+                      "First row: scaled value of {reference}; below it, the changes:",
         "notes": "Linkage: part of the purchases of the region's mines that goes to suppliers with headquarters (HQ) in the "
                  "region, of all sizes; to those of them with sales up to 200,000 UF a year; to suppliers with HQ or a branch "
                  "there; and the local value added in it. Share of all suppliers: of the country's. Commuting: of all jobs in "
@@ -60,6 +70,8 @@ WORDS = {
                "puntos porcentuales). Segunda línea: semiancho del intervalo del 95 %; en UF por empleo, sus límites (Fieller).",
         "parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "
                  "Nivel y valor en escala de {reference}; luego los cambios:",
+        "many_parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "
+                      "Primera fila: valor en escala de {reference}; debajo, los cambios:",
         "notes": "Encadenamiento: parte de las compras de las minas de la región que va a proveedores con sede en la región, de "
                  "todo tamaño; pymes: a los que de ellos venden hasta 200.000 UF al año; a proveedores con sede o sucursal en "
                  "ella; y el valor agregado local que contiene. Parte de proveedores: del país. Conmutación: del empleo total en "

@@ -1,6 +1,7 @@
 """Writes the tables and the figure of the README anew from folders that ``encadena run`` has written.
 
-``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--speed FILE`` the section speed.
+``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--all FOLDER`` (of
+``encadena run all``) the section all; ``--speed FILE`` the section speed.
 Each command that makes such a folder stands in the README beside its table.
 """
 
@@ -22,7 +23,7 @@ README = ROOT / "README.md"
 FIGURE = "index_and_components.png"
 WIDTH, COLOURS = 1600, 64
 """Of the figure in the repository: a quarter of what the folder of results holds."""
-SECTIONS = ("main", "scorecard", "starts", "speed")
+SECTIONS = ("main", "all", "scorecard", "starts", "speed")
 BAD_INPUT = 2
 
 
@@ -35,6 +36,12 @@ def sections(main_folder: Path, history: Path, starts_folder: Path) -> dict[str,
     }
 
 
+def every_scenario(folder: Path) -> str:
+    """One table with a row a scenario, and what each is. Raises InputError for a folder that holds no results."""
+    comparison = compare(open_results(folder))
+    return _below_heading(comparison.markdown(parts=False))
+
+
 def _below_heading(text: str) -> str:
     """A document as a section: its title is no heading of the README."""
     return text.removeprefix("# ")
@@ -44,6 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Fill the sections. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m docs.results", description="Fill the README's tables from results.")
     parser.add_argument("folders", type=Path, nargs="*", help="MAIN HISTORY STARTS: three folders of results")
+    parser.add_argument("--all", type=Path, help="a folder that `encadena run all` has written")
     parser.add_argument("--speed", type=Path, help="what `python -m tests.benchmarks` printed")
     parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
     args = parser.parse_args(words)
@@ -51,6 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("give three folders: of the main comparison, of the history, of the starts")
     try:
         filled = sections(*args.folders) if args.folders else {}
+        filled |= {"all": every_scenario(args.all)} if args.all else {}
     except InputError as error:
         print(f"docs.results: {error}", file=sys.stderr)
         return BAD_INPUT

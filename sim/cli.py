@@ -75,13 +75,19 @@ def build_parser() -> argparse.ArgumentParser:
     _common(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _with_words(commands, "run", _run, "run scenarios and compare them with baseline",
-                "scenarios (none: the five default ones) and key=value, such as scale=0.25 horizon=2035 copper=bust")
+                "scenarios (none: the five default ones; all: every one) and key=value, such as scale=0.25 horizon=2035 copper=bust")
     _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
                 "one scenario, and key=value")
     _with_words(commands, "analyse", _analyse, "say what a folder's runs show: paired effects, or the sensitivities of a sweep",
                 "the folder; outcome=NAME and region=NAME")
+    _with_words(commands, "cases", _cases, "the simulated lives of the firms known by name, beside what the sources tell",
+                "scenarios (none: baseline) and key=value, such as replications=8 horizon=2024")
+    _with_words(commands, "twins", _twins, "programmes tried firm by firm: same firm, same luck, with and without, four years",
+                "programmes (none: all of them) and key=value, such as replications=4 scale=0.5", _complete_programmes)
     _plain(commands, "scenarios", _scenarios, "list the scenarios")
-    _plain(commands, "programmes", _programmes, "list the programmes that scenarios can hold")
+    _with_words(commands, "programmes", _programmes, "list the programmes that scenarios can hold, or explain one on a page",
+                "one programme, or filters such as family=associativity year=2012 region=tarapaca agency=corfo",
+                _complete_programmes)
     return parser
 
 
@@ -99,15 +105,21 @@ def _plain(commands: Any, name: str, act: Any, told: str) -> argparse.ArgumentPa
     return parser
 
 
-def _with_words(commands: Any, name: str, act: Any, told: str, words: str) -> None:
-    argument = _plain(commands, name, act, told).add_argument("words", metavar="WORD", nargs="*", help=words)
-    argument.completer = _complete  # type: ignore[attr-defined]
-
-
 def _complete(prefix: str, **_: Any) -> list[str]:
     from sim.completion import complete
 
     return complete(prefix)
+
+
+def _complete_programmes(prefix: str, **_: Any) -> list[str]:
+    from sim.completion import complete_programmes
+
+    return complete_programmes(prefix)
+
+
+def _with_words(commands: Any, name: str, act: Any, told: str, words: str, completer: Any = _complete) -> None:
+    argument = _plain(commands, name, act, told).add_argument("words", metavar="WORD", nargs="*", help=words)
+    argument.completer = completer  # type: ignore[attr-defined]
 
 
 class _Version(argparse.Action):
@@ -147,6 +159,28 @@ def _run(words: Sequence[str], lang: str) -> int:
     return run_scenarios(comparison.specs, comparison.settings, lang)
 
 
+def _cases(words: Sequence[str], lang: str) -> int:
+    from sim.config import load_comparison
+
+    names, overrides = split_words(words)
+    comparison = load_comparison(names or ["baseline"], overrides)
+    asked = [spec for spec in comparison.specs if spec.scenario in (names or ["baseline"])]
+    if not asked[0].world.cases:
+        raise InputError(f"world {asked[0].world.name} knows no firm by name; list them in its file cases.csv")
+    from sim.experiment.main_job import run_cases
+
+    return run_cases(asked, comparison.settings, lang)
+
+
+def _twins(words: Sequence[str], lang: str) -> int:
+    from sim.config import load_trials
+
+    spec, programmes, settings = load_trials(*split_words(words))
+    from sim.experiment.main_job import run_twins
+
+    return run_twins(spec, programmes, settings, lang)
+
+
 def _show(words: Sequence[str], lang: str) -> int:
     from sim.config import load
     from sim.listing import show
@@ -171,8 +205,12 @@ def _scenarios(lang: str) -> int:
     return OK
 
 
-def _programmes(lang: str) -> int:
-    from sim.listing import programmes
+def _programmes(words: Sequence[str], lang: str) -> int:
+    from sim.catalogue import listing, page
 
-    print("\n".join(programmes(lang)))
+    names, filters = split_words(words)
+    if names and (filters or len(names) > 1):
+        raise InputError(f"programmes explains one programme or takes filters, not {' '.join(words)!r}; write for example "
+                         "`encadena programmes pdp` or `encadena programmes family=associativity year=2012`")
+    print("\n".join(page(names[0], lang) if names else listing(filters, lang)))
     return OK

@@ -1,24 +1,42 @@
-"""What the shell may offer after ``encadena run`` and ``encadena show``: scenarios, keys and values."""
+"""What the shell may offer after ``encadena``'s commands: scenarios, programmes, keys and values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sim.errors import InputError
 from sim.parameters import declared
+from sim.policies.record import FAMILIES, KINDS
 from sim.programmes import PROGRAMME_KEYS
 from sim.roots import PROGRAMME, SCENARIO, Roots, find_roots
 from sim.settings import KEYS
 from sim.spec import COPPER_PATHS
 
+FILTERS = ("agency", "family", "kind", "region", "year", "world")
+"""What ``encadena programmes`` can be narrowed by."""
+
 
 def complete(prefix: str) -> list[str]:
-    """Words that begin with ``prefix``. Broken settings offer nothing; the command itself will tell why."""
+    """Words of ``encadena run`` and its like that begin with ``prefix``."""
+    return _offer(prefix, _words, _values)
+
+
+def complete_programmes(prefix: str) -> list[str]:
+    """Words of ``encadena programmes`` and ``twins`` that begin with ``prefix``."""
+    return _offer(prefix, lambda _, roots: [*roots.files(PROGRAMME), *(f"{key}=" for key in FILTERS)], _filter_values)
+
+
+def _offer(prefix: str, words: Callable[[str, Roots], Iterable[str]], values: Callable[[str, Roots], Iterable[str]]) -> list[str]:
+    """Broken settings offer nothing; the command itself will tell why."""
     try:
         roots = find_roots()
         key, equals, _ = prefix.partition("=")
-        offered = [f"{key}={value}" for value in _values(key, roots)] if equals else _words(prefix, roots)
+        offered = [f"{key}={value}" for value in values(key, roots)] if equals else words(prefix, roots)
     except InputError:
         return []
     return [word for word in offered if word.startswith(prefix)]
+
+
+def _filter_values(key: str, roots: Roots) -> Iterable[str]:
+    return roots.worlds() if key == "world" else {"family": FAMILIES, "kind": KINDS}.get(key, ())
 
 
 def _words(prefix: str, roots: Roots) -> Iterable[str]:
@@ -26,7 +44,7 @@ def _words(prefix: str, roots: Roots) -> Iterable[str]:
         return [f"parameters.{name}=" for name in declared()]
     if prefix.startswith("programmes."):
         return _programme_words(prefix, roots)
-    return [*roots.files(SCENARIO), *(f"{key}=" for key in KEYS), "parameters.", "programmes."]
+    return [*roots.files(SCENARIO), "all", *(f"{key}=" for key in KEYS), "parameters.", "programmes."]
 
 
 def _programme_words(prefix: str, roots: Roots) -> list[str]:

@@ -3,7 +3,7 @@
 Files are checked first (:mod:`sim.layers`), then composed, then turned into a :class:`Spec` and :class:`RunSettings`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.calendar import year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
-from sim.layers import BASELINE, Layers, Reader, check_parameter
+from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
 from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
@@ -34,6 +34,8 @@ from sim.worldsheets import nearest
 
 DEFAULT_SCENARIOS = (BASELINE, "subsidies", "local_purchasing", "associativity", "cluster_push")
 LATEST_HORIZON = 2200
+EVERY = "all"
+"""The word for every scenario."""
 VERSION_BASE = "1.3"
 ParameterValues = make_dataclass(
     "ParameterValues", [(name, float, field(default=item.default)) for name, item in declared().items()])
@@ -78,16 +80,59 @@ def load(scenario: str = BASELINE, *overrides: str) -> Spec:
 def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()) -> Comparison:
     """The named scenarios (none: the five default ones) with baseline in front. Raises InputError.
 
-    A change of ``programmes.X`` holds for the scenarios that list X and is refused when none does.
+    The word ``all`` stands for every scenario of the world, the default ones first. A change of ``programmes.X`` holds
+    for the scenarios that list X and is refused when none does.
     """
-    named = scenarios or DEFAULT_SCENARIOS
+    named = [name for word in scenarios or DEFAULT_SCENARIOS for name in (_every(overrides) if word == EVERY else [word])]
     return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+
+
+def _every(words: Sequence[str]) -> list[str]:
+    """Every scenario that plays in the world asked for, or in the usual one."""
+    reader = Reader(find_roots())
+    world = _last(read_overrides(words, reader.roots.files(PROGRAMME)), "world") or DEFAULT_WORLD
+    known = [*DEFAULT_SCENARIOS, *(name for name in reader.roots.files(SCENARIO) if name not in DEFAULT_SCENARIOS)]
+    return [name for name in known if reader.layers(name).world in (world, DEFAULT_WORLD)]
 
 
 def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
     """The values of one programme file, with what it takes over from another, and the file. Raises InputError."""
     roots = find_roots()
     return Reader(roots).programme(name), roots.file(PROGRAMME, name)
+
+
+Followed = tuple[ProgrammeSpec, tuple[ProgrammeSpec, ...]]
+"""A programme, and those it follows that are not on record."""
+
+
+def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Spec, list[Followed], RunSettings]:
+    """The recorded world, the programmes to be tried in it (none named: every file, in a world of one's own its record) and how.
+
+    Raises InputError.
+    """
+    comparison = _compose_all([BASELINE], overrides)
+    spec = comparison.specs[0]
+    recorded = {programme.name: programme for programme in spec.programmes}
+    usual = find_roots().files(PROGRAMME) if spec.world.name == DEFAULT_WORLD else recorded
+    chosen = [recorded.get(name) or programme_in(name, spec.world) for name in dict.fromkeys(names or usual)]
+    return spec, [(programme, tuple(_followed(programme, recorded, spec.world))) for programme in chosen], comparison.settings
+
+
+def _followed(programme: ProgrammeSpec, recorded: Mapping[str, ProgrammeSpec], world: WorldData) -> Iterator[ProgrammeSpec]:
+    """The programmes that must be finished first, as far as the record lacks them."""
+    seen = {programme.name}
+    before = str(getattr(programme, "follows", "") or "")
+    while before and before not in seen and before not in recorded:
+        seen.add(before)
+        yield (earlier := programme_in(before, world))
+        before = str(getattr(earlier, "follows", "") or "")
+
+
+def programme_in(name: str, world: WorldData) -> ProgrammeSpec:
+    """The record of one programme file as it would run in a world. Raises InputError where it does not fit that world."""
+    roots = find_roots()
+    label = roots.label(roots.file(PROGRAMME, name))
+    return build(name, Reader(roots).programme(name), _places(world), lambda key: f"{label}: programmes.{name}")
 
 
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
@@ -265,12 +310,16 @@ def _copper_file(written: str, origins: _Origins) -> Path:
 def _programmes(
     mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
 ) -> tuple[ProgrammeSpec, ...]:
-    places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names,
-                    tuple(dict.fromkeys((*world.op_names, *world.op_company))))
+    places = _places(world)
     listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
     built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
     check_together(built, lambda name, key: _written(name, listed[name], key, origins, reader))
     return built
+
+
+def _places(world: WorldData) -> Places:
+    return Places(world.regions[: world.abroad], world.subsectors, world.agency_names,
+                  tuple(dict.fromkeys((*world.op_names, *world.op_company))))
 
 
 def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places: Places) -> ProgrammeSpec:

@@ -1,4 +1,4 @@
-"""What ``encadena scenarios``, ``programmes`` and ``show`` print; units and captions come from the declarations."""
+"""What ``encadena scenarios`` and ``show`` print; units and captions come from the declarations."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,12 +6,12 @@ from dataclasses import Field, fields
 from typing import Any
 
 from sim.calendar import quarter_name
-from sim.config import DEFAULT_SCENARIOS, load_programme
+from sim.config import DEFAULT_SCENARIOS
 from sim.layers import Reader
 from sim.levers import LEVERS
 from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec, Watch
-from sim.roots import PROGRAMME, SCENARIO, find_roots
+from sim.roots import SCENARIO, find_roots
 from sim.settings import KEYS
 from sim.spec import Spec
 from sim.worlddata import WorldData
@@ -52,29 +52,18 @@ def scenarios(lang: str) -> Iterator[str]:
     yield f"* {SAID[lang]['default']}"
 
 
-def programmes(lang: str) -> Iterator[str]:
-    """One line a programme file."""
-    rows = []
-    for name in find_roots().files(PROGRAMME):
-        values, _ = load_programme(name)
-        calendar = f"{values.get('from')} – {values.get('until') or SAID[lang]['open']}"
-        family, agency = (str(values.get(key) or "") for key in ("family", "agency"))
-        rows.append((name, family, agency, calendar, _caption(values, lang)))
-    return table(rows)
-
-
 def show(spec: Spec, lang: str) -> Iterator[str]:
     """The resolved world of a scenario: data, values, parameters, programmes, each with its unit and source."""
     said = SAID[lang]
     yield f"{spec.scenario}: {spec.caption_es if lang == 'es' else spec.caption}"
     if spec.changed:
         yield f"  {said['changed']} {' '.join(f'{key}={value}' for key, value in spec.changed.items())}"
-    yield from ("", f"{said['world']} {spec.world.name}", *_indent(_world(spec.world, lang)))
-    yield from ("", str(said["values"]), *_indent(table(_values(spec, lang))))
-    yield from ("", str(said["parameters"]), *_indent(table(_parameters(spec, lang))))
+    yield from ("", f"{said['world']} {spec.world.name}", *indented(_world(spec.world, lang)))
+    yield from ("", str(said["values"]), *indented(table(_values(spec, lang))))
+    yield from ("", str(said["parameters"]), *indented(table(_parameters(spec, lang))))
     yield from ("", str(said["programmes"]))
     for programme in spec.programmes:
-        yield from _indent(_programme(programme, lang))
+        yield from indented(_programme(programme, lang))
 
 
 # ---- parts of show ---------------------------------------------------------------------------------------------------
@@ -97,7 +86,7 @@ def _regions(world: WorldData, captions: Sequence[str]) -> Iterator[tuple[str, .
     for r, name in enumerate(world.regions):
         numbers = (world.firms[r].sum(), world.rent[r], world.amenity[r], world.infrastructure[r], world.wage[r],
                    world.km[r, world.focal])
-        yield (name, captions[r], *map(_number, numbers))
+        yield (name, captions[r], *map(quantity, numbers))
 
 
 def _subsectors(world: WorldData, es: bool) -> Iterator[tuple[str, ...]]:
@@ -107,7 +96,7 @@ def _subsectors(world: WorldData, es: bool) -> Iterator[tuple[str, ...]]:
         numbers = (world.opex_share, world.capex_share, world.import_content, world.foreign_share, world.knowledge_need,
                    world.urgency, world.usd_per_worker, world.contract_quarters)
         captions = world.subsector_captions_es if es else world.subsector_captions
-        yield (name, captions[k], *(_number(column[k]) for column in numbers))
+        yield (name, captions[k], *(quantity(column[k]) for column in numbers))
 
 
 def _operations(world: WorldData, lang: str) -> Iterator[tuple[str, ...]]:
@@ -116,7 +105,7 @@ def _operations(world: WorldData, lang: str) -> Iterator[tuple[str, ...]]:
         opens = "" if world.op_opens[m] == ALWAYS_OPEN else quarter_name(int(world.op_opens[m]))
         closes = "" if world.op_closes[m] >= NEVER_CLOSES else quarter_name(int(world.op_closes[m]))
         yield (name, world.regions[world.op_region[m]], world.op_company[m], SAID[lang]["owners"][world.op_owner[m]],
-               _number(world.op_kt[m]), opens, closes)
+               quantity(world.op_kt[m]), opens, closes)
 
 
 def _values(spec: Spec, lang: str) -> Iterator[tuple[str, ...]]:
@@ -129,7 +118,7 @@ def _parameters(spec: Spec, lang: str) -> Iterator[tuple[str, ...]]:
     for name, item in declared().items():
         value = getattr(spec.parameters, name)
         mark = "*" if value != item.default else ""
-        yield (f"{name}{mark}", _number(value), item.unit, f"{SAID[lang]['plausible']} {item.low:g}–{item.high:g}",
+        yield (f"{name}{mark}", quantity(value), item.unit, f"{SAID[lang]['plausible']} {item.low:g}–{item.high:g}",
                item.caption_es if lang == "es" else item.caption, f"[{item.source}]")
 
 
@@ -138,8 +127,8 @@ def _programme(programme: ProgrammeSpec, lang: str) -> Iterator[str]:
     until = said["open"] if programme.until is None else quarter_name(programme.until)
     yield f"{programme.name}: {programme.caption_es if lang == 'es' else programme.caption}"
     yield f"  {programme.kind}, {programme.family}, {programme.agency}, {quarter_name(programme.from_)} – {until}"
-    yield from _indent(table(_fields(programme)))
-    yield from _indent(table(_levers(programme, lang)))
+    yield from indented(table(_fields(programme)))
+    yield from indented(table(_levers(programme, lang)))
     yield f"  {said['source']}: {programme.source}"
 
 
@@ -154,7 +143,7 @@ def _fields(programme: ProgrammeSpec) -> Iterator[tuple[str, ...]]:
 
 def _over_time(programme: ProgrammeSpec, key: str) -> str:
     """The points of a value that changes over time; empty for one that does not."""
-    return ", ".join(f"{quarter_name(when)} {_number(value)}" for when, value in (programme.schedules or {}).get(key, ()))
+    return ", ".join(f"{quarter_name(when)} {quantity(value)}" for when, value in (programme.schedules or {}).get(key, ()))
 
 
 def _unit(programme: ProgrammeSpec, item: "Field[Any]") -> str:
@@ -166,7 +155,7 @@ def _levers(programme: ProgrammeSpec, lang: str) -> Iterator[tuple[str, ...]]:
     for name, dose in programme.levers.items():
         lever = LEVERS[name]
         unit = "× public_share" if lever.cost_share else lever.unit
-        told = _over_time(programme, f"levers.{name}") or _number(dose)
+        told = _over_time(programme, f"levers.{name}") or quantity(dose)
         yield f"levers.{name}", told, unit, lever.caption_es if lang == "es" else lever.caption
 
 
@@ -179,7 +168,8 @@ def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _indent(lines: Iterable[str]) -> Iterator[str]:
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Lines two blanks further in."""
     return (f"  {line}" if line else line for line in lines)
 
 
@@ -189,15 +179,16 @@ def _caption(values: Any, lang: str) -> str:
 
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     if isinstance(value, Watch):
         return ", ".join(f"{item.name} {getattr(value, item.name)}" for item in fields(Watch) if getattr(value, item.name) != item.default)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else _number(value)
+    return value if isinstance(value, str) else quantity(value)
 
 
-def _number(value: Any) -> str:
+def quantity(value: Any) -> str:
+    """A number as short as it is useful; a dash for none and for no limit."""
     if value is None or math.isinf(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.agents.columns import SUPPLIER_COLUMNS
 from sim.indicators import INDICATORS, RUN_INDICATORS
-from sim.panels import FIRM_FLAGS, FIRM_NUMBERS
+from sim.panels import CASE_NUMBERS, FIRM_FLAGS, FIRM_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,23 @@ _LABOUR = (_QUARTER, _c("workplace", "string", "", "region of the job"), _c("emp
            _c("residence", "string", "", "in the region or commutes"), _c("jobs", "float64", "jobs", "jobs"),
            _c("wage", "float64", "UF/quarter", "gross wage"))
 
+_CASES = (
+    _QUARTER, _c("case", "string", "", "case firm of the record"), _c("region", "string", "", "headquarters"),
+    _c("contracts", "int64", "contracts", "running contracts"), _c("contract_value", "float64", "UF/year", "their yearly value"),
+    _c("clients", "int64", "operations", "operations that trust it"), _c("partners", "int64", "firms", "horizontal partners"),
+    _c("joint_projects", "int64", "projects", "joint projects with operations in four quarters"),
+    _c("certified", "bool", "", "certificate running"), _c("research", "bool", "", "has an R&D unit"),
+    _c("innovated", "bool", "", "an innovation in two years"), _c("university", "bool", "", "has a university partner"),
+    _c("exports_year", "float64", "UF/year", "exports, at the quarter's rate"),
+    _c("programmes", "string", "", "programmes that support it, joined by +"),
+    *(_c(name, "float64", SUPPLIER_COLUMNS[name].unit, SUPPLIER_COLUMNS[name].caption) for name in CASE_NUMBERS))
+
 TABLES: dict[str, tuple[OutputColumn, ...]] = {
     "runs": (*KEYS, *_RUNS, *FINAL_COLUMNS),
     "series": (*KEYS, _QUARTER, _REGION, *_INDICATORS, *INDEX_COLUMNS),
     "programmes": (*KEYS, *_PROGRAMMES), "ledger": (*KEYS, *_LEDGER), "firms": (*KEYS, *_FIRMS), "awards": (*KEYS, *_AWARDS),
-    "ties": (*KEYS, *_TIES), "labour": (*KEYS, *_LABOUR)}
+    "ties": (*KEYS, *_TIES), "labour": (*KEYS, *_LABOUR),
+    "cases": (*KEYS, *_CASES)}
 """Table → its columns, keys first."""
 ALWAYS = ("runs", "series", "programmes", "ledger")
-ON_REQUEST = ("firms", "awards", "ties", "labour")
+ON_REQUEST = ("firms", "awards", "ties", "labour", "cases")

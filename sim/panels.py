@@ -1,4 +1,4 @@
-"""Detailed tables that are kept only when asked for: firms, awards, ties, labour."""
+"""Detailed tables that are kept only when asked for: firms, awards, ties, labour, cases."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -88,4 +88,30 @@ def labour(world: World) -> Columns:
         "residence": np.tile(np.array(["in the region", "commutes"]), r * e), "jobs": both, "wage": wage})
 
 
-PANELS: dict[str, Callable[[World], Columns]] = {"firms": firms, "awards": awards, "ties": ties, "labour": labour}
+CASE_NUMBERS = ("capability", "management", "skills", "workers", "sales_year", "mining_year", "contacts", "cash")
+
+
+def cases(world: World) -> Columns:
+    """A row a living case firm of the record, every quarter."""
+    table, data, book = world.firms, world.data, world.book.columns
+    rows = np.flatnonzero(table.alive & (table.case >= 0))
+    running = np.flatnonzero(book.active & np.isin(book.supplier, rows))
+    value = np.bincount(book.supplier[running], (4.0 * book.rate * book.price)[running], table.n)
+    known = (table.tie_row >= 0) & (table.uid[np.maximum(table.tie_row, 0)] == table.tie_uid)
+    columns: Columns = {
+        "case": np.array([c.name for c in data.cases], np.str_)[table.case[rows]], "region": np.array(data.regions)[table.region[rows]],
+        "contracts": np.bincount(book.supplier[running], minlength=table.n)[rows], "contract_value": value[rows],
+        "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1), "partners": known[rows].sum(axis=1),
+        "joint_projects": (table.joint_last[rows] > world.quarter - 4).sum(axis=1), "certified": world.certified()[rows],
+        "research": table.research[rows], "innovated": table.innovated[rows] > world.quarter - 8,
+        "university": table.university[rows] >= 0, "exports_year": 4.0 * table.sales_exports[rows],
+        "programmes": np.array([_supports(world, row) for row in rows.tolist()], np.str_)}
+    return _dated(world, columns | {name: getattr(table, name)[rows].astype(np.float64) for name in CASE_NUMBERS})
+
+
+def _supports(world: World, row: int) -> str:
+    """Names of the programmes that support a firm now, joined by +."""
+    return "+".join(programme.spec.name for programme in world.by_name() if row in programme.rows)
+
+
+PANELS: dict[str, Callable[[World], Columns]] = {"firms": firms, "awards": awards, "ties": ties, "labour": labour, "cases": cases}

@@ -17,7 +17,7 @@ SETTING = "ENCADENA_PATH"
 SCENARIO, PROGRAMME, WORLD = "", "programmes", "worlds"
 WHAT = {SCENARIO: "scenario", PROGRAMME: "programme", WORLD: "world"}
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("config", "schema")
+_RESERVED = ("all", "config", "schema")
 _HERE = Path(__file__).resolve().parent
 
 

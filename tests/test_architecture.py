@@ -18,17 +18,17 @@ OUTSIDE = re.compile("|".join([r"(?<![\w.])/" + "work/", r"\.\./" + "shared", "/
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 
 # ---- who may import whom ---------------------------------------------------------------------------------------------
-GROUND = ("sim.errors", "sim.calendar", "sim.declare")
+GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
 WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.schedules", "sim.settings", "sim.spec", "sim.completion",
-           "sim.listing")
+           "sim.listing", "sim.catalogue")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
-COURSE = ("sim.model", "sim.start", "sim.twins", "sim.branching", "sim.prices")
+COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
 
 MAY: dict[str, tuple[str, ...]] = {
-    "sim.errors": (), "sim.calendar": GROUND, "sim.declare": GROUND,
+    "sim.errors": (), "sim.evidence": (), "sim.calendar": GROUND, "sim.declare": GROUND,
     "sim.table": (), "sim.draws": (), "sim.levers": (), "sim.ledger": ("sim.table",), "sim.contracts": ("sim.table",),
     "sim.parameters": (*GROUND, "sim.parameters"),
     "sim.kernels": ("sim.contracts", "sim.draws"),
@@ -42,11 +42,11 @@ MAY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SHEETS, (*SHEETS, *GROUND)),
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),
     "sim.cli": (*WRITTEN, *SHEETS, *GROUND, "sim.experiment"), "sim.__main__": (*WRITTEN, *SHEETS, *GROUND, "sim.cli", "sim.experiment"),
-    "sim.experiment": ("sim.experiment", "sim.model", "sim.config", "sim.settings", "sim.spec", "sim.outputs", "sim.indicators",
-                       "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
+    "sim.experiment": ("sim.experiment", "sim.model", "sim.treated", "sim.config", "sim.settings", "sim.spec", "sim.outputs",
+                       "sim.indicators", "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
     "sim": (),
     "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.outputs", "sim.parameters", "sim.levers", "sim.settings",
-                 "sim.roots", *GROUND),
+                 "sim.roots", "sim.policies.record", *GROUND),
 }
 LATE = {"sim.experiment.main_job": ("analysis",), "sim.cli": ("analysis",)}
 """May be imported inside a function, when a command needs it."""

@@ -9,12 +9,14 @@ from types import ModuleType
 
 import pytest
 
+from sim.catalogue import key_caption, listing, written
 from sim.cli import INTERRUPTED, OK, language, main, split_words
-from sim.completion import complete
+from sim.completion import complete, complete_programmes
 from sim.config import DEFAULT_SCENARIOS, load
 from sim.errors import InputError
 from sim.parameters import declared
-from sim.roots import SETTING
+from sim.programmes import PROGRAMME_KEYS
+from sim.roots import SCENARIO, SETTING, find_roots
 from sim.settings import RunSettings
 from sim.spec import Spec
 
@@ -74,6 +76,14 @@ def test_baseline_joins_every_comparison_first(
     assert [spec.scenario for spec in handed[0][0]] == scenarios
 
 
+def test_all_stands_for_every_scenario_the_default_ones_first(main_job: Callable[[int], Handed]) -> None:
+    handed = main_job(0)
+    main(["run", "all", "horizon=2006"])
+    names = [spec.scenario for spec in handed[0][0]]
+    assert tuple(names[:5]) == DEFAULT_SCENARIOS
+    assert set(names) == set(find_roots({}).files(SCENARIO))
+
+
 def test_words_and_flags_may_stand_in_any_order(main_job: Callable[[int], Handed]) -> None:
     handed = main_job(0)
     assert main(["run", "scale=0.5", "subsidies", "--lang", "es", "replications=2"]) == OK
@@ -107,16 +117,76 @@ def test_words_are_told_apart() -> None:
 # ---- lists -----------------------------------------------------------------------------------------------------------
 def test_scenarios_are_listed_with_captions_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     main(["scenarios", "--lang", "en"])
-    assert "local_purchasing*      Local purchasing by every mine" in capsys.readouterr().out
+    assert "local_purchasing* Local purchasing by every mine" in " ".join(capsys.readouterr().out.split())
     main(["--lang", "es", "scenarios"])
-    assert "local_purchasing*      Compras locales de todas las mineras" in capsys.readouterr().out
+    assert "local_purchasing* Compras locales de todas las mineras" in " ".join(capsys.readouterr().out.split())
 
 
 def test_programmes_are_listed_with_their_calendar(capsys: pytest.CaptureFixture[str]) -> None:
     main(["programmes", "--lang", "es"])
-    told = capsys.readouterr().out
-    assert "2016Q1 – 2020Q2   Extensionismo tecnológico" in told
+    told = " ".join(capsys.readouterr().out.split())
+    assert "2016Q1 – 2020Q2 Extensionismo tecnológico" in told
     assert "1992Q1 – abierto" in told
+
+
+@pytest.mark.parametrize(("filters", "kept", "dropped"), [
+    (["family=associativity", "year=2012", "region=tarapaca"], {"pdp", "profo"}, {"cet_fortalece_pyme", "trade_association"}),
+    (["agency=aia"], {"cet_fortalece_pyme"}, {"pdp", "profo"}),
+    (["region=antofagasta", "kind=procurement", "year=2026"], {"local_weight"}, {"pdp", "graduate_places"}),
+])
+def test_programmes_are_narrowed_by_filters(
+    filters: list[str], kept: set[str], dropped: set[str], capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["programmes", *filters, "--lang", "en"])
+    told = set(capsys.readouterr().out.split())
+    assert kept <= told
+    assert not dropped & told
+
+
+def test_filters_that_fit_nothing_say_so() -> None:
+    assert list(listing(["agency=aia", "year=1901"], "en")) == ["no programme fits agency=aia year=1901"]
+
+
+def test_a_programme_in_force_in_a_year_is_one_that_has_begun_and_not_ended() -> None:
+    listed = {year: "\n".join(listing(["agency=aia", f"year={year}"], "en")) for year in (2015, 2016, 2020, 2021)}
+    assert ["cet_fortalece_pyme" in told for told in listed.values()] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("en", ["Who", "What it costs", "of it public 49.73 UF, private 15.27 UF", "4,823 UF public a year", "levers.unit_cost_cut",
+            "process advice: cut of unit cost once absorbed", "AIA 2020, interview"]),
+    ("es", ["Quién", "Qué cuesta", "de ello público 49.73 UF", "asesoría de procesos: reducción del costo unitario", "clase"]),
+])
+def test_a_programme_is_explained_on_a_page(lang: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["programmes", "cet_fortalece_pyme", "--lang", lang]) == OK
+    told = " ".join(capsys.readouterr().out.split())
+    assert [word for word in words if word not in told] == (["clase"] if lang == "es" else [])
+
+
+def test_a_page_tells_evidence_schedules_and_keys_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "programmes").mkdir()
+    (tmp_path / "programmes" / "mine.yaml").write_text(
+        "mine: {like: pdp, caption: Mine, caption_es: Mío, sales_min: 7, until: null}\n")
+    (tmp_path / "my_world.yaml").write_text("defaults:\n  - programmes@programmes: [mine]\n")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    main(["programmes", "mine", "--lang", "en"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.startswith("mine: Mine P05 · group · associativity")
+    assert "sales_min 7 UF" in told
+    assert "duration 8 quarters" in told, "a value of the programme it is like"
+    assert told.endswith("Scenarios that hold it my_world")
+
+
+def test_schedules_are_written_as_their_points() -> None:
+    assert written({2026: 0.02, 2030: 0.04}) == "2026: 0.02, 2030: 0.04"
+    assert written([{"measure": "sales", "sign": "up"}]) == "measure: sales, sign: up"
+
+
+def test_every_key_of_a_programme_has_captions_in_both_languages() -> None:
+    same = [key for key in PROGRAMME_KEYS if key_caption(key, "es") == key_caption(key, "en")]
+    assert set(same) == {"caption", "caption_es", "effect_es", "source", "sales_unit", "levers"}, "these have no row on a page"
 
 
 def test_show_prints_values_with_units_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,18 +256,26 @@ def test_version_is_printed() -> None:
 
 # ---- completion ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("prefix", "offered"), [
-    ("local_p", ["local_purchasing", "local_purchasing_high", "local_purchasing_low"]),
+    ("local_purchasing_l", ["local_purchasing_low"]),
     ("sca", ["scale="]),
     ("copper=b", ["copper=boom", "copper=bust"]),
     ("world=", ["world=chile", "world=valle_inventado"]),
     ("recording=[t", ["recording=[ties]"]),
-    ("programmes.p", ["programmes.pdp.", "programmes.profo."]),
+    ("programmes.trade_", ["programmes.trade_association."]),
     ("programmes.fc_2026.public", ["programmes.fc_2026.public_share="]),
     ("parameters.price_w", ["parameters.price_weight="]),
     ("scale=", []),
 ])
 def test_scenarios_keys_and_values_complete(prefix: str, offered: list[str]) -> None:
     assert complete(prefix) == offered
+
+
+@pytest.mark.parametrize(("prefix", "offered"), [
+    ("trade_", ["trade_association"]), ("fam", ["family="]), ("family=as", ["family=associativity"]), ("world=c", ["world=chile"]),
+    ("kind=pl", ["kind=places"]),
+])
+def test_programmes_and_filters_complete(prefix: str, offered: list[str]) -> None:
+    assert complete_programmes(prefix) == offered
 
 
 def test_broken_settings_complete_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,3 +108,12 @@ def test_scenarios_without_a_whole_run_are_told_as_undefined() -> None:
     (1234.56, 1, "en", False, "1,234.6"), (1234.56, 1, "es", True, "+1.234,6"), (-0.04, 1, "en", True, "0.0"), (-2.0, 0, "es", True, "-2")])
 def test_numbers_are_written_as_the_language_does(value: float, digits: int, lang: str, sign: bool, text: str) -> None:
     assert number(value, digits, lang, sign) == text
+
+
+def test_many_scenarios_get_a_row_each_with_the_same_numbers(table: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = table.components("en")
+    monkeypatch.setattr("analysis.comparison.MOST_COLUMNS", 0)
+    below = table.components("en")
+    assert [row[0] for row in below.rows] == [("baseline",), ("local_purchasing",)]
+    assert [cell for row in below.rows for cell in row[1:]] == [row[at] for at in (3, 4) for row in beside.rows]
+    assert max(map(len, table.text("es").splitlines())) <= TERMINAL

@@ -118,12 +118,15 @@ def test_results_fill_the_readme(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("".join(f"<!-- generated: {name} -->\n<!-- end of {name} -->\n" for name in results.SECTIONS), encoding="utf-8")
     (tmp_path / "speed.txt").write_text("| fast |\n", encoding="utf-8")
-    words = [str(history())] * 3 + ["--speed", str(tmp_path / "speed.txt"), "--readme", str(readme)]
+    words = [str(history())] * 3 + ["--all", str(history()), "--speed", str(tmp_path / "speed.txt"), "--readme", str(readme)]
     assert results.main(words) == 0
     filled = bodies(readme.read_text(encoding="utf-8"))
     assert "SF05" in filled["scorecard"]
     assert "start_weak" in filled["starts"]
     assert "95 % interval" in filled["main"]
+    assert "Component" in filled["main"]
+    assert "start_weak" in filled["all"]
+    assert "Component" not in filled["all"], "one table, without the parts of the index"
     assert filled["speed"].strip() == "```text\n| fast |\n```"
     assert (tmp_path / "docs" / "figures" / results.FIGURE).stat().st_size > 0
 

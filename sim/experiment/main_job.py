@@ -1,8 +1,9 @@
 """The main job: run scenarios side by side, keep everything, tell what came of it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import DONE, Outcome
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
+from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
 
 SOME_FAILED = 1
 INTERRUPTED = 130
+Report = Callable[[Results, Path, str], None]
+"""Prints and saves what came of the runs in a folder."""
 
 SAID = {
     "en": {
@@ -44,8 +48,27 @@ SAID = {
 }
 
 
-def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en") -> int:
-    """Run, save, compare and draw the scenarios; returns the exit code (0, 1 = some failed, 130 = Ctrl-C).
+def run_cases(specs: Sequence[Spec], settings: RunSettings, lang: str = "en") -> int:
+    """Run the scenarios and tell the lives of the firms known by name; returns as :func:`run_scenarios` does."""
+    from analysis.cases import report
+
+    recording = tuple(dict.fromkeys((*settings.recording, "cases")))
+    return run_scenarios(specs, replace(settings, recording=recording), lang, report)
+
+
+def run_twins(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings,
+              lang: str = "en") -> int:
+    """Try programmes firm by firm, print and save the table; returns the exit code. Raises InputError as :func:`run_scenarios` does."""
+    from analysis.treated import report
+    from sim.experiment.treated import run_trials
+
+    folder = store.create(_folder(settings.output))
+    report(run_trials(spec, programmes, settings), folder, lang)
+    return 0
+
+
+def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en", report: Report | None = None) -> int:
+    """Run, save and tell (None: compare and draw) the scenarios; returns the exit code (0, 1 = some failed, 130 = Ctrl-C).
 
     Raises InputError when the specs, the settings or the output folder do not allow it, or the disk is full.
     """
@@ -57,7 +80,7 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
         _tell(said["start"].format(rows=len(experiment.specs), replications=settings.replications,
                                    runs=len(experiment.runs), workers=experiment.workers), sys.stderr.isatty())
         _carry_out(experiment, writer, said)
-        _report(open_results(folder), folder, lang)
+        (report or _report)(open_results(folder), folder, lang)
     except KeyboardInterrupt:
         _tell(said["stopped"].format(saved=writer.saved, runs=len(experiment.runs), folder=folder))
         return INTERRUPTED

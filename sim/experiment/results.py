@@ -23,7 +23,7 @@ from sim.experiment.frames import NAMED_BY
 from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
 
-REQUESTED = ("firms", "awards", "ties", "labour")
+REQUESTED = ("firms", "awards", "ties", "labour", "cases")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
 """Columns of words, which repeat in every table but ``runs``: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
@@ -139,6 +139,11 @@ class Results:
     def labour(self) -> pd.DataFrame:
         """Workplace × residence × employer kind: jobs and wages; only with ``recording=[labour]``."""
         return self._tidy("labour")
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """Case firm × quarter; only with ``recording=[cases]``."""
+        return self._tidy("cases")
 
     @cached_property
     def dictionary(self) -> pd.DataFrame:

@@ -1,0 +1,282 @@
+"""The catalogue of programmes: ``encadena programmes`` lists it, ``encadena programmes NAME`` explains one on a page.
+
+Everything comes from the programme files and from the declaration of their keys, so a user's own file is told like ours.
+"""
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sim.calendar import parse_quarter, year_of
+from sim.completion import FILTERS
+from sim.config import load_programme
+from sim.errors import InputError
+from sim.evidence import CAPTIONS
+from sim.layers import DEFAULT_WORLD, Reader
+from sim.levers import LEVERS
+from sim.listing import indented, quantity, table
+from sim.policies.record import ProgrammeSpec
+from sim.programmes import LIKE
+from sim.roots import PROGRAMME, SCENARIO, find_roots, slug
+from sim.worlddata import WorldData, load_world
+from sim.worldsheets import nearest
+
+Values = Mapping[str, Any]
+SAID = {
+    "en": {"open": "open", "who": "Who", "what": "What it does", "cost": "What it costs", "when": "When",
+           "evidence": "Evidence", "source": "Source", "scenarios": "Scenarios that hold it",
+           "nothing": "nothing of its own", "no_evidence": "none is given in its file",
+           "none": "no programme fits {0}",
+           "a_firm": "of it public {0} UF, private {1} UF", "a_year": "{0} UF public a year when all places are taken",
+           "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)", "yes": "yes", "no": "no",
+           "all": "all that hold the record of {0}"},
+    "es": {"open": "abierto", "who": "Quién", "what": "Qué hace", "cost": "Qué cuesta", "when": "Cuándo", "evidence": "Evidencia",
+           "source": "Fuente", "scenarios": "Escenarios que lo contienen",
+           "nothing": "nada propio", "no_evidence": "su archivo no indica ninguna",
+           "none": "ningún programa calza con {0}",
+           "a_firm": "de ello público {0} UF, privado {1} UF", "a_year": "{0} UF públicas al año con todos los cupos ocupados",
+           "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)", "yes": "sí", "no": "no",
+           "all": "todos los que llevan el registro de {0}"},
+}
+PAGE, VALUE = 116, 48
+"""Characters of a line, and of the values in it."""
+WHO = ("agency", "regions", "place", "subsectors", "sizes", "sales_min", "sales_max", "needs", "group_minimum", "partner", "follows",
+       "allocation", "operations", "local_def", "reach", "selection")
+COST = ("cost", "public_share", "capacity", "budget")
+WHEN = ("from", "until", "duration", "lag", "phase", "closes", "hands_over_to", "renews", "renew_for", "stop_when", "ratchet", "fund")
+_ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost", "public_share", "capacity"),
+           "procurement": ("agency", "regions", "operations", "local_def")}
+_APART = ("name", "id", "kind", "family", "caption", "caption_es", "effect", "effect_es", "evidence", "source", "levers", "sales_unit")
+CAPTIONS_ES = {
+    "kind": "clase de instrumento que lo ejecuta", "family": "familia de política", "agency": "agencia que lo ejecuta, o `mines`",
+    "from": "primer trimestre", "until": "último trimestre",
+    "regions": "regiones, o las palabras all, mining, focal",
+    "place": "presencia en la región que hace elegible", "subsectors": "subsectores, o la palabra all",
+    "sales_min": "ventas anuales mínimas", "sales_max": "ventas anuales máximas", "needs": "lo que debe faltarle o tener la empresa",
+    "group_minimum": "mínimo de empresas por grupo", "capacity": "empresas apoyadas al año a escala 1",
+    "budget": "presupuesto público anual",
+    "reach": "probabilidad de que una empresa elegible de la red se entere", "selection": "cómo se ordenan los postulantes",
+    "public_share": "parte pública del costo", "cost": "costo de apoyar a una empresa (o cupo) por todo el plazo",
+    "duration": "duración del apoyo", "lag": "del inicio del apoyo a su efecto", "operations": "operaciones o compañías que se comprometen",
+    "local_def": "a quién cuenta como local", "preference": "preferencia de precio a ofertas locales (0,10 = 10 % más cara empata)",
+    "set_aside": "parte del valor licitado reservada a locales", "payment_days": "días en que se paga a locales",
+    "id": "número del instrumento en el registro", "effect": "lo que cambia", "evidence": "lo que informan las fuentes",
+    "closes": "qué pasa después de `until`: los apoyos terminan solos, se cortan o pasan a otro programa",
+    "hands_over_to": "programa que recibe apoyos y grupos en curso", "renews": "regla con que la agencia lo prolonga en `until`",
+    "renew_for": "duración de la prórroga", "phase": "entre los puntos de un calendario de valores: mantener o interpolar",
+    "stop_when": "sin llamados desde que el indicador publicado llega ahí", "fund": "crece con lo que el indicador publicado excede",
+    "ratchet": "sube un paso cada año en que el indicador marca un máximo", "sizes": "clases de tamaño, o la palabra all",
+    "follows": "programa que debe haberse terminado antes", "certificate": "qué certificado paga: ISO, o la norma de entrada NCh 2909",
+    "partner": "con quién se agrupan las empresas", "allocation": "un llamado nacional, o cupos por región y sus prioridades",
+    "aligns": "familias o programas que alinea", "problems": "problemas que plantean los compradores al año, a escala 1",
+    "picked": "problemas que se entregan a proveedores al año, a escala 1", "risk_share": "parte del costo que asume el comprador",
+    "test_site": "si los compradores abren un sitio de prueba",
+    "contract_quarters": "duración del contrato preferente si la solución funciona",
+    "unbundling": "parte en que las licitaciones se hacen más chicas y más numerosas",
+    "prequalification": "si las mineras comprometidas exigen certificado en licitaciones grandes",
+}
+"""Spanish captions of keys whose declaration has none."""
+UNITS_ES = {"quarters": "trimestres", "per quarter": "por trimestre", "firms/year": "empresas/año", "firms": "empresas", "days": "días",
+            "share": "(proporción)", "UF/year": "UF/año", "problems/year": "problemas/año"}
+
+
+def listing(words: Sequence[str], lang: str) -> Iterator[str]:
+    """One line a programme that passes the filters ``key=value``. Raises InputError for a filter that can fit nothing."""
+    kept = [(name, values) for name, values in _all().items() if _passes(values, *_filters(words))]
+    if not kept:
+        return iter((str(SAID[lang]["none"]).format(" ".join(words)),))
+    marks = any(values.get("id") for _, values in kept)
+    rows = []
+    for name, values in kept:
+        family, agency, number = (str(values.get(key) or "") for key in ("family", "agency", "id"))
+        rows.append((*((number,) if marks else ()), name, family, agency, _calendar(values, lang), _caption(values, "caption", lang)))
+    return table(rows)
+
+
+def page(name: str, lang: str) -> Iterator[str]:
+    """One programme: who, what, cost, calendar, evidence, source, scenarios. Raises InputError for an unknown name."""
+    said, (values, _) = SAID[lang], load_programme(name)
+    marked = [str(values[key]) for key in ("id", "kind", "family") if values.get(key)]
+    yield f"{name}: {_caption(values, 'caption', lang)}"
+    yield f"  {' · '.join([*marked, _calendar(values, lang)])}"
+    parts: dict[str, Callable[[], Iterable[str]]] = {
+        "who": lambda: _rows(values, WHO, lang), "what": lambda: _what(values, lang), "cost": lambda: _cost(values, lang),
+        "when": lambda: _rows(values, WHEN, lang), "evidence": lambda: _evidence(values, lang),
+        "source": lambda: (str(values.get("source") or "–"),), "scenarios": lambda: _scenarios(name, lang)}
+    for part, told in parts.items():
+        lines = [broken for line in told() for broken in _broken(line)]
+        yield from ("", str(said[part]), *indented(lines or [str(said["nothing"])]))
+
+
+def _broken(line: str) -> list[str]:
+    """A sentence on lines of a page; tables are narrow already."""
+    return [line] if "  " in line else textwrap.wrap(line, PAGE) or [""]
+
+
+# ---- the list --------------------------------------------------------------------------------------------------------
+def _all() -> dict[str, Values]:
+    return {name: load_programme(name)[0] for name in find_roots().files(PROGRAMME)}
+
+
+def _filters(words: Sequence[str]) -> tuple[dict[str, str], WorldData]:
+    """Filters by key, checked, and the world whose regions they speak of."""
+    read = dict(word.split("=", 1) for word in words if "=" in word)
+    wrong = [word for word in words if "=" not in word or word.split("=")[0] not in FILTERS]
+    if wrong:
+        raise InputError(f"{wrong[0]!r} is no filter; write one programme's name, or filters such as family=associativity year=2012 "
+                         f"(keys: {', '.join(FILTERS)})")
+    world = load_world(find_roots().world_folder(read.pop("world", DEFAULT_WORLD)))
+    if "year" in read and not read["year"].isdecimal():
+        raise InputError(f"year={read['year']}: write a year such as year=2012")
+    for key, value in read.items():
+        if key != "year":
+            _check_known(key, value, _known(key, world))
+    return read, world
+
+
+def _known(key: str, world: WorldData) -> tuple[str, ...]:
+    if key == "region":
+        return world.regions[: world.abroad]
+    written = {str(values.get(key)) for values in _all().values() if values.get(key)}
+    return tuple(sorted(written | set(_declared()[key].metadata["allowed"])))
+
+
+def _check_known(key: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InputError(f"{key}={value}: no programme has the {key} {value!r}; {nearest(slug(value), known)}")
+
+
+def _passes(values: Values, wanted: Mapping[str, str], world: WorldData) -> bool:
+    return all(_has(values, key, value, world) for key, value in wanted.items())
+
+
+def _has(values: Values, key: str, value: str, world: WorldData) -> bool:
+    if key == "region":
+        return _reaches(values.get("regions") or ["all"], value, world)
+    if key == "year":
+        until = values.get("until")
+        begun = year_of(parse_quarter(values["from"], "from")) <= int(value)
+        return begun and (until is None or int(value) <= year_of(parse_quarter(until, "until")))
+    return str(values.get(key) or _declared()[key].default) == value
+
+
+def _reaches(named: Any, region: str, world: WorldData) -> bool:
+    names = [named] if isinstance(named, str) else named
+    at = world.regions.index(region)
+    words = {"all": True, "focal": at == world.focal, "mining": bool(world.mining_region[at]) and at != world.capital}
+    return any(name == region or words.get(name, False) for name in names)
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+def _what(values: Values, lang: str) -> Iterator[str]:
+    effect = _caption(values, "effect", lang)
+    if effect:
+        yield effect
+    rest = [key for key in _declared() if key not in (*WHO, *COST, *WHEN, *_APART)]
+    yield from _rows(values, rest, lang)
+    yield from table(_levers(values.get("levers") or {}, lang))
+
+
+def _levers(levers: Values, lang: str) -> Iterator[tuple[str, ...]]:
+    for name, dose in levers.items():
+        if name in LEVERS and dose is not None:
+            lever = LEVERS[name]
+            unit = "× public_share" if lever.cost_share else lever.unit
+            yield f"levers.{name}", f"{written(dose)} {unit}", lever.caption_es if lang == "es" else lever.caption
+
+
+def _cost(values: Values, lang: str) -> Iterator[str]:
+    yield from _rows(values, COST, lang)
+    cost, share, places = (values.get(key, _declared()[key].default) for key in ("cost", "public_share", "capacity"))
+    if isinstance(cost, int | float) and isinstance(share, int | float) and cost > 0:
+        yield str(SAID[lang]["a_firm"]).format(quantity(cost * share), quantity(cost * (1 - share)))
+        if isinstance(places, int | float):
+            yield str(SAID[lang]["a_year"]).format(quantity(cost * share * places))
+
+
+def _evidence(values: Values, lang: str) -> Iterator[str]:
+    """One entry a source and measure, wrapped."""
+    found = values.get("evidence") or ()
+    if not found:
+        yield str(SAID[lang]["no_evidence"])
+    for entry in found:
+        size = f": {entry['size']}" if entry.get("size") not in (None, "") else ""
+        sign = SAID[lang]["none_" if entry.get("sign") == "none" else str(entry.get("sign"))]
+        measure = CAPTIONS[str(entry.get("measure"))][lang == "es"]
+        told = f"{measure} {sign}{size} [{entry.get('source') or '–'}]"
+        first, *more = textwrap.wrap(told, PAGE - 2)
+        yield from (first, *(f"  {line}" for line in more))
+
+
+def _scenarios(name: str, lang: str) -> Iterator[str]:
+    """Scenarios that list the programme or one like it; a programme of a world's record is in all scenarios of that world."""
+    reader = Reader(find_roots())
+    holding, worlds = [], set()
+    for scenario in reader.roots.files(SCENARIO):
+        layers = reader.layers(scenario)
+        held = [layer for layer in layers.files for own, values in (layer.body.get("programmes") or {}).items()
+                if own == name or (values or {}).get(LIKE) == name]
+        recorded = {layers.world for layer in held if layer.group == PROGRAMME and name in _recorded(reader, layers.world)}
+        worlds |= recorded
+        if (held and not recorded) or any(layer.group == SCENARIO for layer in held):
+            holding.append(scenario)
+    told = [str(SAID[lang]["all"]).format(world) for world in sorted(worlds)]
+    yield "; ".join([*told, *holding]) or "–"
+
+
+def _recorded(reader: Reader, world: str) -> Iterable[str]:
+    return reader.layers("baseline", world).programmes
+
+
+def _rows(values: Values, keys: Iterable[str], lang: str) -> Iterator[str]:
+    """Keys with value, unit and caption: those that matter for the kind, and whatever the file itself says."""
+    always = _ALWAYS.get(str(values.get("kind") or "support"), ("agency", "regions"))
+    rows = []
+    for key in keys:
+        if key in _declared() and key not in _APART and (key in always or key in values):
+            value = values[key] if key in values else _declared()[key].default
+            unit = _unit(key, values)
+            lines = textwrap.wrap(f"{_told(key, value, lang)} {UNITS_ES.get(unit, unit) if lang == 'es' else unit}", VALUE)
+            rows += [(key, lines[0], key_caption(key, lang)), *(("", line, "") for line in lines[1:])]
+    return table(rows)
+
+
+def _told(key: str, value: Any, lang: str) -> str:
+    if isinstance(value, bool):
+        return str(SAID[lang]["yes" if value else "no"])
+    return str(SAID[lang]["open"]) if key == "until" and value is None else written(value)
+
+
+def _unit(key: str, values: Values) -> str:
+    unit = str(_declared()[key].metadata["unit"])
+    if key in ("from", "until"):
+        return ""
+    return str(values.get("sales_unit") or "UF") if unit == "sales_unit" else unit
+
+
+def key_caption(key: str, lang: str) -> str:
+    """What a key of a programme file means."""
+    declared = _declared()[key].metadata
+    return str(declared.get("caption_es") or CAPTIONS_ES.get(key) or declared["caption"]) if lang == "es" else str(declared["caption"])
+
+
+def written(value: Any) -> str:
+    """A value of a programme file as one short text; a schedule as its points."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {written(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(written, value))
+    return quantity(value) if isinstance(value, int | float) and not isinstance(value, bool) else "–" if value is None else str(value)
+
+
+def _calendar(values: Values, lang: str) -> str:
+    return f"{values.get('from')} – {values.get('until') or SAID[lang]['open']}"
+
+
+def _caption(values: Values, key: str, lang: str) -> str:
+    return str(values.get(f"{key}_es" if lang == "es" else key) or "")
+
+
+def _declared() -> dict[str, Any]:
+    return {item.name.rstrip("_"): item for item in fields(ProgrammeSpec)}

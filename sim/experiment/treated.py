@@ -1,0 +1,94 @@
+"""Trials of programmes in many worlds at once: one task a replication, each with a trunk world of its own."""
+
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from sim.errors import InputError
+from sim.experiment import provenance
+from sim.experiment.design import Run, design
+from sim.experiment.executors import Executor, Processes, Serial, WorkerDied, cores
+from sim.experiment.runner import warm
+from sim.policies.record import ProgrammeSpec
+from sim.settings import RunSettings
+from sim.spec import Spec
+from sim.treated import Trial, Tried, trial_of, try_all
+
+EFFECTS = ("programme", "replication", "measure", "after", "pairs", "treated", "twin", "squares")
+COSTS = ("programme", "replication", "supported", "public", "private", "all_public")
+
+
+@dataclass(frozen=True)
+class Task:
+    """All trials of one replication."""
+
+    run: Run
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What came of all tasks: a row a (programme, replication, measure, quarters after), and what each programme cost."""
+
+    programmes: tuple[ProgrammeSpec, ...]
+    spec: Spec
+    replications: int
+    effects: pd.DataFrame
+    costs: pd.DataFrame
+    provenance: dict[str, Any]
+
+
+def carry_out(task: Task) -> list[tuple[str, Tried]] | str:
+    """Every trial of a replication; a traceback when it failed."""
+    try:
+        return list(try_all(task.run.spec, task.run.seed, task.trials))
+    except Exception:
+        return traceback.format_exc()
+
+
+def run_trials(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings) -> Trials:
+    """Try each programme (with those it follows) in every replication. Raises InputError when a world failed."""
+    trials = tuple(trial_of(spec, programme, followed) for programme, followed in programmes)
+    _check_calendar(trials)
+    runs = design([spec], settings.replications, settings.seed)
+    workers = 1 if settings.executor == "serial" else min(settings.workers or cores(), len(runs))
+    told = provenance.provenance(runs, settings, workers)
+    effects: list[tuple[Any, ...]] = []
+    costs: list[tuple[Any, ...]] = []
+    for task, tried in _outcomes([Task(run, trials) for run in runs], workers, settings.executor):
+        for name, found in tried:
+            effects += [(name, task.run.replication, *row) for row in found.rows]
+            costs.append((name, task.run.replication, found.supported, found.public, found.private, found.all_public))
+    told |= {"finished": provenance.now(), "done": len(runs)}
+    return Trials(tuple(programme for programme, _ in programmes), spec, settings.replications,
+                  pd.DataFrame(effects, columns=list(EFFECTS)), pd.DataFrame(costs, columns=list(COSTS)), told)
+
+
+def _check_calendar(trials: Sequence[Trial]) -> None:
+    for trial in trials:
+        if trial.programme.until is not None and trial.programme.until < trial.fork:
+            raise InputError(f"programme {trial.programme.name} ended before history begins, so no world can be forked with and "
+                             "without it; choose another one")
+
+
+def _outcomes(tasks: Sequence[Task], workers: int, executor: str) -> Iterator[tuple[Task, list[tuple[str, Tried]]]]:
+    if executor != "serial":
+        warm(tasks[0].run.spec)
+    hands: Executor = Serial() if executor == "serial" else Processes(workers)
+    bar = tqdm(total=len(tasks), unit=" worlds", disable=not sys.stderr.isatty())
+    with bar, closing(hands.outcomes(carry_out, tasks)) as outcomes:  # type: ignore[type-var]
+        for task, tried in outcomes:
+            if isinstance(tried, WorkerDied):
+                raise InputError(f"replication {task.run.replication} was killed {tried.times} times; memory may be short, ask for "
+                                 "workers=1 or a smaller scale")
+            if isinstance(tried, str):
+                raise InputError(f"replication {task.run.replication} failed: {tried.strip().splitlines()[-1]}; run again with --debug "
+                                 "executor=serial to see where")
+            bar.update()
+            yield task, tried

@@ -1,0 +1,101 @@
+"""The firms known by name: what is recorded of them, and what ``encadena cases`` tells."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.cases import DRAWN, WORDS, Lives, Told, draw_cases, lives
+from sim.cli import BAD_INPUT, OK, main
+from sim.config import Comparison
+from sim.errors import InputError
+from sim.experiment.memory import run
+from sim.experiment.results import Results
+from sim.panels import PANELS
+from tests.small_experiments import recorded, settings, tiny
+from tests.worlds import small, started
+
+FIRMS = ["enaex", "bailac", "neptuno_pumps", "ingmat", "msmin"]
+
+
+@cache
+def results() -> Results:
+    """Two small worlds to 2010 with their case firms."""
+    return run([replace(tiny(), horizon=2010, scale=0.05)], replications=2, workers=1, recording=("cases",))
+
+
+@cache
+def found() -> Lives:
+    return lives(results(), "baseline")
+
+
+def test_contracts_of_a_case_are_those_in_the_book() -> None:
+    model = started(small(), "2006Q1")
+    world, firms = model.world, model.world.firms
+    seen = PANELS["cases"](world)
+    assert seen["case"].size == 4, "all but the one founded later"
+    book = world.book.columns
+    for at, name in enumerate(seen["case"]):
+        row = int(np.flatnonzero(firms.alive & (firms.case == [case.name for case in world.data.cases].index(name)))[0])
+        mine = book.active & (book.supplier == row)
+        assert seen["contracts"][at] == mine.sum()
+        assert seen["contract_value"][at] == pytest.approx(4 * (book.rate * book.price)[mine].sum())
+
+
+def test_the_documented_firms_live_and_enter_when_they_were_founded() -> None:
+    assert sorted(found().firms) == sorted(FIRMS)
+    alive = {firm: found().paths(firm, "alive") for firm in FIRMS}
+    assert alive["msmin"].index.min() == 2006, "founded 2006"
+    assert (alive["enaex"].loc[2005] == 1).all()
+    assert found().yearly["contracts"].max() > 0
+    assert (found().yearly.groupby("case")["sales_year"].median().rank(ascending=False)["enaex"]) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_text_speaks_the_language_and_fits(lang: str) -> None:
+    text = found().text(lang)
+    assert max(map(len, text.splitlines())) <= 130
+    assert WORDS[lang]["told"] in text
+    assert WORDS[lang]["capability"] in text
+    assert "{" not in text
+    assert all(firm in text for firm in FIRMS)
+    assert len(draw_cases(found(), lang).axes) == len(FIRMS) * len(DRAWN)
+
+
+@pytest.mark.parametrize(("value", "low", "high", "measure", "verdict"), [
+    (0.6, 0.5, np.inf, "research", "hit"), (0.4, 0.5, np.inf, "research", "miss"), (0.4, -np.inf, 0.3, "supported", "miss"),
+    (np.nan, 0.5, np.inf, "research", "away"), (np.nan, -np.inf, np.inf, "", "none"),
+])
+def test_a_statement_is_judged_by_its_band(value: float, low: float, high: float, measure: str, verdict: str) -> None:
+    assert Told("enaex", {}, measure, 2005, 2010, low, high, value).verdict == verdict
+
+
+def test_statements_about_years_not_run_are_not_judged() -> None:
+    later = [told for told in found().told if told.last > 2010]
+    assert later
+    assert {told.verdict for told in later} <= {"away", "none"}
+
+
+def test_worlds_without_a_recording_say_how_to_get_one() -> None:
+    with pytest.raises(InputError, match=r"recording=\[cases\]"):
+        lives(recorded(), "baseline")
+
+
+def test_a_world_that_knows_no_firm_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tiny()
+    nobody = Comparison((replace(spec, world=replace(spec.world, cases=())),), settings())
+    monkeypatch.setattr("sim.config.load_comparison", lambda *_: nobody)
+    assert main(["cases"]) == BAD_INPUT
+    assert capsys.readouterr().err == "encadena: world chile knows no firm by name; list them in its file cases.csv\n"
+
+
+def test_the_command_prints_and_keeps_tables_and_a_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["cases", "scale=0.02", "horizon=2006", "replications=1", "executor=serial", f"output={tmp_path / 'out'}"]
+    assert main([*words, "--lang", "es"]) == OK
+    told = capsys.readouterr().out
+    assert "Lo que cuentan las fuentes" in told
+    kept = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {"cases_baseline.md", "cases_baseline.csv", "figures/cases_baseline.png", "provenance.json"} <= kept
+    assert "comparison.md" not in kept
