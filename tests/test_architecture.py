@@ -35,7 +35,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.agents.columns": ("sim.table",), "sim.agents": ("sim.agents", "sim.table", "sim.draws", "sim.policies.record"),
     "sim.world": ("sim.agents.columns", "sim.spec", "sim.worlddata", "sim.parameters", *STATE),
     "sim.policies.record": (),
-    "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table"),
+    "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table", "sim.rules.rosters"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),
     **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.calendar", "sim.policies.programme")),
     **dict.fromkeys(COURSE, (*COURSE, *SEEN, *INSIDE, *GROUND, "sim.rules", "sim.stages", "sim.policies", "sim.agents", "sim.spec")),

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.policies.programme import NOBODY
 from sim.policies.support import Support
+from sim.rules.rosters import leave_groups
 from sim.world import Group, Rows
 
 
@@ -69,15 +70,13 @@ class Grouping(Support):
         firms, size = self.world.firms, max(self.spec.group_minimum, 2)
         order = np.lexsort((firms.uid[candidates], firms.trust[candidates].argmax(axis=1)))
         grouped = candidates[order][: candidates.size // size * size]
+        leave_groups(self.world, grouped)
         for members in np.split(grouped, grouped.size // size) if grouped.size else []:
             self._found(members, circle)
         return grouped
 
     def _found(self, members: Rows, circle: int) -> None:
         world, buyer = self.world, circle if self.spec.partner == "buyer" else -1
-        for group in world.groups:
-            staying = ~np.isin(group.members, members)
-            group.members, group.uids = group.members[staying], group.uids[staying]
         world.groups_founded += 1
         region = int(world.mines.region[buyer]) if buyer >= 0 else circle
         group = Group(world.groups_founded, self.spec.name, region, members, world.firms.uid[members].copy(), self._last(), world.quarter,

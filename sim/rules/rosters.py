@@ -33,7 +33,18 @@ def roster(groups: list[Group]) -> Roster:
 def drop_gone_members(world: World) -> None:
     """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
     members, firms = roster(world.groups), world.firms
-    gone = ~firms.alive[members.rows] | (firms.uid[members.rows] != members.uids)
+    _leave(world, members, ~firms.alive[members.rows] | (firms.uid[members.rows] != members.uids))
+
+
+def leave_groups(world: World, rows: Rows) -> None:
+    """Let the firms in ``rows`` leave whatever group they are in: they are about to found another."""
+    if (world.firms.group[rows] >= 0).any():
+        members, leaving = roster(world.groups), np.zeros(world.firms.n, bool)
+        leaving[rows] = True
+        _leave(world, members, leaving[members.rows])
+
+
+def _leave(world: World, members: Roster, gone: NDArray[np.bool_]) -> None:
     for number in np.unique(members.group[gone]).tolist():
         group, present = world.groups[number], ~gone[members.group == number]
         group.members, group.uids = group.members[present], group.uids[present]
