@@ -75,9 +75,11 @@ class Grouping(Support):
 
     def _found(self, members: Rows, circle: int) -> None:
         world, buyer = self.world, circle if self.spec.partner == "buyer" else -1
-        for group in world.groups:
-            staying = ~np.isin(group.members, members)
-            group.members, group.uids = group.members[staying], group.uids[staying]
+        left = set(world.firms.group[members].tolist()) - {-1}
+        for group in world.groups if left else []:
+            if group.number in left:
+                staying = ~np.isin(group.members, members)
+                group.members, group.uids = group.members[staying], group.uids[staying]
         world.groups_founded += 1
         region = int(world.mines.region[buyer]) if buyer >= 0 else circle
         group = Group(world.groups_founded, self.spec.name, region, members, world.firms.uid[members].copy(), self._last(), world.quarter,
@@ -89,10 +91,12 @@ class Grouping(Support):
     def _go_on(self, chosen: Rows) -> list[Rows]:
         """Groups of the predecessor with enough chosen members go on under this programme; returns their members."""
         world = self.world
-        kept = []
+        kept, involved = [], set(world.firms.group[chosen].tolist())
         for group in world.groups:
+            if group.number not in involved or group.programme != self.spec.follows:
+                continue
             members = group.members[np.isin(group.members, chosen)]
-            if group.programme == self.spec.follows and members.size >= self.spec.group_minimum:
+            if members.size >= self.spec.group_minimum:
                 group.programme, group.until = self.spec.name, self._last()
                 world.firms.sponsor[members] = np.where(group.buyer >= 0, group.buyer, world.firms.sponsor[members])
                 kept.append(members)
