@@ -62,9 +62,22 @@ def _combine_number(key: int, item: int) -> int:
     return x ^ (x >> 31)
 
 
+@njit(cache=True)
+def _combine_pairs(keys: Any, items: Any) -> Any:
+    """:func:`combine` of two columns, or of one key or one item with a column."""
+    size = max(keys.size, items.size) if keys.size and items.size else 0
+    result = np.empty(size, np.uint64)
+    for i in range(size):
+        result[i] = combine(keys[i if keys.size > 1 else 0], items[i if items.size > 1 else 0])
+    return result
+
+
 def combine_column(key: np.uint64 | Ids, items: Ids) -> Ids:
     """:func:`combine` on whole columns of ids (shape kept)."""
-    return _mix_column((np.asarray(key, np.uint64) ^ np.atleast_1d(items)) * _GOLDEN + _GOLDEN)
+    keys, ids = np.asarray(key, np.uint64), np.atleast_1d(items)
+    if keys.ndim <= 1 and ids.ndim == 1 and ids.dtype == np.uint64:
+        return np.asarray(_combine_pairs(np.atleast_1d(keys), ids))
+    return _mix_column((keys ^ ids) * _GOLDEN + _GOLDEN)
 
 
 def as_ids(numbers: Any) -> Ids:
@@ -91,11 +104,12 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._root = _combine_number(0, seed & _ALL)
+        root = _combine_number(0, seed & _ALL)
+        self._streams = {name: _combine_number(root, number) for name, number in _STREAM_KEY.items()}
 
     def key(self, stream: str, quarter: int) -> np.uint64:
         """The key of a stream in a quarter; kernels go on from here."""
-        return np.uint64(_combine_number(_combine_number(self._root, _STREAM_KEY[stream]), quarter & _ALL))
+        return np.uint64(_combine_number(self._streams[stream], quarter & _ALL))
 
     def hashes(self, stream: str, quarter: int, *ids: Ids) -> Ids:
         """One hash per element of the (broadcast) id columns."""

@@ -1,8 +1,9 @@
 """Who may apply: what an agency can see of a firm (place, trade, size, sales, what it holds) against what a programme asks."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.policies.record import SIZES, ProgrammeSpec
@@ -30,10 +31,20 @@ def needs_of(world: "World", need: str) -> Mask | None:
     return None
 
 
-def present(world: "World", regions: Mask, place: str) -> Mask:
-    """Firms [n] with headquarters, or with headquarters or a branch, in any of ``regions`` [R]."""
-    firms = world.firms
-    return np.asarray(regions[firms.region] if place == "hq" else (firms.presence & regions[None, :]).any(axis=1))
+@njit(cache=True)
+def fitting(alive: Any, region: Any, presence: Any, subsector: Any, size: Any, sales: Any, regions: Any, abroad: Any, branches: Any,
+            trades: Any, sizes: Any, low: Any, high: Any) -> Any:
+    """Firms [n] of the country with headquarters in one of ``regions`` [R] (or a branch there, if ``branches``), of the trades [K]
+    and sizes [4], with yearly sales from ``low`` to ``high`` UF. One pass, since every open programme asks every quarter."""
+    fits = np.zeros(alive.size, np.bool_)
+    for i in range(alive.size):
+        if alive[i] and region[i] != abroad and trades[subsector[i]] and sizes[size[i]] and low <= sales[i] <= high:
+            here = regions[region[i]]
+            if branches and not here:
+                for r in range(regions.size):
+                    here |= regions[r] and presence[i, r]
+            fits[i] = here
+    return fits
 
 
 def region_mask(world: "World", names: tuple[str, ...]) -> Mask:

@@ -88,10 +88,12 @@ class Grouping(Support):
     def _go_on(self, chosen: Rows) -> list[Rows]:
         """Groups of the predecessor with enough chosen members go on under this programme; returns their members."""
         world = self.world
-        kept = []
+        kept, involved = [], set(world.firms.group[chosen].tolist())
         for group in world.groups:
+            if group.number not in involved or group.programme != self.spec.follows:
+                continue
             members = group.members[np.isin(group.members, chosen)]
-            if group.programme == self.spec.follows and members.size >= self.spec.group_minimum:
+            if members.size >= self.spec.group_minimum:
                 group.programme, group.until = self.spec.name, self._last()
                 world.firms.sponsor[members] = np.where(group.buyer >= 0, group.buyer, world.firms.sponsor[members])
                 kept.append(members)
