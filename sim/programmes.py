@@ -316,15 +316,20 @@ def _check_circles(listed: Mapping[str, ProgrammeSpec], where: Callable[[str, st
 
 
 def _check_windows(programmes: list[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    """One instrument of one agency may run twice over one time only in different regions."""
+    """One instrument of one agency may run twice over one time only in different regions, subsectors or operations."""
     for number, one in enumerate(programmes):
         for other in programmes[:number]:
-            same = one.id and (one.id, one.agency, one.kind, set(one.regions)) == (other.id, other.agency, other.kind, set(other.regions))
+            same = one.id and _instrument(one) == _instrument(other)
             apart = _ends(one) < other.from_ or _ends(other) < one.from_
             if same and not apart and one.levers.keys() == other.levers.keys():
                 raise InputError(f"{where(one.name, 'from')}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
                                  "the same regions, and their calendars overlap; end one before the other begins, or give them "
                                  "different regions")
+
+
+def _instrument(programme: ProgrammeSpec) -> tuple[object, ...]:
+    """What makes two programmes one instrument at work in one place."""
+    return programme.id, programme.agency, programme.kind, set(programme.regions), set(programme.subsectors), set(programme.operations)
 
 
 def _ends(programme: ProgrammeSpec) -> float:
