@@ -96,13 +96,24 @@ _CASES = (
     _c("exports_year", "float64", "UF/year", "exports, at the quarter's rate"),
     _c("programmes", "string", "", "programmes that support it, joined by +"),
     *(_c(name, "float64", SUPPLIER_COLUMNS[name].unit, SUPPLIER_COLUMNS[name].caption) for name in CASE_NUMBERS))
+_TRADES = (
+    _QUARTER, _c("region", "string", "", "headquarters"), _c("subsector", "string", "", "subsector"),
+    _c("firms", "float64", "firms", "suppliers"), _c("small_firms", "float64", "firms", "micro and small ones among them"),
+    _c("certified", "float64", "firms", "with a running certificate"),
+    _c("certified_small", "float64", "firms", "micro and small ones with a certificate, the entry norm included"),
+    _c("research", "float64", "firms", "with an R&D unit"), _c("plants", "float64", "firms", "whose plant for an import substitute runs"),
+    _c("exporting", "float64", "firms", "that exported in three years"),
+    _c("supported", "float64", "firms", "whose last support began in the year"))
+_SUPPORTS = (_QUARTER, _c("programme", "string", "", "programme"),
+             _c("uid", "uint64", "", "identity of the firm that is supported from now on"),
+             _c("region", "string", "", "its headquarters"), _c("subsector", "string", "", "its subsector"))
 
 TABLES: dict[str, tuple[OutputColumn, ...]] = {
     "runs": (*KEYS, *_RUNS, *FINAL_COLUMNS),
     "series": (*KEYS, _QUARTER, _REGION, *_INDICATORS, *INDEX_COLUMNS),
     "programmes": (*KEYS, *_PROGRAMMES), "ledger": (*KEYS, *_LEDGER), "firms": (*KEYS, *_FIRMS), "awards": (*KEYS, *_AWARDS),
     "ties": (*KEYS, *_TIES), "labour": (*KEYS, *_LABOUR),
-    "cases": (*KEYS, *_CASES)}
+    "cases": (*KEYS, *_CASES), "trades": (*KEYS, *_TRADES), "supports": (*KEYS, *_SUPPORTS)}
 """Table → its columns, keys first."""
 ALWAYS = ("runs", "series", "programmes", "ledger")
-ON_REQUEST = ("firms", "awards", "ties", "labour", "cases")
+ON_REQUEST = ("firms", "awards", "ties", "labour", "cases", "trades", "supports")

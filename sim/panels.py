@@ -1,4 +1,4 @@
-"""Detailed tables that are kept only when asked for: firms, awards, ties, labour, cases."""
+"""Detailed tables that are kept only when asked for: firms, awards, ties, labour, cases, trades, supports."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +13,8 @@ from sim.world import EMPLOYERS, World
 Columns = dict[str, NDArray[Any]]
 FIRM_NUMBERS = ("capability", "management", "skills", "absorptive", "workers", "capacity", "sales_year", "mining_year", "markup",
                 "cash", "utilisation", "unit_cost", "contacts", "awards_recent")
+SMALL_CLASS = 1
+"""The last class of micro and small firms."""
 FIRM_FLAGS = ("research", "sound_books", "aware", "supported_ever")
 
 
@@ -114,4 +116,37 @@ def _supports(world: World, row: int) -> str:
     return "+".join(programme.spec.name for programme in world.by_name() if row in programme.rows)
 
 
-PANELS: dict[str, Callable[[World], Columns]] = {"firms": firms, "awards": awards, "ties": ties, "labour": labour, "cases": cases}
+PLANT_RUNS = 5
+
+
+def trades(world: World) -> Columns:
+    """A row a region and subsector that has firms, in the last quarter of each year: how many hold what."""
+    table, data = world.firms, world.data
+    rows = np.flatnonzero(world.domestic()) if world.quarter % 4 == 3 else np.zeros(0, np.intp)
+    small = table.size_class[rows] <= SMALL_CLASS
+    held = {"firms": np.ones(rows.size), "small_firms": small, "certified": world.certified()[rows],
+            "certified_small": (world.certified() | (table.entry_until >= world.quarter))[rows] & small, "research": table.research[rows],
+            "plants": table.substitution[rows] >= PLANT_RUNS, "exporting": table.exported[rows] > world.quarter - 12,
+            "supported": table.last_support[rows] > world.quarter - 4}
+    cell = table.region[rows] * world.subsectors + table.subsector[rows]
+    sums = {name: np.bincount(cell, flags, world.regions * world.subsectors) for name, flags in held.items()}
+    used = np.flatnonzero(sums["firms"])
+    region, subsector = np.divmod(used, world.subsectors)
+    named = {"region": np.array(data.regions)[region], "subsector": np.array(data.subsectors)[subsector]}
+    return _dated(world, named | {name: total[used] for name, total in sums.items()})
+
+
+def supports(world: World) -> Columns:
+    """A row a support begun in the quarter."""
+    table, data = world.firms, world.data
+    begun = [(programme.spec.name, programme.rows[fresh], programme.uids[fresh]) for programme in world.by_name()
+             for fresh in (programme.begun == world.quarter,)]
+    rows = np.concatenate([np.zeros(0, np.intp), *(rows for _, rows, _ in begun)])
+    return _dated(world, {
+        "programme": np.repeat(np.array([name for name, _, _ in begun], np.str_), [rows.size for _, rows, _ in begun]),
+        "uid": np.concatenate([np.zeros(0, np.uint64), *(uids for _, _, uids in begun)]),
+        "region": np.array(data.regions)[table.region[rows]], "subsector": np.array(data.subsectors)[table.subsector[rows]]})
+
+
+PANELS: dict[str, Callable[[World], Columns]] = {"firms": firms, "awards": awards, "ties": ties, "labour": labour, "cases": cases,
+                                                 "trades": trades, "supports": supports}

@@ -7,7 +7,7 @@ from sim.errors import InputError
 from sim.spec import COPPER_PATHS, STARTS
 
 EXECUTORS = ("serial", "processes")
-RECORDINGS = ("firms", "awards", "ties", "labour", "cases", "resilience", "durability")
+RECORDINGS = ("firms", "awards", "ties", "labour", "cases", "trades", "supports", "resilience", "durability")
 """Tables on request, and indicators that need a twin run."""
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from sim.branching import Snapshot, take
 from sim.model import Cluster
-from sim.policies.programme import COUNTED, Programme, region_mask
+from sim.policies.eligibility import region_mask
+from sim.policies.programme import COUNTED, Programme
 from sim.policies.record import ProgrammeSpec
 from sim.spec import Spec
 from sim.world import Rows, World

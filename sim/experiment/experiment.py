@@ -1,8 +1,9 @@
 """One experiment: its runs, who carries them out, and what is told of it."""
 
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Timer
 from typing import Any
 
@@ -22,15 +23,19 @@ SLOW_SECONDS = 1.5
 
 
 class Experiment:
-    """The runs of some specs under some settings. Raises InputError when they make no sense together."""
+    """The runs of some specs under some settings; ``also`` tells what a spec records besides.
 
-    def __init__(self, specs: Sequence[Spec], settings: RunSettings) -> None:
+    Raises InputError when they make no sense together.
+    """
+
+    def __init__(self, specs: Sequence[Spec], settings: RunSettings, also: Callable[[Spec], Sequence[str]] = lambda spec: ()) -> None:
         for name in ("replications", "seed", "workers", "executor"):
             check_setting(name, getattr(settings, name), "settings")
         check_setting("recording", list(settings.recording), "settings")
         self.specs = tuple(specs)
         self.settings = settings
-        self.runs = design(self.specs, settings.replications, settings.seed, settings.recording)
+        runs = design(self.specs, settings.replications, settings.seed, settings.recording)
+        self.runs = tuple(replace(run, recording=tuple(dict.fromkeys((*run.recording, *also(run.spec))))) for run in runs)
         self._check_region()
         self.workers = 1 if settings.executor == "serial" else min(settings.workers or cores(), len(self.runs))
         self.runs_table = RunsTable(self.runs)

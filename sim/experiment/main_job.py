@@ -73,7 +73,7 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
     Raises InputError when the specs, the settings or the output folder do not allow it, or the disk is full.
     """
     said = SAID[lang]
-    experiment = Experiment(specs, settings)
+    experiment = Experiment(specs, settings, _also_recorded)
     folder = store.create(_folder(settings.output))
     writer = store.Writer(folder, experiment.runs_table)
     try:
@@ -86,6 +86,13 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
         return INTERRUPTED
     _tell_failures(experiment, said)
     return SOME_FAILED if experiment.failures else 0
+
+
+def _also_recorded(spec: Spec) -> tuple[str, ...]:
+    """What a scenario's own tables need."""
+    from analysis.plan import recorded_for
+
+    return recorded_for([programme.name for programme in spec.programmes], spec.world.name)
 
 
 def _folder(output: str | None) -> Path:
@@ -108,6 +115,7 @@ def _carry_out(experiment: Experiment, writer: store.Writer, said: dict[str, str
 
 def _report(results: Results, folder: Path, lang: str) -> None:
     """Print the table, save it and the figures, say where everything is."""
+    from analysis import plan
     from analysis.comparison import compare
     from analysis.effects import reference_of
     from analysis.plots import draw_all
@@ -119,6 +127,7 @@ def _report(results: Results, folder: Path, lang: str) -> None:
     comparison = compare(results)
     print(comparison.text(lang))
     comparison.save(folder, lang)
+    plan.report(results, folder, lang)
     print(said["figures"].format(count=len(draw_all(results, folder / "figures", lang)), folder=folder / "figures"))
     print(said["folder"].format(folder=folder))
 

@@ -23,7 +23,7 @@ from sim.experiment.frames import NAMED_BY
 from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
 
-REQUESTED = ("firms", "awards", "ties", "labour", "cases")
+REQUESTED = ("firms", "awards", "ties", "labour", "cases", "trades", "supports")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
 """Columns of words, which repeat in every table but ``runs``: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
@@ -144,6 +144,16 @@ class Results:
     def cases(self) -> pd.DataFrame:
         """Case firm × quarter; only with ``recording=[cases]``."""
         return self._tidy("cases")
+
+    @cached_property
+    def trades(self) -> pd.DataFrame:
+        """Region × subsector × year: firms and what they hold; only with ``recording=[trades]``."""
+        return self._tidy("trades")
+
+    @cached_property
+    def supports(self) -> pd.DataFrame:
+        """A row a support begun; only with ``recording=[supports]``."""
+        return self._tidy("supports")
 
     @cached_property
     def dictionary(self) -> pd.DataFrame:

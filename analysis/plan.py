@@ -1,0 +1,361 @@
+"""The action plan of 2006 scored target by target: met when, missed by how much, and what cannot be measured.
+
+``encadena run action_plan_2006`` prints it. The targets stand in ``action_plan_2006.csv`` of the world. A target is
+measured among the firms for which its programme is made (region and subsectors), every quarter; firms' certificates, R&D
+units and plants at the end of each year.
+"""
+
+import csv
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.context import Context
+from analysis.fans import save
+from analysis.grid import Cell, Grid
+from analysis.planwords import WORDS
+from analysis.wording import number
+from sim.calendar import parse_quarter
+from sim.experiment import store
+from sim.experiment.results import Results
+from sim.roots import find_roots
+
+FILE = "action_plan_2006.csv"
+NEEDED = ("trades", "supports")
+"""What a run must record for its targets to be measured."""
+WIDTH, TEXT = 150, 52
+FOUNDING_QUARTERS = 8
+"""In which applications count."""
+SHARES = {"certified": "firms", "research": "firms", "certified_small": "small_firms"}
+LAST_YEAR = 2020
+"""Of the figure: three years after the last target is due."""
+Path_ = pd.DataFrame
+"""Quarter × replication."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target of the plan. ``due`` is its last quarter; without ``indicator`` nothing measures it, for the ``reason`` given."""
+
+    id: str
+    cluster: str
+    text: dict[str, str]
+    value: float
+    unit: str
+    deadline: str
+    start: int | None
+    due: int | None
+    indicator: str
+    programme: str
+    reason: str
+
+    @property
+    def share(self) -> bool:
+        """Whether its values are parts of firms."""
+        return self.unit == "share"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A target and its course: quarter × replication; empty where nothing measures it."""
+
+    target: Target
+    course: Path_
+
+    @cached_property
+    def met(self) -> "pd.Series[float]":
+        """First quarter in which each world reaches the target; NaN where none does."""
+        reached = self.course >= self.target.value - 1e-9
+        return reached.idxmax().where(reached.any()).astype(float)
+
+    @property
+    def in_time(self) -> float:
+        """Part of the worlds that reach it by its deadline; NaN where that cannot be said."""
+        if self.course.empty or self.target.due is None:
+            return float("nan")
+        return float((self.met <= self.target.due).mean())
+
+    @property
+    def at_deadline(self) -> "pd.Series[float]":
+        """Value of each world at the deadline (the best by then)."""
+        due = self.course.index.max() if self.target.due is None else self.target.due
+        return self.course.loc[:due].max()
+
+    @property
+    def verdict(self) -> str:
+        """Key of the words: met in time, late, or missed by most worlds; or not measured."""
+        if self.course.empty:
+            return "unmeasured"
+        if self.in_time > 0.5:
+            return "met"
+        return "late" if self.met.notna().mean() > 0.5 else "missed"
+
+
+@dataclass(frozen=True)
+class PlanScore:
+    """All targets of one scenario."""
+
+    title: dict[str, str]
+    scored: tuple[Scored, ...]
+
+    def frame(self) -> pd.DataFrame:
+        """Year by year: the mean over worlds, whether the target was reached, and by how much it was missed."""
+        rows = []
+        for item in self.scored:
+            for year, values in _yearly(item.course).iterrows() if not item.course.empty else ():
+                mean = float(values.mean())
+                rows.append((item.target.id, item.target.cluster, year, item.target.value, item.target.unit, item.target.deadline, mean,
+                             float((values >= item.target.value - 1e-9).mean()), max(item.target.value - mean, 0.0)))
+        return pd.DataFrame(rows, columns=["id", "cluster", "year", "target", "unit", "deadline", "simulated", "reached_in", "missed_by"])
+
+    def grid(self, lang: str) -> Grid:
+        """A row a measured target."""
+        rows = [_row(item, lang) for item in self.scored if not item.course.empty]
+        return Grid(WORDS[lang]["heads"], tuple(rows), prose=True)
+
+    def unmeasured(self, lang: str) -> str:
+        """The targets that nothing measures, and why, grouped by reason."""
+        reasons: dict[str, list[str]] = {}
+        for item in self.scored:
+            if item.course.empty:
+                reasons.setdefault(item.target.reason, []).append(item.target.id)
+        return "; ".join(f"{', '.join(ids)}: {why}" for why, ids in reasons.items())
+
+    def score(self, lang: str) -> str:
+        """How many were met in time, late, missed, not measured."""
+        verdicts = [item.verdict for item in self.scored]
+        counts = {key: verdicts.count(key) for key in ("met", "late", "missed", "unmeasured")}
+        return str(WORDS[lang]["score"]).format(all=len(verdicts), **counts)
+
+    def text(self, lang: str = "en") -> str:
+        """For a terminal."""
+        return self._joined(lang, self.grid(lang).text(WIDTH), WIDTH)
+
+    def markdown(self, lang: str = "en") -> str:
+        """As Markdown."""
+        return self._joined(lang, self.grid(lang).markdown(), 10**6)
+
+    def _joined(self, lang: str, table: str, width: int) -> str:
+        said = WORDS[lang]
+        short = [f"{item.target.id}: {item.target.reason}" for item in self.scored if item.target.reason and not item.course.empty]
+        notes = [str(said["notes"]), f"{said['short']} {'; '.join(short)}." if short else "",
+                 f"{said['unmeasured_list']} {self.unmeasured(lang)}."]
+        wrapped = [textwrap.fill(note, width) for note in notes if note]
+        return "\n\n".join([self.title[lang], self.score(lang), table, *wrapped]) + "\n"
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+def targets(world: str) -> tuple[Target, ...]:
+    """The targets of a world's plan; none where it has no such file."""
+    path = find_roots().world_folder(world) / FILE
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(_target(row) for row in csv.DictReader(file))
+
+
+def _target(row: dict[str, str]) -> Target:
+    deadline, texts = row["deadline"] or row["year"], {"en": row["target"], "es": row["target_es"]}
+    return Target(row["id"], row["cluster"], texts, float(row["value"] or "nan"), row["unit"], deadline,
+                  int(row["start"]) if row["start"] else None, due_quarter(deadline), row["indicator"], row["programme"], row["reason"])
+
+
+def due_quarter(deadline: str) -> int | None:
+    """Last quarter of a year, a half-year or a month as printed: 2011, 2008-H2, 2007-06, ``2017 (printed 1017)``."""
+    found = re.match(r"(\d{4})(?:-(H?)(\d+))?", deadline)
+    if not found:
+        return None
+    year, half, part = int(found[1]), found[2], int(found[3] or 12)
+    return parse_quarter(f"{year}Q{part * 2 if half else (part + 2) // 3}", deadline)
+
+
+def recorded_for(programmes: Sequence[str], world: str) -> tuple[str, ...]:
+    """What a world that holds these programmes must record besides: something if it carries out the plan."""
+    return NEEDED if {target.programme for target in targets(world) if target.programme} & set(programmes) else ()
+
+
+# ---- measuring -------------------------------------------------------------------------------------------------------
+class _Evidence:
+    """Tables of one scenario, narrowed to the firms that a programme is made for."""
+
+    def __init__(self, results: Results, context: Context, scenario: str) -> None:
+        self.specs = context.configs[scenario]["programmes"]
+        self.replications = context.replications(scenario)
+        named = {target.programme for target in targets(context.world["name"])} & set(self.specs)
+        self.begun = min(parse_quarter(self.specs[name]["from"], name) for name in named)
+        first, last = context.world["history_from"], context.configs[scenario]["horizon"]
+        self.quarters = range(4 * first, 4 * last + 4)
+        self.trades, self.supports, self.calls = (_numbered(frame[frame["scenario"] == scenario])
+                                                  for frame in (results.trades, results.supports, results.programmes))
+
+    def among(self, frame: pd.DataFrame, programme: str) -> pd.DataFrame:
+        """Rows of the regions (and subsectors) of a programme."""
+        spec = self.specs[programme]
+        kept = frame["region"].isin(spec["regions"])
+        if "subsector" in frame and "all" not in spec["subsectors"]:
+            kept &= frame["subsector"].isin(spec["subsectors"])
+        return frame[kept]
+
+    def stock(self, programme: str, column: str) -> Path_:
+        """A number of firms at the end of each year, held through the next one."""
+        sums = self.among(self.trades, programme).groupby(["at", "replication"], observed=True)[column].sum().unstack("replication")
+        return self._whole(sums).ffill()
+
+    def flow(self, programme: str, column: str) -> Path_:
+        """A programme's count in each quarter; 0 where it did nothing."""
+        own = self.among(self.calls[self.calls["programme"] == programme], programme)
+        return self._whole(own.groupby(["at", "replication"], observed=True)[column].sum().unstack("replication")).fillna(0.0)
+
+    def helped(self, programme: str) -> Path_:
+        """How many different firms it has begun to support so far."""
+        own = self.supports[self.supports["programme"] == programme].drop_duplicates(["replication", "uid"])
+        return self._whole(own.groupby(["at", "replication"], observed=True).size().unstack("replication")).fillna(0.0).cumsum()
+
+    def _whole(self, frame: pd.DataFrame) -> Path_:
+        whole: pd.DataFrame = frame.reindex(index=list(self.quarters), columns=self.replications).astype(float)
+        return whole
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    when = frame["quarter"].dt
+    return frame.assign(at=when.year * 4 + when.quarter - 1)
+
+
+def _of_firms(path: Path_, firms: Path_) -> Path_:
+    """Parts of the firms, of which there may be fewer than were ever counted."""
+    return (path / firms.bfill().where(lambda count: count > 0)).clip(upper=1.0)
+
+
+def _told_share(held: _Evidence, target: Target) -> Path_:
+    """Part of firms that was told at least once, quarters being independent: 1 - prod(1 - told / firms)."""
+    each = _of_firms(held.flow(target.programme, "told"), held.stock(target.programme, "firms"))
+    return 1.0 - (1.0 - each.fillna(0.0)).cumprod()
+
+
+def _begun(held: _Evidence, target: Target) -> Path_:
+    """1 from the quarter on in which the programme first supports a firm or works; a yearly target is what years have on average."""
+    selected = held.flow(target.programme, "selected")
+    works = (selected + held.flow(target.programme, "supported") > 0).astype(float)
+    return _a_year((selected > 0).astype(float), target) if target.unit == "a year" else works.cummax()
+
+
+def _a_year(events: Path_, target: Target) -> Path_:
+    """Years with an event over years since the first of the target, from its deadline on."""
+    assert target.start is not None
+    assert target.due is not None
+    years = events.groupby(events.index // 4).max().loc[target.start:]
+    mean = years.expanding().mean()
+    mean.index = mean.index * 4 + 3
+    return mean.loc[target.due:].reindex(events.index).ffill().dropna(how="all")
+
+
+def _applied(held: _Evidence, target: Target) -> Path_:
+    flow = held.flow(target.programme, "applied")
+    begun = parse_quarter(held.specs[target.programme]["from"], target.programme)
+    return flow.loc[begun:begun + FOUNDING_QUARTERS - 1].cumsum().reindex(flow.index).ffill().fillna(0.0)
+
+
+def _plants(held: _Evidence, target: Target) -> Path_:
+    """Plants that began to run since the plan began: what ran the year before does not count."""
+    plants = held.stock(target.programme, "plants").fillna(0.0)
+    return (plants - plants.loc[: held.begun - 1].max().fillna(0.0)).clip(lower=0.0).cummax()
+
+
+MEASURES: dict[str, Callable[[_Evidence, Target], Path_]] = {
+    **{name: lambda held, target, name=name, of=of: _of_firms(  # type: ignore[misc]
+        held.stock(target.programme, name), held.stock(target.programme, of)) for name, of in SHARES.items()},
+    "told_share": _told_share,
+    "selected_share": lambda held, target: _of_firms(held.helped(target.programme), held.stock(target.programme, "firms")),
+    "begun": _begun,
+    "applied": _applied,
+    "substitution": _plants,
+}
+OF_PROGRAMME = "of_programme:"
+
+
+def _course(held: _Evidence, target: Target) -> Path_:
+    """The target's course; empty where nothing measures it or the scenario lacks its programme."""
+    if not target.indicator or target.programme not in held.specs:
+        return pd.DataFrame()
+    if target.indicator.startswith(OF_PROGRAMME):
+        return _of_firms(held.helped(target.programme), held.helped(target.indicator.removeprefix(OF_PROGRAMME))).fillna(0.0)
+    course = MEASURES[target.indicator](held, target)
+    return course.dropna(how="all")
+
+
+def score(results: Results, scenario: str) -> PlanScore:
+    """Score every target in one scenario."""
+    context = Context(results)
+    held = _Evidence(results, context, scenario)
+    scored = tuple(Scored(target, _course(held, target)) for target in targets(context.world["name"]))
+    title = {lang: str(WORDS[lang]["title"]).format(caption=context.scenario_caption(scenario, lang), n=len(held.replications),
+                                                    scale=context.scale) for lang in WORDS}
+    return PlanScore(title, scored)
+
+
+# ---- table, figure, report -------------------------------------------------------------------------------------------
+def _row(item: Scored, lang: str) -> tuple[Cell, ...]:
+    said, target = WORDS[lang], item.target
+    values = item.at_deadline
+    missed = target.value - float(values.mean())
+    met = item.met.dropna()
+    when = f"{float(met.median()) // 4:.0f} ({len(met)}/{len(item.met)})" if len(met) else str(said["never"])
+    text = tuple(textwrap.wrap(target.text[lang], TEXT))
+    return ((target.id,), text, (target.deadline,), (_amount(target.value, target, lang),), (_amount(float(values.mean()), target, lang),),
+            (when,), (_amount(missed, target, lang) if missed > 1e-9 else "",), (str(said[item.verdict]),))
+
+
+def _amount(value: float, target: Target, lang: str) -> str:
+    if np.isnan(value):
+        return str(WORDS[lang]["none"])
+    return f"{number(100 * value, 0, lang)} %" if target.share else number(value, 0 if value == round(value) else 1, lang)
+
+
+def _yearly(course: Path_) -> pd.DataFrame:
+    """Year × replication: the best of the year."""
+    return course.groupby(course.index // 4).max()
+
+
+def draw(found: PlanScore, lang: str) -> Figure:
+    """Targets by years: how much of each target the mean world has reached; a mark where it is due."""
+    said = WORDS[lang]
+    shown = [item for item in found.scored if not item.course.empty]
+    years = range(2006, LAST_YEAR + 1)
+    reached = np.array([[_reached(item, year) for year in years] for item in shown])
+    figure = Figure(figsize=(12, 1.8 + 0.3 * len(shown)), layout="constrained")
+    ax = figure.subplots()
+    image = ax.imshow(reached, aspect="auto", cmap="cividis", vmin=0, vmax=1, extent=(2005.5, LAST_YEAR + 0.5, len(shown) - 0.5, -0.5))
+    for y, item in enumerate(shown):
+        if item.target.due is not None:
+            ax.plot(item.target.due // 4, y, marker="D", markersize=5, markerfacecolor="white", markeredgecolor="#a33333")
+    names = [f"{item.target.id} {textwrap.shorten(item.target.text[lang], 58, placeholder=' …')}" for item in shown]
+    ax.set_yticks(range(len(shown)), names, fontsize=8)
+    ax.set_xticks(list(years), [str(year) for year in years], fontsize=8)
+    ax.set_title(textwrap.fill(found.title[lang], 110), fontsize=10)
+    figure.colorbar(image, ax=ax, label=str(said["reached"]), shrink=0.6)
+    figure.supxlabel(str(said["mark"]), fontsize=8)
+    return figure
+
+
+def _reached(item: Scored, year: int) -> float:
+    yearly = _yearly(item.course)
+    return float(np.clip(yearly.loc[year].mean() / item.target.value, 0.0, 1.0)) if year in yearly.index else float("nan")
+
+
+def report(results: Results, folder: Path, lang: str) -> None:
+    """Print and save the score of every scenario that carries out the plan. Raises InputError when the disk refuses."""
+    context = Context(results)
+    for scenario in results.scenarios:
+        if context.replications(scenario) and recorded_for(list(context.configs[scenario]["programmes"]), context.world["name"]):
+            found = score(results, scenario)
+            print(found.text(lang))
+            store.write_texts(folder, {f"plan_{scenario}.md": found.markdown(lang).encode(),
+                                       f"plan_{scenario}.csv": found.frame().to_csv(index=False).encode()})
+            print(save(draw(found, lang), folder / "figures" / f"plan_{scenario}.png"))
