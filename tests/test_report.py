@@ -1,5 +1,7 @@
 """`encadena analyse`, and the maps, fans and tipping times it draws: numbers known beforehand, labels in both languages."""
 
+import pkgutil
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,7 @@ from sim.cli import BAD_INPUT, main
 from sim.errors import InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
+from tests.readme_blocks import blocks
 from tests.small_experiments import TINY, tiny, with_policy
 from tests.sweeps import OUTPUT, additive, runs_of, with_luck
 from tests.test_sensitivity import ABCD, morris_runs, one_at_a_time_runs, sobol_runs
@@ -197,3 +200,20 @@ def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytes
     assert pd.read_csv(folder / "effects.csv")["indicator"].tolist() == ["supplier_share"]
     assert main(["analyse", str(folder), "outcome=suplier_share"]) == BAD_INPUT
     assert "did you mean 'supplier_share'?" in capsys.readouterr().err
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+PAGE = (Path(__file__).parents[1] / "docs" / "statistics.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_functions_that_exist() -> None:
+    named = re.findall(r"`(analysis(?:\.\w+)+)", PAGE)
+    assert len(named) > 8
+    for name in named:
+        assert pkgutil.resolve_name(name) is not None
+
+
+def test_the_lines_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = blocks(PAGE, "python")
+    exec(block.code, {})
+    assert "Enclave-cluster index" in capsys.readouterr().out
