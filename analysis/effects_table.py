@@ -17,7 +17,7 @@ from analysis.effects import differences, effects, metrics
 from analysis.fans import PALETTE, plain
 from analysis.grid import Cell, Grid
 from analysis.planning import pairs_for_power
-from analysis.wording import INDICATOR_COLUMNS, number
+from analysis.wording import INDICATOR_COLUMNS, number, probability
 from sim.errors import InputError
 from sim.experiment.results import Results
 
@@ -116,6 +116,7 @@ class EffectsTable:
         unit = shown.change(lang)
         ax.set_title(textwrap.fill(shown.caption + (f" ({unit})" if unit else ""), 44), fontsize=8)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        ax.ticklabel_format(axis="x", style="plain", useOffset=False)
         ax.tick_params(axis="x", labelsize=7)
         plain(ax)
 
@@ -149,7 +150,7 @@ def _row(line: dict[Any, Any], lang: str) -> tuple[Cell, ...]:
     share = said["none"] if np.isnan(line["sign_share"]) else f"{told(100 * line['sign_share'], 0)} %"
     saved = said["none"] if np.isnan(line["variance_ratio"]) else said["times"].format(value=told(line["variance_ratio"], 1))
     return ((shown.caption + (f", {shown.unit}" if shown.unit else ""),), (line["scenario"].replace("_", " "),), effect,
-            (told(line["size"], 1, sign=True),), (share,), (told(line["p_adjusted"], 3),),
+            (told(line["size"], 1, sign=True),), (share,), (probability(line["p_adjusted"], lang),),
             (told(shown.times * line["minimum_detectable"]),), (saved,), (_pairs(line["needed"], lang),))
 
 

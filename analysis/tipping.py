@@ -21,13 +21,16 @@ from analysis.regimes import CLUSTER, HYBRID, LEVEL, REGIMES_OF
 from sim.errors import InputError
 from sim.experiment.results import Results
 
+APART = 0.4
+"""Years between the bars of scenarios, so that they do not hide one another."""
 WORDS = {
     "en": {"worlds": "Worlds that had become a {regime}{more} (%)", "more": " or further",
            "title": "{region}: tipping times, {n} worlds a scenario",
-           "bands": "bands: 95 % interval (Wilson)", "median": "{scenario}: half by {year}", "none": "{scenario}: {share} % at the end"},
+           "bands": "bars at the right: 95 % interval at the end (Wilson)", "median": "{scenario}: half by {year}",
+           "none": "{scenario}: {share} % at the end"},
     "es": {"worlds": "Mundos que ya eran {regime}{more} (%)", "more": " o más",
            "title": "{region}: tiempos de cambio, {n} mundos por escenario",
-           "bands": "bandas: intervalo de 95 % (Wilson)", "median": "{scenario}: la mitad en {year}",
+           "bands": "barras a la derecha: intervalo de 95 % al final (Wilson)", "median": "{scenario}: la mitad en {year}",
            "none": "{scenario}: {share} % al final"},
 }
 
@@ -76,7 +79,7 @@ def _of(scenario: str, part: pd.DataFrame) -> Tipping:
 def draw_tipping(results: Results, lang: str = "en", region: str | None = None) -> Figure:
     """Share of worlds over time that had left the enclave, and that had become a cluster; a line a scenario."""
     said, context = WORDS[lang], Context(results)
-    figure = Figure(figsize=(10.5, 4.6), layout="constrained")
+    figure = Figure(figsize=(10.5, 4.8), layout="constrained")
     worlds = 0
     for ax, regime in zip(figure.subplots(1, 2, sharey=True), (HYBRID, CLUSTER), strict=True):
         for found in tipping(results, regime, region):
@@ -85,7 +88,7 @@ def draw_tipping(results: Results, lang: str = "en", region: str | None = None) 
         ax.set_ylim(-2, 102)
         ax.set_title(said["worlds"].format(regime=REGIMES_OF[lang][regime], more="" if regime == CLUSTER else said["more"]), fontsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        ax.legend(loc="upper left", frameon=False, fontsize=7)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, frameon=False, fontsize=7)
         plain(ax)
     figure.suptitle(said["title"].format(region=context.region_caption(region or context.region, lang), n=worlds), fontsize=11)
     figure.supxlabel(said["bands"], fontsize=8)
@@ -98,4 +101,6 @@ def _line(ax: Axes, found: Tipping, context: Context, lang: str) -> None:
     key = "none" if np.isnan(found.median) else "median"
     told = {"scenario": found.scenario.replace("_", " "), "year": f"{found.median:.0f}", "share": f"{100 * found.share[-1]:.0f}"}
     ax.step(found.years, 100 * found.share, where="post", color=colour, linewidth=1.6, label=WORDS[lang][key].format(**told))
-    ax.fill_between(found.years, 100 * found.low, 100 * found.high, step="post", color=colour, alpha=0.15, linewidth=0)
+    ends = 100 * np.array([[found.share[-1] - found.low[-1]], [found.high[-1] - found.share[-1]]])
+    beside = found.years[-1] + APART * (place + 1)
+    ax.errorbar([beside], [100 * found.share[-1]], yerr=np.abs(ends), fmt="o", color=colour, markersize=4, capsize=2, elinewidth=1.2)

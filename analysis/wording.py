@@ -99,3 +99,13 @@ def number(value: float, digits: int, lang: str, sign: bool = False) -> str:
     text = f"{value:{'+' if sign else ''},.{digits}f}"
     text = text.lstrip("+-") if float(text.replace(",", "")) == 0 else text
     return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text
+
+
+SMALL_P = 0.001
+
+
+def probability(value: float, lang: str) -> str:
+    """A probability of a test; tiny ones as below a bound."""
+    if value != value:
+        return WORDS[lang]["none"]
+    return f"<{number(SMALL_P, 3, lang)}" if value < SMALL_P else number(value, 3, lang)

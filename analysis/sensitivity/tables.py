@@ -12,7 +12,7 @@ from analysis.sensitivity.luck import Noise
 from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.sweep import FACTORIAL, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
 from analysis.sensitivity.wording import WORDS
-from analysis.wording import number
+from analysis.wording import number, probability
 
 WIDTH = 120
 COLUMNS = {SOBOL: ("total", "first"), MORRIS: ("mu_star", "mu", "sigma"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
@@ -56,7 +56,7 @@ def _row(found: Sensitivity, line: dict[Any, Any], lang: str) -> tuple[Cell, ...
         return name, *values, (said["yes" if told_from_luck(found, line) else "no"],)
     if line["level"] == line["base"]:
         return name, (f"{level(line['level'], lang)} ({said['base']})",), (number(0.0, 0, lang),), ("",), ("",)
-    return name, (level(line["level"], lang),), *values, (_percent(line["sign_share"], lang),), (_probability(line["p_adjusted"], lang),)
+    return name, (level(line["level"], lang),), *values, (_percent(line["sign_share"], lang),), (probability(line["p_adjusted"], lang),)
 
 
 def told_from_luck(found: Sensitivity, line: dict[Any, Any]) -> bool:
@@ -114,9 +114,3 @@ def _luck(noise: Noise, lang: str) -> str:
 
 def _percent(share: float, lang: str) -> str:
     return str(WORDS[lang]["none"]) if pd.isna(share) else f"{number(100 * share, 0, lang)} %"
-
-
-def _probability(value: float, lang: str) -> str:
-    if pd.isna(value):
-        return str(WORDS[lang]["none"])
-    return f"<{number(0.001, 3, lang)}" if value < 0.001 else number(value, 3, lang)

@@ -1,0 +1,219 @@
+"""`encadena analyse`, and the maps, fans and tipping times it draws: numbers known beforehand, labels in both languages."""
+
+import pkgutil
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from scipy.stats import qmc
+
+from analysis import labels
+from analysis.effects_table import effects_table
+from analysis.regimes import HYBRID, draw_regime_map, regime_map
+from analysis.report import report
+from analysis.sensitivity import first_order, main_effects, morris, one_at_a_time, sobol, tables
+from analysis.sensitivity.figures import draw
+from analysis.sensitivity.result import Sensitivity
+from analysis.tipping import tipping
+from analysis.uncertainty import draw_uncertainty, uncertainty
+from sim.cli import BAD_INPUT, main
+from sim.errors import InputError
+from sim.experiment.memory import run
+from sim.experiment.results import Results
+from tests.readme_blocks import blocks
+from tests.small_experiments import TINY, tiny, with_policy
+from tests.sweeps import OUTPUT, additive, runs_of, with_luck
+from tests.test_sensitivity import ABCD, morris_runs, one_at_a_time_runs, sobol_runs
+
+NAMED = {"p.x": "parameters.trust_weight", "p.y": "programmes.local_weight.preference", "p.z": "copper"}
+
+
+def grid_runs(replications: int = 4) -> pd.DataFrame:
+    """A 4 x 3 factorial in which the regime steps up with the sum of both factors."""
+    rows = np.array([[a, b] for a in range(4) for b in range(3)], float)
+    runs = runs_of(rows, ["parameters.trust_weight", "parameters.price_weight"], with_luck(rows.sum(axis=1) / 5, replications, common=0.1))
+    return runs.assign(regime=np.digitize(runs["parameters.trust_weight"] + runs["parameters.price_weight"], [2, 4]).astype(float))
+
+
+# ---- tables and figures of sensitivity ------------------------------------------------------------------------------
+@cache
+def analyses() -> dict[str, Sensitivity]:
+    """One of each method."""
+    sample = qmc.LatinHypercube(4, rng=np.random.default_rng(2)).random(60)
+    return {"sobol": sobol(sobol_runs(own=1.0, replications=2, base=64).rename(columns=NAMED)),
+            "morris": morris(morris_runs(own=0.2, replications=2)),
+            "one_at_a_time": one_at_a_time(one_at_a_time_runs()), "factorial": main_effects(grid_runs()),
+            "sample": first_order(runs_of(sample, ABCD, additive(sample)[:, None]))}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("name", ["sobol", "morris", "one_at_a_time", "factorial", "sample"])
+def test_every_method_is_told_and_drawn(name: str, lang: str, tmp_path: Path) -> None:
+    found = analyses()[name]
+    text = tables.text(found, lang)
+    assert max(map(len, text.splitlines())) <= tables.WIDTH
+    assert all(labels.factor(factor, lang).split()[0] in text for factor in set(found.table["factor"]))
+    assert ("rows x" in text) == (lang == "en")
+    assert "|" in tables.markdown(found, lang)
+    figure = draw(found, lang)
+    assert all(ax.has_data() for ax in figure.axes if ax.axison)
+    figure.savefig(tmp_path / "figure.png")
+    assert (imread(tmp_path / "figure.png")[..., :3] < 0.5).mean() > 0.005
+
+
+def test_factors_are_called_by_their_declared_captions() -> None:
+    text = tables.text(analyses()["sobol"], "es")
+    assert "adjudicación: peso de la confianza" in text
+    assert "precio del cobre de la proyección" in text
+    assert "local weight: preference" in text
+    assert labels.factor("programmes.cet.levers.rd_cost_share", "en") == "cet: public part of the cost of R&D"
+
+
+def test_only_what_rises_above_the_floor_is_told_from_luck() -> None:
+    rows = analyses()["morris"]
+    told = [tables.told_from_luck(rows, line) for line in rows.table.to_dict("records")]
+    assert told == [True, True, True, False]
+
+
+def test_main_effects_of_a_factorial_are_averages_over_the_others() -> None:
+    table = main_effects(grid_runs()).table.set_index(["factor", "level"])
+    assert table.loc["parameters.trust_weight", "effect"].to_numpy() == pytest.approx([0, 0.2, 0.4, 0.6])
+    assert table.loc["parameters.price_weight", "effect"].to_numpy() == pytest.approx([0, 0.2, 0.4])
+    with pytest.raises(InputError, match="no full factorial"):
+        main_effects(grid_runs().iloc[:-4])
+
+
+def test_a_value_left_alone_in_a_list_of_rows_is_the_declared_default() -> None:
+    runs = runs_of(np.array([[np.nan, np.nan], [1.0, np.nan], [np.nan, 9.0]]), ["parameters.trust_weight", "parameters.price_weight"],
+                   np.array([[0.0, 0.1], [1.0, 1.2], [2.0, 2.1]]))
+    table = one_at_a_time(runs).table
+    assert table.loc[table["factor"] == "parameters.trust_weight", "base"].unique().tolist() == [2.0]
+    assert sorted(table["level"]) == [1.0, 2.0, 6.7, 9.0]
+
+
+# ---- regime maps -----------------------------------------------------------------------------------------------------
+def test_regime_map_counts_worlds_cell_by_cell() -> None:
+    runs = grid_runs()
+    runs.loc[(runs["row"] == 11) & (runs["replication"] == 1), "regime"] = 0.0
+    found = regime_map(runs)
+    assert found.grid("probability").to_numpy()[2].tolist() == [0.0, 0.0, 1.0, 0.75]
+    assert found.grid("probability").to_numpy()[:2].sum() == 1.0
+    assert regime_map(runs, regime=HYBRID).grid("probability").to_numpy().sum() == 8.75
+    known = found.table[found.table["probability"] == 0.75].iloc[0]
+    assert (known["low"], known["high"]) == pytest.approx((0.3006, 0.9544), abs=1e-4)
+    assert found.grid("index").to_numpy()[0, 0] == pytest.approx(runs.loc[runs["row"] == 0, OUTPUT].mean())
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_regime_map_is_drawn_with_contours(lang: str) -> None:
+    figure = draw_regime_map(regime_map(grid_runs()), lang)
+    assert len(figure.axes) == 4
+    assert labels.factor("parameters.trust_weight", lang).split()[0] in figure.axes[0].get_xlabel()
+
+
+def test_regime_map_needs_a_grid_of_two_numbers() -> None:
+    with pytest.raises(InputError, match="form no full grid"):
+        regime_map(grid_runs()[lambda runs: runs["row"] != 3])
+    with pytest.raises(InputError, match="needs two varied numbers"):
+        regime_map(grid_runs().drop(columns="parameters.price_weight"))
+    with pytest.raises(InputError, match="'copper' is no varied number of this sweep"):
+        regime_map(grid_runs(), x="copper")
+
+
+# ---- from worlds -----------------------------------------------------------------------------------------------------
+def test_fans_keep_luck_and_parameters_apart() -> None:
+    results = with_policy()
+    runs = results.runs
+    wide = results.series_wide
+    copies = pd.concat([wide.assign(run_key=wide["run_key"].astype(str) + mark) for mark in "ab"])
+    twice = pd.concat([runs.assign(run_key=runs["run_key"] + mark, row=runs["row"] + shift) for mark, shift in (("a", 0), ("b", 2))])
+    fake = Results(results._source)
+    fake.__dict__ |= {"runs": twice, "series_wide": copies}
+    found = uncertainty(fake, "supplier_share")
+    here = wide[wide["region"] == "antofagasta"].assign(year=wide["quarter"].dt.year)
+    last = here[here["year"] == 2028].groupby(["scenario", "replication"], observed=True)["supplier_share"].mean()
+    assert found.luck.shape[1] == 3
+    assert found.rows.iloc[-1].to_numpy() == pytest.approx(np.tile([last["baseline"].mean(), last["local_purchasing"].mean()], 2))
+    figure = draw_uncertainty(fake, "supplier_share", "es")
+    assert [len(ax.lines) for ax in figure.axes] == [3, 4]
+    assert "Participación" in figure.get_suptitle()
+    with pytest.raises(InputError, match="sweep 3 rows or more"):
+        uncertainty(results)
+    with pytest.raises(InputError, match="'nothing' was not recorded by year"):
+        uncertainty(results, "nothing")
+
+
+def test_tipping_counts_worlds_once_they_have_held_the_regime() -> None:
+    results = with_policy()
+    wide = results.series_wide.copy()
+    here = (wide["region"] == "antofagasta") & (wide["scenario"] == "local_purchasing")
+    wide.loc[wide["regime"].notna(), "regime"] = 0.0
+    year = wide["quarter"].dt.year
+    wide.loc[here & (wide["replication"] == 1) & (year == 2026) & wide["regime"].notna(), "regime"] = 1.0
+    wide.loc[here & (wide["replication"] == 2) & (year >= 2027) & wide["regime"].notna(), "regime"] = 2.0
+    fake = Results(results._source)
+    fake.__dict__ |= {"runs": results.runs, "series_wide": wide}
+    baseline, purchasing = tipping(fake, HYBRID)
+    assert baseline.share.tolist() == [0.0, 0.0, 0.0]
+    assert purchasing.share == pytest.approx([1 / 3, 2 / 3, 2 / 3])
+    assert (purchasing.median, np.isnan(baseline.median)) == (2027.0, True)
+    assert (purchasing.low <= purchasing.share).all()
+    assert baseline.high[0] > 0.4
+    with pytest.raises(InputError, match="region='atlantis' is not in these results"):
+        tipping(fake, region="atlantis")
+
+
+def test_effects_are_told_in_full() -> None:
+    found = effects_table(with_policy())
+    text = found.text("es")
+    assert max(map(len, text.splitlines())) <= 130
+    assert "Índice enclave-clúster" in text
+    line = found.table.iloc[0]
+    assert line["needed"] >= 2
+    assert isinstance(found.draw("en"), Figure)
+    with pytest.raises(InputError, match="'cluster_indx' is no outcome"):
+        effects_table(with_policy(), ["cluster_indx"])
+
+
+def test_one_scenario_has_no_effect() -> None:
+    with pytest.raises(InputError, match="there is one scenario and so no effect"):
+        report(run([tiny()], replications=2, workers=1))
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "run"
+    assert main(["run", "local_purchasing", *TINY, "replications=2", "executor=serial", f"output={folder}"]) == 0
+    shutil.rmtree(folder / "figures")
+    capsys.readouterr()
+    assert main(["--lang", lang, "analyse", str(folder), "outcome=supplier_share"]) == 0
+    told = capsys.readouterr().out
+    assert ("Share of the country's suppliers" if lang == "en" else "Participación en proveedores del país") in told
+    assert {path.name for path in (folder / "figures").iterdir()} == {"effects.png", "tipping.png"}
+    assert pd.read_csv(folder / "effects.csv")["indicator"].tolist() == ["supplier_share"]
+    assert main(["analyse", str(folder), "outcome=suplier_share"]) == BAD_INPUT
+    assert "did you mean 'supplier_share'?" in capsys.readouterr().err
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+PAGE = (Path(__file__).parents[1] / "docs" / "statistics.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_functions_that_exist() -> None:
+    named = re.findall(r"`(analysis(?:\.\w+)+)", PAGE)
+    assert len(named) > 8
+    for name in named:
+        assert pkgutil.resolve_name(name) is not None
+
+
+def test_the_lines_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = blocks(PAGE, "python")
+    exec(block.code, {})
+    assert "Enclave-cluster index" in capsys.readouterr().out
