@@ -94,9 +94,17 @@ def name_id(name: str) -> Ids:
     return np.array([key], np.uint64)
 
 
+@njit(cache=True)
+def _units(hashes: Any) -> Any:
+    result = np.empty(hashes.size)
+    for i in range(hashes.size):
+        result[i] = (np.float64(hashes[i] >> _S12) + 0.5) * _TO_UNIT
+    return result
+
+
 def unit_interval(hashes: Ids) -> NDArray[np.float64]:
     """Hashes as numbers strictly between 0 and 1."""
-    return ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT
+    return np.asarray(_units(hashes) if hashes.ndim == 1 else ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT)
 
 
 class Draws:

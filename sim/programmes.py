@@ -318,7 +318,7 @@ def _check_circles(listed: Mapping[str, ProgrammeSpec], where: Callable[[str, st
 
 
 def _check_windows(programmes: list[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    """One instrument of one agency may run twice over one time only in different regions, subsectors or operations."""
+    """One instrument of one agency may run twice over one time only in different regions."""
     for number, one in enumerate(programmes):
         for other in programmes[:number]:
             apart = _ends(one) < other.from_ or _ends(other) < one.from_

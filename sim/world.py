@@ -123,6 +123,7 @@ class World:
         self.best_trust = np.zeros(0, np.float32)
         self.births: list[Rows] = []
         self.deaths: list[Rows] = []
+        self.cells: object = None
         self.published: Callable[[str], F8] = lambda name: np.full(self.regions, np.nan)
         self.tally = self.fresh_tally()
         self.year_tally = {name: np.zeros(self.regions) for name in REGIONAL_TALLIES}

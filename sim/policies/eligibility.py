@@ -31,20 +31,41 @@ def needs_of(world: "World", need: str) -> Mask | None:
     return None
 
 
+class Cells:
+    """Firms by region, trade and size, sorted once a quarter for all programmes that call in it."""
+
+    def __init__(self, world: "World") -> None:
+        firms, self.quarter = world.firms, world.quarter
+        cell = (firms.region * world.subsectors + firms.subsector) * len(SIZES) + firms.size_class
+        self._cell = np.where(world.domestic(), cell, world.regions * world.subsectors * len(SIZES))
+
+    def fitting(self, asked: Mask) -> Mask:
+        """Firms [n] of the country in the cells that a programme asks for."""
+        return np.asarray(asked[self._cell])
+
+
+def asked_cells(regions: Mask, trades: Mask, sizes: Mask) -> Mask:
+    """Cells of ``regions`` [R], ``trades`` [K] and ``sizes`` [4] in one row, and at its end that of all other firms."""
+    return np.append((regions[:, None, None] & trades[None, :, None] & sizes[None, None, :]).ravel(), False)
+
+
+def cells_of(world: "World") -> Cells:
+    """The quarter's cells, kept with the world; stages before this one no longer change what they hold."""
+    held = world.cells
+    if not isinstance(held, Cells) or held.quarter != world.quarter:
+        held = world.cells = Cells(world)
+    return held
+
+
 @njit(cache=True)
-def fitting(alive: Any, region: Any, presence: Any, subsector: Any, size: Any, sales: Any, regions: Any, abroad: Any, branches: Any,
-            trades: Any, sizes: Any, low: Any, high: Any) -> Any:
-    """Firms [n] of the country with headquarters in one of ``regions`` [R] (or a branch there, if ``branches``), of the trades [K]
-    and sizes [4], with yearly sales from ``low`` to ``high`` UF. One pass, since every open programme asks every quarter."""
-    fits = np.zeros(alive.size, np.bool_)
-    for i in range(alive.size):
-        if alive[i] and region[i] != abroad and trades[subsector[i]] and sizes[size[i]] and low <= sales[i] <= high:
-            here = regions[region[i]]
-            if branches and not here:
-                for r in range(regions.size):
-                    here |= regions[r] and presence[i, r]
+def with_branch(fits: Any, presence: Any, regions: Any) -> None:
+    """Keep of the firms ``fits`` [n] those with headquarters or a branch in one of ``regions`` [R], in place."""
+    for i in range(fits.size):
+        if fits[i]:
+            here = False
+            for r in range(regions.size):
+                here |= regions[r] and presence[i, r]
             fits[i] = here
-    return fits
 
 
 def region_mask(world: "World", names: tuple[str, ...]) -> Mask:

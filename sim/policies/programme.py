@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.course import turn
-from sim.policies.eligibility import band_in_uf, fitting, needs_of, region_mask, size_mask, trade_mask
+from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
@@ -49,7 +49,9 @@ class Programme:
         self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
         self.regions = region_mask(world, spec.regions)
         self.trades = trade_mask(world, spec.subsectors)
-        self.sizes = size_mask(spec.sizes)
+        self.branches = spec.place == "hq_or_branch"
+        homes = region_mask(world, ("all",)) if self.branches else self.regions
+        self.asked = asked_cells(homes, self.trades, size_mask(spec.sizes))
         self.chosen = NOBODY
         self.counts = np.zeros((len(COUNTED), world.regions))
         self.salt, self._kind = name_id(spec.name), kind_code(spec)
@@ -105,6 +107,8 @@ class Programme:
     def call(self) -> None:
         """Tell, receive applications, select: on the state that all programmes of the quarter see."""
         told = self.tell(np.flatnonzero(self.eligible()))
+        if told.size == 0:
+            return
         applicants = self.applicants(told)
         self.chosen = self.select(applicants, self.places(applicants.size))
         self._count("told", told)
@@ -129,9 +133,11 @@ class Programme:
         world, s = self.world, self.spec
         firms = world.firms
         low, high = band_in_uf(world, s)
-        fits: NDArray[np.bool_] = fitting(
-            firms.alive, firms.region, firms.presence, firms.subsector, firms.size_class, firms.sales_year, self.regions, world.data.abroad,
-            s.place == "hq_or_branch", self.trades, self.sizes, low, high)
+        fits = cells_of(world).fitting(self.asked)
+        if self.branches:
+            with_branch(fits, firms.presence, self.regions)
+        if low > 0.0 or np.isfinite(high):
+            fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
         needed = needs_of(world, s.needs)
         if needed is not None:
             fits &= needed
@@ -328,13 +334,14 @@ class Programme:
         self._count("supported", self.rows)
         if self.pays_by_use() or s.cost <= 0 or self.rows.size == 0:
             return
-        amounts = np.zeros(world.firms.n)
-        amounts[self.rows] = s.cost / max(s.duration, 1)
-        region = world.firms.region
-        public, private = amounts * s.public_share, amounts * self.own_part()
+        region, a_quarter = world.firms.region[self.rows], s.cost / max(s.duration, 1)
+        public, private = np.full(self.rows.size, a_quarter * s.public_share), np.full(self.rows.size, a_quarter * self.own_part())
         world.ledger.between("programmes", self.payer(), "rest_of_region", public, region)
-        world.ledger.from_suppliers("co-payments", "rest_of_region", private, region)
-        self.book(region[self.rows], public[self.rows], private[self.rows])
+        if self.own_part() > 0:
+            paid = np.zeros(world.firms.n)
+            paid[self.rows] = private
+            world.ledger.from_suppliers("co-payments", "rest_of_region", paid, world.firms.region)
+        self.book(region, public, private)
 
     def book(self, region: NDArray[np.int64], public: F8, private: F8) -> None:
         """Add to the programme's accounts what was paid, by region of the firm."""
