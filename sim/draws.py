@@ -4,6 +4,7 @@ Worlds that differ in a policy therefore share all other luck. The hash is two r
 (Steele, Lea and Flood 2014) over the combined key; numpy columns and Numba kernels give the same bits.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,22 @@ def _combine_number(key: int, item: int) -> int:
     return x ^ (x >> 31)
 
 
+@njit(cache=True)
+def _combine_pairs(keys: Any, items: Any) -> Any:
+    """:func:`combine` of two columns, or of one key or one item with a column."""
+    size = max(keys.size, items.size) if keys.size and items.size else 0
+    result = np.empty(size, np.uint64)
+    for i in range(size):
+        result[i] = combine(keys[i if keys.size > 1 else 0], items[i if items.size > 1 else 0])
+    return result
+
+
 def combine_column(key: np.uint64 | Ids, items: Ids) -> Ids:
     """:func:`combine` on whole columns of ids (shape kept)."""
-    return _mix_column((np.asarray(key, np.uint64) ^ np.atleast_1d(items)) * _GOLDEN + _GOLDEN)
+    keys, ids = np.asarray(key, np.uint64), np.atleast_1d(items)
+    if keys.ndim <= 1 and ids.ndim == 1 and ids.dtype == np.uint64:
+        return np.asarray(_combine_pairs(np.atleast_1d(keys), ids))
+    return _mix_column((keys ^ ids) * _GOLDEN + _GOLDEN)
 
 
 def as_ids(numbers: Any) -> Ids:
@@ -71,6 +85,7 @@ def as_ids(numbers: Any) -> Ids:
     return np.atleast_1d(np.asarray(numbers)).astype(np.uint64)
 
 
+@cache
 def name_id(name: str) -> Ids:
     """A name as an id (one element)."""
     key = 0
@@ -79,9 +94,17 @@ def name_id(name: str) -> Ids:
     return np.array([key], np.uint64)
 
 
+@njit(cache=True)
+def _units(hashes: Any) -> Any:
+    result = np.empty(hashes.size)
+    for i in range(hashes.size):
+        result[i] = (np.float64(hashes[i] >> _S12) + 0.5) * _TO_UNIT
+    return result
+
+
 def unit_interval(hashes: Ids) -> NDArray[np.float64]:
     """Hashes as numbers strictly between 0 and 1."""
-    return ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT
+    return np.asarray(_units(hashes) if hashes.ndim == 1 else ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT)
 
 
 class Draws:
@@ -89,11 +112,12 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._root = _combine_number(0, seed & _ALL)
+        root = _combine_number(0, seed & _ALL)
+        self._streams = {name: _combine_number(root, number) for name, number in _STREAM_KEY.items()}
 
     def key(self, stream: str, quarter: int) -> np.uint64:
         """The key of a stream in a quarter; kernels go on from here."""
-        return np.uint64(_combine_number(_combine_number(self._root, _STREAM_KEY[stream]), quarter & _ALL))
+        return np.uint64(_combine_number(self._streams[stream], quarter & _ALL))
 
     def hashes(self, stream: str, quarter: int, *ids: Ids) -> Ids:
         """One hash per element of the (broadcast) id columns."""

@@ -34,6 +34,8 @@ USUAL: dict[str, dict[str, float]] = {
     "coordination": {"wider_reach": 0.3, "shared_files": 0.7, "shared_agenda": 0.2},
     "challenge": {"buyer_meeting": 0.05, "first_refusal": 1.0, "own_solution": 0.2}, "register": {"visibility": 0.5}}
 """Doses of a kind of programme for levers that its file does not name (judgement)."""
+WITH_PARTNER: dict[str, dict[str, float]] = {"none": {}, "buyer": {"buyer_meeting": 0.03}, "university": {"university_contact": 0.25}}
+"""The same for groups with a partner."""
 Where = Callable[[str], str]
 
 
@@ -59,7 +61,8 @@ def build(name: str, values: Mapping[str, Any], places: Places, where: Where) ->
     first = {key: points[0][1] for key, points in schedules.items()}
     read: dict[str, Any] = {key: _read(key, value, where(key)) for key, value in values.items() if key not in ("levers", *first)}
     read |= {key: value for key, value in first.items() if "." not in key}
-    read["levers"] = _levers(values.get("levers"), first, where("levers"), read.get("kind", "support"))
+    usual = USUAL.get(read.get("kind", "support"), {}) | WITH_PARTNER[read.get("partner", "none")]
+    read["levers"] = usual | _levers(values.get("levers"), first, where("levers"))
     _check_slugs(read, places, where)
     _check_targets(read, where)
     _check_spans(read, schedules, where)
@@ -167,14 +170,13 @@ def _schedules(values: Mapping[str, Any], where: Where) -> dict[str, tuple[tuple
     return read
 
 
-def _levers(value: Any, first: Mapping[str, float], where: str, kind: str) -> dict[str, float]:
-    usual = USUAL.get(kind, {})
+def _levers(value: Any, first: Mapping[str, float], where: str) -> dict[str, float]:
     if value is None:
-        return dict(usual)
+        return {}
     if not isinstance(value, Mapping):
         raise InputError(f"{where}: levers is {value!r}; write lines `lever: dose` under it")
     doses = {lever: first.get(f"levers.{lever}", dose) for lever, dose in value.items() if dose is not None}
-    return usual | {lever: _dose(lever, dose, where) for lever, dose in doses.items()}
+    return {lever: _dose(lever, dose, where) for lever, dose in doses.items()}
 
 
 def _dose(lever: str, dose: Any, where: str) -> float:
@@ -319,12 +321,16 @@ def _check_windows(programmes: list[ProgrammeSpec], where: Callable[[str, str], 
     """One instrument of one agency may run twice over one time only in different regions."""
     for number, one in enumerate(programmes):
         for other in programmes[:number]:
-            same = one.id and (one.id, one.agency, one.kind, set(one.regions)) == (other.id, other.agency, other.kind, set(other.regions))
             apart = _ends(one) < other.from_ or _ends(other) < one.from_
-            if same and not apart and one.levers.keys() == other.levers.keys():
+            if one.id and _instrument(one) == _instrument(other) and not apart:
                 raise InputError(f"{where(one.name, 'from')}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
                                  "the same regions, and their calendars overlap; end one before the other begins, or give them "
                                  "different regions")
+
+
+def _instrument(one: ProgrammeSpec) -> tuple[Any, ...]:
+    """What makes two programmes the same thing for the same firms."""
+    return one.id, one.agency, one.kind, frozenset(one.regions), frozenset(one.operations), frozenset(one.levers), one.subsectors, one.sizes
 
 
 def _ends(programme: ProgrammeSpec) -> float:

@@ -123,6 +123,7 @@ class World:
         self.best_trust = np.zeros(0, np.float32)
         self.births: list[Rows] = []
         self.deaths: list[Rows] = []
+        self.cells: object = None
         self.published: Callable[[str], F8] = lambda name: np.full(self.regions, np.nan)
         self.tally = self.fresh_tally()
         self.year_tally = {name: np.zeros(self.regions) for name in REGIONAL_TALLIES}
@@ -183,12 +184,6 @@ class World:
         arriving = np.zeros(self.regions)
         arriving[to] = leaving.sum()
         self.ledger.within(kind, "households", leaving, arriving)
-
-    def drop_gone_members(self) -> None:
-        """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
-        for group in self.groups:
-            present = self.firms.alive[group.members] & (self.firms.uid[group.members] == group.uids)
-            group.members, group.uids = group.members[present], group.uids[present]
 
     def note_main_clients(self) -> None:
         """Keep for this quarter which operation trusts each supplier most [n], and how much."""

@@ -33,7 +33,9 @@ def without(diary: Diary) -> Diary:
 
 # ---- who -------------------------------------------------------------------------------------------------------------
 CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "certified": lambda firm, value: firm.certified is value,
+    **{name: lambda firm, value, name=name: getattr(firm, name) is value  # type: ignore[misc]
+       for name in ("certified", "entry", "research", "sound_books", "exporter")},
+    "sizes": lambda firm, value: firm.size in value,
     "in_band": lambda firm, value: firm.in_band is value,
     "sales": lambda firm, value: value[0] <= firm.sales <= value[1],
     "subsectors": lambda firm, value: firm.subsector in value,

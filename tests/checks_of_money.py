@@ -80,11 +80,11 @@ def no_public_money(diary: Diary, _: Any) -> None:
 
 # ---- groups ----------------------------------------------------------------------------------------------------------
 def _founded(diary: Diary) -> list[list[Any]]:
-    """Firms that began support in one quarter and region: one or more groups."""
+    """Firms that began support in one quarter and region, or with one buyer: one or more groups."""
     founded: dict[tuple[int, str], list[Any]] = {}
     for page in diary.pages:
         for firm in page.begun:
-            founded.setdefault((page.quarter, firm.region), []).append(firm)
+            founded.setdefault((page.quarter, firm.region if firm.sponsor < 0 else str(firm.sponsor)), []).append(firm)
     return list(founded.values())
 
 

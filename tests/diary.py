@@ -12,7 +12,7 @@ from sim.ledger import CLASSES
 from sim.model import Cluster
 from sim.policies.eligibility import band_in_uf
 from sim.policies.programme import COUNTED, Programme
-from sim.policies.record import ProgrammeSpec
+from sim.policies.record import SIZES, ProgrammeSpec
 from sim.programmes import Places, build
 from sim.spec import Spec
 from sim.stages import procurement
@@ -22,17 +22,22 @@ from tests.worlds import small, with_programmes
 SCALE = 0.2
 
 
+ALONE = {"follows": "", "partner": "none"}
+"""A case plays one programme in a world without its predecessor."""
+
+
 def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     """A programme file's record with some values changed, as the configuration would build it."""
     world = small().world
     slugs = tuple(dict.fromkeys((*world.op_names, *world.op_company)))
     places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names, slugs)
-    return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
+    return build(name, dict(load_programme(name)[0]) | ALONE | change, places, lambda key: f"{name}.{key}")
 
 
-def world_for(programme: ProgrammeSpec | None, scale: float = SCALE, words: tuple[str, ...] = ()) -> Spec:
-    """The small world of the cases, with this programme alone."""
-    return with_programmes(small("baseline", f"scale={scale}", *words), *([programme] if programme else []))
+def world_for(programme: ProgrammeSpec | None, scale: float = SCALE, words: tuple[str, ...] = (),
+              beside: tuple[ProgrammeSpec, ...] = ()) -> Spec:
+    """The small world of the cases, with this programme and those ``beside`` it alone."""
+    return with_programmes(small("baseline", f"scale={scale}", *words), *([programme] if programme else []), *beside)
 
 
 def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
@@ -43,7 +48,10 @@ def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
     return SimpleNamespace(
         uid=int(firms.uid[row]), region=regions[firms.region[row]], sales=sales, in_band=bool(low <= sales <= high),
         present={regions[r] for r in np.flatnonzero(firms.presence[row])}, subsector=world.data.subsectors[firms.subsector[row]],
-        certified=bool(world.certified()[row]), capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
+        certified=bool(world.certified()[row]), entry=bool(firms.entry_until[row] >= world.quarter), research=bool(firms.research[row]),
+        sound_books=bool(firms.sound_books[row]), size=SIZES[firms.size_class[row]], sponsor=int(firms.sponsor[row]),
+        exporter=bool(firms.exported[row] > world.quarter - 12), group=int(firms.group[row]),
+        capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
 
 
 @dataclass
@@ -67,6 +75,10 @@ class Page:
     trust: dict[int, float] = field(default_factory=dict)
     reserved: list[tuple[int, bool]] = field(default_factory=list)
     """Tenders won in the quarter: the definition they were reserved to, and whether the winner is small and local."""
+    beside: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Another programme -> identity -> quarter in which support by it began."""
+    tenders: Any = None
+    """Tenders of the first tier."""
     formed: list[int] = field(default_factory=list)
     """Sizes of the groups founded in the quarter."""
     groups: list[tuple[bool, int]] = field(default_factory=list)
@@ -76,10 +88,12 @@ class Page:
 class Diary:
     """Runs a world to ``until`` and writes a page a quarter."""
 
-    def __init__(self, spec: Spec, until: str, seed: int = 1) -> None:
+    def __init__(self, spec: Spec, until: str, seed: int = 1, name: str = "") -> None:
         self.model = Cluster(spec, seed)
         self.world = self.model.world
-        self.programme = self.world.programmes[0] if self.world.programmes else None
+        self.beside = {p.record.name: p for p in self.world.programmes if p.record.name != name}
+        listed = self.world.programmes
+        self.programme = next((p for p in listed if p.record.name == name), listed[0] if listed else None)
         self.pages: list[Page] = []
         if self.programme is not None:
             self._listen(self.programme)
@@ -92,6 +106,8 @@ class Diary:
             finally:
                 procurement.clear = kernel
             self.page.reserved = _reservations(tenders[0])
+            self.page.tenders = tenders[0][0].copy()
+            self.page.beside = {n: dict(zip(p.uids.tolist(), p.begun.tolist(), strict=True)) for n, p in self.beside.items()}
             self._money()
             self._groups()
             self.pages.append(self.page)
@@ -101,6 +117,8 @@ class Diary:
 
         def told(world: World, spec: ProgrammeSpec, eligible: Any, *wider: Any) -> Any:
             rows = tell(world, spec, eligible, *wider)
+            if spec.name != programme.record.name:
+                return rows
             self.page.told = [portrait(world, programme, row) for row in rows.tolist()]
             for inside in (True, False):
                 asked = eligible[world.firms.aware[eligible] == inside]

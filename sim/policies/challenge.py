@@ -37,6 +37,8 @@ class Challenge(Support):
     # ---- problems ----------------------------------------------------------------------------------------------------
     def call(self) -> None:
         problems = self._draft()
+        if not problems:
+            return
         eligible = self.eligible() & (self.world.firms.sponsor < 0) & self._asked(problems)
         told = self.tell(np.flatnonzero(eligible))
         applicants = self.applicants(told)

@@ -10,6 +10,8 @@ class Coordination(Programme):
     """Pushes levers of other programmes in its regions, before these call: wider reach, shared files, a shared agenda; and levers of
     all firms that it can see, such as news."""
 
+    _aligned: list[int] | None = None
+
     def open_quarter(self) -> None:
         super().open_quarter()
         if not self.is_open():
@@ -22,8 +24,10 @@ class Coordination(Programme):
 
     def aligned(self) -> list[int]:
         """Numbers of the programmes that it aligns, by name or family; never of another coordination."""
-        return [p.number for p in self.world.programmes if p.record.kind != "coordination" and p is not self
-                and (p.record.name in self.spec.aligns or p.record.family in self.spec.aligns)]
+        if self._aligned is None:
+            self._aligned = [p.number for p in self.world.programmes if p.record.kind != "coordination"
+                             and (p.record.name in self.spec.aligns or p.record.family in self.spec.aligns)]
+        return self._aligned
 
     def call(self) -> None:
         """No firm applies."""

@@ -24,7 +24,9 @@ def turn(programme: "Programme") -> None:
     if programme.watches and programme.world.quarter % 4 == 0 and programme.is_open():
         _watch(programme)
     if programme.watches or programme.record.schedules:
-        programme.spec = programme.record.at(programme.world.quarter).having(_moved(programme))
+        values = _values(programme)
+        if values != programme.held:
+            programme.held, programme.spec = values, programme.record.having(values)
 
 
 # ---- renewal ---------------------------------------------------------------------------------------------------------
@@ -73,16 +75,17 @@ def _published(programme: "Programme", watch: Watch) -> float:
     return float(programme.world.published(watch.indicator)[region])
 
 
-def _moved(programme: "Programme") -> dict[str, float]:
-    """Values that the fund and the ratchet change."""
-    spec, values = programme.record.at(programme.world.quarter), {}
-    if spec.fund is not None:
+def _values(programme: "Programme") -> dict[str, float]:
+    """Values that schedules, the fund and the ratchet change this quarter."""
+    record = programme.record
+    values = record.scheduled(programme.world.quarter)
+    if record.fund is not None:
         for key in ("budget", "capacity"):
-            value = spec.worth(key)
+            value = values.get(key, record.worth(key))
             if value is not None:
                 values[key] = value * (1.0 + programme.windfall)
-    if spec.ratchet is not None:
-        key = spec.ratchet.value
-        start = values.get(key, spec.worth(key) or 0.0)
-        values[key] = max(start, min(start + spec.ratchet.step * programme.raised, spec.ratchet.up_to))
+    if record.ratchet is not None:
+        key = record.ratchet.value
+        start = values.get(key, record.worth(key) or 0.0)
+        values[key] = max(start, min(start + record.ratchet.step * programme.raised, record.ratchet.up_to))
     return values

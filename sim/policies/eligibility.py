@@ -1,8 +1,9 @@
 """Who may apply: what an agency can see of a firm (place, trade, size, sales, what it holds) against what a programme asks."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.policies.record import SIZES, ProgrammeSpec
@@ -30,10 +31,40 @@ def needs_of(world: "World", need: str) -> Mask | None:
     return None
 
 
-def present(world: "World", regions: Mask, place: str) -> Mask:
-    """Firms [n] with headquarters, or with headquarters or a branch, in any of ``regions`` [R]."""
-    firms = world.firms
-    return np.asarray(regions[firms.region] if place == "hq" else (firms.presence & regions[None, :]).any(axis=1))
+class Cells:
+    """Firms by region, trade and size, sorted once a quarter for all programmes that call in it."""
+
+    def __init__(self, world: "World") -> None:
+        firms = world.firms
+        self.quarter, self._sizes, self._trades = world.quarter, len(SIZES), world.subsectors
+        cell = (firms.region * world.subsectors + firms.subsector) * self._sizes + firms.size_class
+        self._none = world.regions * world.subsectors * self._sizes
+        self._cell = np.where(world.domestic(), cell, self._none)
+
+    def fitting(self, regions: Mask, trades: Mask, sizes: Mask) -> Mask:
+        """Firms [n] of the country with headquarters in ``regions`` [R], of ``trades`` [K] and ``sizes`` [4]."""
+        asked = np.zeros(self._none + 1, bool)
+        asked[: self._none] = (regions[:, None, None] & trades[None, :, None] & sizes[None, None, :]).ravel()
+        return np.asarray(asked[self._cell])
+
+
+def cells_of(world: "World") -> Cells:
+    """The quarter's cells, kept with the world; stages before this one no longer change what they hold."""
+    held = world.cells
+    if not isinstance(held, Cells) or held.quarter != world.quarter:
+        held = world.cells = Cells(world)
+    return held
+
+
+@njit(cache=True)
+def with_branch(fits: Any, presence: Any, regions: Any) -> None:
+    """Keep of the firms ``fits`` [n] those with headquarters or a branch in one of ``regions`` [R], in place."""
+    for i in range(fits.size):
+        if fits[i]:
+            here = False
+            for r in range(regions.size):
+                here |= regions[r] and presence[i, r]
+            fits[i] = here
 
 
 def region_mask(world: "World", names: tuple[str, ...]) -> Mask:

@@ -22,12 +22,14 @@ class Grouping(Support):
             return willing
         groups = self.world.firms.group
         able = np.flatnonzero(self.eligible())
-        return able[np.isin(groups[able], groups[willing][groups[willing] >= 0])]
+        together = np.isin(groups[able], groups[willing][groups[willing] >= 0])
+        return able[together | np.isin(able, willing)]
 
     def select(self, applicants: Rows, places: int) -> Rows:
         if not self.spec.follows or applicants.size <= places:
             return super().select(applicants, places)
         number, uid = self.world.firms.group[applicants], self.world.firms.uid[applicants]
+        number = np.where(number < 0, -2 - applicants, number)
         groups, of, size = np.unique(number, return_inverse=True, return_counts=True)
         eldest = np.full(groups.size, uid.max())
         np.minimum.at(eldest, of, uid)
@@ -39,12 +41,17 @@ class Grouping(Support):
     def begin(self, chosen: Rows) -> Rows:
         if chosen.size == 0:
             return chosen
-        firms = self.world.firms
-        going_on = self._go_on(chosen) if self.spec.follows else []
-        free = chosen[firms.group[chosen] < 0] if not self.spec.follows else NOBODY
+        going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]
+        free = self._free(chosen[~np.isin(chosen, np.concatenate(going_on))])
         circle = self._circles(free)
         founded = [self._form(free[circle == one], int(one)) for one in np.unique(circle) if one >= 0]
         return super().begin(np.concatenate([*going_on, *founded, NOBODY]))
+
+    def _free(self, rows: Rows) -> Rows:
+        """Firms without a group, and those whose group the predecessor pays for no longer."""
+        firms, over = self.world.firms, [group.number for group in self.world.groups
+                                         if group.programme == self.spec.follows and group.until < self.world.quarter]
+        return rows[(firms.group[rows] < 0) | np.isin(firms.group[rows], over)]
 
     def _circles(self, free: Rows) -> Rows:
         """Whom each firm can group with: firms of one number; -1: with nobody. A number is a region or, for buyers, an operation."""
@@ -68,6 +75,11 @@ class Grouping(Support):
 
     def _found(self, members: Rows, circle: int) -> None:
         world, buyer = self.world, circle if self.spec.partner == "buyer" else -1
+        left = set(world.firms.group[members].tolist()) - {-1}
+        for group in world.groups if left else []:
+            if group.number in left:
+                staying = ~np.isin(group.members, members)
+                group.members, group.uids = group.members[staying], group.uids[staying]
         world.groups_founded += 1
         region = int(world.mines.region[buyer]) if buyer >= 0 else circle
         group = Group(world.groups_founded, self.spec.name, region, members, world.firms.uid[members].copy(), self._last(), world.quarter,
@@ -79,10 +91,12 @@ class Grouping(Support):
     def _go_on(self, chosen: Rows) -> list[Rows]:
         """Groups of the predecessor with enough chosen members go on under this programme; returns their members."""
         world = self.world
-        kept = []
+        kept, involved = [], set(world.firms.group[chosen].tolist())
         for group in world.groups:
+            if group.number not in involved or group.programme != self.spec.follows:
+                continue
             members = group.members[np.isin(group.members, chosen)]
-            if group.programme == self.spec.follows and members.size >= self.spec.group_minimum:
+            if members.size >= self.spec.group_minimum:
                 group.programme, group.until = self.spec.name, self._last()
                 world.firms.sponsor[members] = np.where(group.buyer >= 0, group.buyer, world.firms.sponsor[members])
                 kept.append(members)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.course import turn
-from sim.policies.eligibility import band_in_uf, needs_of, present, region_mask, size_mask, trade_mask
+from sim.policies.eligibility import band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
@@ -45,8 +45,10 @@ class Programme:
         self.prolonged = 0
         self.stopped = False
         self.best, self.raised, self.windfall = float("nan"), 0, 0.0
+        self.held: dict[str, float] = {}
         self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
         self.regions = region_mask(world, spec.regions)
+        self.anywhere = region_mask(world, ("all",))
         self.trades = trade_mask(world, spec.subsectors)
         self.sizes = size_mask(spec.sizes)
         self.chosen = NOBODY
@@ -104,6 +106,8 @@ class Programme:
     def call(self) -> None:
         """Tell, receive applications, select: on the state that all programmes of the quarter see."""
         told = self.tell(np.flatnonzero(self.eligible()))
+        if told.size == 0:
+            return
         applicants = self.applicants(told)
         self.chosen = self.select(applicants, self.places(applicants.size))
         self._count("told", told)
@@ -128,11 +132,10 @@ class Programme:
         world, s = self.world, self.spec
         firms = world.firms
         low, high = band_in_uf(world, s)
-        fits = world.domestic() & present(world, self.regions, s.place)
-        if not self.trades.all():
-            fits &= self.trades[firms.subsector]
-        if not self.sizes.all():
-            fits &= self.sizes[firms.size_class]
+        branches = s.place == "hq_or_branch"
+        fits = cells_of(world).fitting(self.anywhere if branches else self.regions, self.trades, self.sizes)
+        if branches:
+            with_branch(fits, firms.presence, self.regions)
         if low > 0.0 or np.isfinite(high):
             fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
         needed = needs_of(world, s.needs)
@@ -141,7 +144,7 @@ class Programme:
         if s.follows:
             fits &= self.predecessor_passed()
         fits[self.rows] = False
-        return np.asarray(self._without_double_funding(fits))
+        return self._without_double_funding(fits) if "shared_files" in world.levers.pushed else fits
 
     def predecessor_passed(self) -> NDArray[np.bool_]:
         """Firms that finished the programme which this one follows [n]."""
@@ -157,8 +160,6 @@ class Programme:
         """Agencies that share files leave out firms that had a support of this kind of late, as far as the files go."""
         world, firms = self.world, self.world.firms
         shared = world.levers["shared_files"][self.number]
-        if not shared.any():
-            return fits
         seen = world.draws.uniform("files", world.quarter, firms.uid, self.salt) < shared[firms.region]
         return np.asarray(fits & ~(seen & self._had_of_late(np.arange(firms.n))))
 
@@ -170,8 +171,12 @@ class Programme:
 
     def tell(self, eligible: "Rows") -> "Rows":
         """Eligible firms that hear of the call; coordination widens the agency's reach."""
-        wider = self.world.levers["wider_reach"][self.number][self.world.firms.region[eligible]]
-        return self.agency.tell(self.world, self.spec, eligible, 1.0 + wider)
+        return self.agency.tell(self.world, self.spec, eligible, 1.0 + self._of_coordination("wider_reach", eligible))
+
+    def _of_coordination(self, lever: str, rows: "Rows") -> F8 | float:
+        """What a coordination adds to this programme for firms ``rows``."""
+        levers = self.world.levers
+        return levers[lever][self.number][self.world.firms.region[rows]] if lever in levers.pushed else 0.0
 
     def applicants(self, told: "Rows") -> "Rows":
         """Told firms that apply: trust in the agency, need, and cash for their own part; more where an agenda is shared."""
@@ -182,7 +187,7 @@ class Programme:
         shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
         chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
-        chance *= 1.0 + world.levers["shared_agenda"][self.number][firms.region[told]]
+        chance *= 1.0 + self._of_coordination("shared_agenda", told)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
 
@@ -199,8 +204,9 @@ class Programme:
             left = min(left, quarterly - self.selected_this_year)
         if s.budget is not None and s.cost * s.public_share > 0 and not self.pays_by_use():
             left = min(left, self._affordable(s.budget * scale))
-        luck = float(self.world.draws.uniform("select", self.world.quarter, self.salt)[0])
-        return max(int(np.floor(left + (luck if s.budget is None else 0.0))), 0)
+        whole = s.capacity is None or s.budget is not None
+        luck = 0.0 if whole else float(self.world.draws.uniform("select", self.world.quarter, self.salt)[0])
+        return max(int(np.floor(left + luck)), 0)
 
     def _affordable(self, budget: float) -> float:
         """Supports that can begin so that all that run never cost more than the budget, this year or the next."""
@@ -328,13 +334,14 @@ class Programme:
         self._count("supported", self.rows)
         if self.pays_by_use() or s.cost <= 0 or self.rows.size == 0:
             return
-        amounts = np.zeros(world.firms.n)
-        amounts[self.rows] = s.cost / max(s.duration, 1)
-        region = world.firms.region
-        public, private = amounts * s.public_share, amounts * self.own_part()
+        region, a_quarter = world.firms.region[self.rows], s.cost / max(s.duration, 1)
+        public, private = np.full(self.rows.size, a_quarter * s.public_share), np.full(self.rows.size, a_quarter * self.own_part())
         world.ledger.between("programmes", self.payer(), "rest_of_region", public, region)
-        world.ledger.from_suppliers("co-payments", "rest_of_region", private, region)
-        self.book(region[self.rows], public[self.rows], private[self.rows])
+        if self.own_part() > 0:
+            paid = np.zeros(world.firms.n)
+            paid[self.rows] = private
+            world.ledger.from_suppliers("co-payments", "rest_of_region", paid, world.firms.region)
+        self.book(region, public, private)
 
     def book(self, region: NDArray[np.int64], public: F8, private: F8) -> None:
         """Add to the programme's accounts what was paid, by region of the firm."""

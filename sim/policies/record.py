@@ -142,9 +142,11 @@ class ProgrammeSpec:
 
     def at(self, quarter: int) -> "ProgrammeSpec":
         """The record with the values that hold in a quarter."""
-        if not self.schedules:
-            return self
-        return self.having({key: scheduled(points, quarter, self.phase) for key, points in self.schedules.items()})
+        return self.having(self.scheduled(quarter)) if self.schedules else self
+
+    def scheduled(self, quarter: int) -> dict[str, float]:
+        """Key → value in a quarter of everything that changes over time; ``levers.NAME`` names a dose."""
+        return {key: value_at(points, quarter, self.phase) for key, points in (self.schedules or {}).items()}
 
     def having(self, values: Mapping[str, float]) -> "ProgrammeSpec":
         """The record with other values; ``levers.NAME`` names a dose."""
@@ -157,7 +159,7 @@ class ProgrammeSpec:
         return (self.levers or {}).get(key.removeprefix("levers.")) if key.startswith("levers.") else getattr(self, key)
 
 
-def scheduled(points: Schedule, quarter: int, phase: str) -> float:
+def value_at(points: Schedule, quarter: int, phase: str) -> float:
     """The value of a schedule in a quarter: the first before its first point, then held or interpolated."""
     if quarter < points[0][0]:
         return points[0][1]

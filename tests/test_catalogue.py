@@ -1,0 +1,224 @@
+"""The catalogue: every instrument of the record is a programme file, every scenario loads, tells its question and runs."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.branching import history_key
+from sim.config import load, load_comparison, load_programme
+from sim.layers import Reader
+from sim.model import Cluster
+from sim.roots import PROGRAMME, SCENARIO, find_roots
+from sim.rules.outlook import automated, growth, hub_rate, output_factor
+from sim.spec import Spec
+from sim.worldschema import ACTION_PLAN, PROGRAMMES_RECORD
+from sim.worldsheets import Sheet, read_sheet
+from tests.worlds import small, started
+
+CHILE = Path(__file__).parent.parent / "scenarios" / "data" / "chile"
+PROGRAMMES = tuple(find_roots({}).files(PROGRAMME))
+SCENARIOS = tuple(find_roots({}).files(SCENARIO))
+SOCIAL_DISCOUNT_RATE = 0.06
+FIRST_YEAR = 2026
+RECORDED_PUBLIC_SHARES = {
+    "fc_certification": 0.50, "fc_nch2909": 0.70, "certification_renewal": 0.0, "profo_formulation": 0.70, "profo": 0.70,
+    "profo_export": 0.70, "pdp_diagnosis": 0.70, "pdp": 0.70, "trade_association": 0.70, "innova_missions": 0.50, "innova_rd": 0.50,
+    "innova_scale_up": 0.50, "innova_information_system": 0.50, "regional_studies_2007": 1.0, "interns": 0.0, "national_fairs": 0.0,
+    "prochile_fairs": 0.50, "pyme_exporta": 0.50, "sicosur_guarantee": 0.0, "rd_tax_credit": 0.35, "cet_fortalece_pyme": 0.765}
+RECORDED_CALENDARS = {
+    "national_mining_cluster": ("2008Q1", "2014Q4"), "world_class_suppliers": ("2008Q1", "2014Q4"),
+    "world_class_suppliers_codelco": ("2010Q1", "2014Q4"), "pmc_antofagasta": ("2010Q1", "2013Q4"), "pmc_tarapaca": ("2010Q1", "2013Q4"),
+    "per_cluster_minero": ("2016Q1", "2020Q4"), "cet_fortalece_pyme": ("2016Q1", "2020Q2"), "alta_ley": ("2015Q1", None),
+    "regional_strategy_tarapaca": ("2011Q1", "2020Q4"), "sence_training": ("2008Q1", None)}
+REPORTED_BOUNDS = {"unit_cost_cut": 0.19, "delivery_gain": 0.24, "process_advice": 0.5}
+"""What firms reported of the extension centre is an upper bound: advice changes at most half of a firm's processes."""
+OWN_HISTORY = ("action_plan_2006", "no_policy", "start_copper", "start_strong", "start_uniform", "start_weak", "grade_decline", "expansion",
+               "automation", "foreign_supplier_hub")
+"""Scenarios that change the past, or a parameter; all others share the history of the baseline."""
+MEASURED_BY = ("certified", "certified_small", "research", "told_share", "selected_share", "applied", "begun", "substitution",
+               "of_programme")
+
+
+def file_of(name: str) -> Any:
+    return load_programme(name)[0]
+
+
+@cache
+def specs() -> dict[str, Spec]:
+    """Every scenario, composed in one go."""
+    return {spec.scenario: spec for spec in load_comparison(SCENARIOS, ["scale=0.05"]).specs}
+
+
+def spec_of(name: str) -> Spec:
+    return specs()[name]
+
+
+@cache
+def plan() -> Sheet:
+    return read_sheet(CHILE, ACTION_PLAN)
+
+
+# ---- programmes ------------------------------------------------------------------------------------------------------
+def test_every_instrument_of_the_record_has_its_file() -> None:
+    recorded = set(read_sheet(CHILE, PROGRAMMES_RECORD)["id"])
+    assert len(recorded) == 38
+    assert recorded <= {file_of(name)["id"] for name in PROGRAMMES}
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_a_programme_file_tells_itself_in_two_languages_with_its_sources(name: str) -> None:
+    values = file_of(name)
+    for key in ("caption", "effect"):
+        english, spanish = values[key], values[f"{key}_es"]
+        assert len(english) > 10
+        assert len(spanish) > 10
+        assert english != spanish
+    assert values["evidence"]
+    assert all(item["source"] and item["size"] for item in values["evidence"])
+    said = values["source"] + "".join(item["source"] for item in values["evidence"])
+    assert ".txt" not in said
+    assert "seed" not in said
+
+
+@pytest.mark.parametrize("name", RECORDED_PUBLIC_SHARES)
+def test_public_shares_are_those_of_the_record(name: str) -> None:
+    assert file_of(name)["public_share"] == RECORDED_PUBLIC_SHARES[name]
+
+
+@pytest.mark.parametrize("name", RECORDED_CALENDARS)
+def test_calendars_are_those_of_the_record(name: str) -> None:
+    values = file_of(name)
+    assert (values["from"], values["until"]) == RECORDED_CALENDARS[name]
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_no_dose_is_above_what_was_reported(name: str) -> None:
+    levers = file_of(name).get("levers") or {}
+    assert all(levers.get(lever, 0.0) <= bound for lever, bound in REPORTED_BOUNDS.items())
+
+
+def test_the_baseline_holds_programmes_of_the_record_only() -> None:
+    first_free = spec_of("baseline").world.outlook_from + 4
+    assert all(programme.from_ < first_free for programme in spec_of("baseline").programmes)
+
+
+# ---- scenarios -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_says_in_two_languages_what_it_is(name: str) -> None:
+    own = Reader(find_roots({})).layers(name).files[-1].body
+    assert len(own["caption"]) > 10
+    assert own["caption"] != own["caption_es"]
+    asks = name.startswith(("only_", "without_")) or "and" in name.split("_")
+    assert not asks or ("?" in own["caption"] and "¿" in own["caption_es"])
+
+
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_HISTORY])
+def test_a_policy_of_the_future_shares_the_history_of_the_baseline(name: str) -> None:
+    assert history_key(spec_of(name), 1, ()) == history_key(spec_of("baseline"), 1, ())
+
+
+def test_no_policy_has_no_programme_and_historical_has_those_of_the_baseline() -> None:
+    assert spec_of("no_policy").programmes == ()
+    assert spec_of("historical").programmes == spec_of("baseline").programmes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_runs_beyond_2026(name: str) -> None:
+    model = started(spec_of(name), "2028Q1")
+    assert model.world.living().size > 100
+    assert np.isfinite(model.world.ledger.accounts).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["horizontal_neutral", "vertical_regional", "santiago_centred", "continuity", "discontinuity"])
+def test_no_programme_of_an_equal_budget_spends_more_than_it_has(name: str) -> None:
+    model = started(load(name, "scale=0.2"), "2028Q4")
+    for programme in model.world.programmes:
+        if programme.spec.budget is not None:
+            assert programme.spent_this_year <= programme.spec.budget * 0.2 * (1 + 1e-9)
+
+
+# ---- equal budgets ---------------------------------------------------------------------------------------------------
+def discounted(scenario: str) -> float:
+    """Public budgets of the scenario's own programmes, UF of the first year."""
+    total = 0.0
+    for programme in spec_of(scenario).programmes:
+        if programme.budget is not None:
+            assert programme.until is not None
+            years = np.arange(programme.from_ // 4, programme.until // 4 + 1)
+            total += programme.budget * float(((1 + SOCIAL_DISCOUNT_RATE) ** -(years - FIRST_YEAR)).sum())
+    return total
+
+
+def test_horizontal_vertical_and_santiago_have_one_discounted_budget() -> None:
+    assert discounted("horizontal_neutral") == pytest.approx(709_656, abs=1)
+    assert discounted("vertical_regional") == discounted("santiago_centred") == discounted("horizontal_neutral")
+
+
+def test_stop_and_go_costs_as_much_as_continuity() -> None:
+    assert discounted("discontinuity") == pytest.approx(discounted("continuity"), rel=1e-4)
+    assert discounted("continuity") == pytest.approx(354_828, abs=1)
+
+
+# ---- the action plan of 2006 -----------------------------------------------------------------------------------------
+def test_the_plan_has_its_programmes_and_every_target_a_measure_or_a_reason() -> None:
+    listed = {programme.name for programme in spec_of("action_plan_2006").programmes}
+    sheet = plan()
+    assert {name for name in sheet["programme"] if name} <= listed
+    for indicator, reason in zip(sheet["indicator"], sheet["reason"], strict=True):
+        assert reason if not indicator else indicator.split(":")[0] in MEASURED_BY
+    others = {text.split(":")[1] for text in sheet["indicator"] if text and ":" in text}
+    assert others <= listed
+
+
+def test_the_plan_reaches_its_own_trades_and_region_only() -> None:
+    spec = spec_of("action_plan_2006")
+    trades = {"m": ("metal_parts",), "e": ("engineering",)}
+    own = [programme for programme in spec.programmes if programme.name.startswith("plan_")]
+    assert len(own) > 30
+    for programme in own:
+        assert programme.regions == ("antofagasta",)
+        assert programme.subsectors == trades[programme.name[-1]]
+
+
+# ---- outlooks --------------------------------------------------------------------------------------------------------
+def at(quarter: str, *words: str) -> Cluster:
+    return started(small("baseline", "scale=0.02", "horizon=2036", *words), quarter)
+
+
+def test_output_falls_from_six_to_four_million_tonnes_with_as_much_rock_and_labour() -> None:
+    fallen, steady = at("2036Q1", "parameters.output_trend=-0.0397").world, at("2036Q1").world
+    assert output_factor(steady) == 1.0
+    assert fallen.mines.output.sum() / steady.mines.output.sum() == pytest.approx(4 / 6, rel=1e-3)
+    assert fallen.mines.workers.sum() == pytest.approx(steady.mines.workers.sum())
+    assert fallen.cash_cost > steady.cash_cost * 1.2
+    assert growth(fallen) == 0.0
+
+
+def test_expansion_is_bought_while_it_lasts() -> None:
+    grown, steady = at("2030Q1", "parameters.output_trend=0.0292").world, at("2030Q1").world
+    share = grown.mines.capex.sum() / grown.mines.output.sum() / (steady.mines.capex.sum() / steady.mines.output.sum())
+    assert share > 1.1
+    assert growth(at("2036Q1", "parameters.output_trend=0.0292").world) == 0.0
+
+
+def test_automation_moves_purchases_to_knowledge_and_keeps_their_sum() -> None:
+    after, before = at("2036Q1", "parameters.automation=0.3").world, at("2036Q1").world
+    assert automated(after) == pytest.approx(0.3)
+    assert after.mines.target.sum() == pytest.approx(before.mines.target.sum())
+    knowing = after.data.knowledge_intensive
+    assert (after.mines.target[:, knowing].sum(axis=0) > before.mines.target[:, knowing].sum(axis=0)).all()
+    assert (after.mines.target[:, ~knowing].sum(axis=0) < before.mines.target[:, ~knowing].sum(axis=0)).all()
+    assert after.mines.workers.sum() == pytest.approx(0.7 * before.mines.workers.sum())
+
+
+def test_the_hub_is_made_of_foreign_branches_in_the_focal_region() -> None:
+    hub = at("2035Q2", "parameters.foreign_hub=0.5").world
+    foreign = hub.firms.alive & (hub.firms.origin > 0)
+    present = hub.firms.presence[foreign, hub.data.focal].mean()
+    assert 0.3 < present < 0.75
+    assert hub_rate(at("2024Q1", "parameters.foreign_hub=0.5").world) == 0.0

@@ -1,0 +1,123 @@
+"""All programme files at once in one small world: order, forks, twins of no strength, and what a user's own file does."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.branching import take
+from sim.calendar import parse_quarter
+from sim.config import load
+from sim.indicators import INDICATORS
+from sim.levers import LEVERS
+from sim.model import Cluster
+from sim.policies.record import PUBLISHED, ProgrammeSpec
+from sim.roots import PROGRAMME, SETTING, find_roots
+from sim.spec import Spec
+from tests.diary import record_of
+from tests.readme_blocks import blocks
+from tests.worlds import arrays, digest, small, started, with_programmes
+
+FILES = tuple(find_roots({}).files(PROGRAMME))
+
+
+def early(name: str) -> ProgrammeSpec:
+    """A programme file's record, open from 1996 on."""
+    return replace(record_of(name, {}), from_=parse_quarter("1996Q1"), until=None, schedules={}, hands_over_to="", closes="gradual")
+
+
+@pytest.fixture(scope="module")
+def all_early() -> Spec:
+    return with_programmes(small("baseline", "scale=0.1"), *(early(name) for name in FILES))
+
+
+def test_the_order_in_which_all_programmes_are_listed_and_act_means_nothing(all_early: Spec) -> None:
+    turned = replace(all_early, programmes=all_early.programmes[::-1])
+    plain = digest(started(all_early, "2000Q1"))
+    assert digest(started(turned, "2000Q1")) == plain
+    assert digest(started(all_early, "2000Q1", prepare=lambda model: model.world.programmes.reverse())) == plain
+
+
+def test_most_programmes_support_somebody(all_early: Spec) -> None:
+    model = started(all_early, "2000Q1")
+    assert len(FILES) > 40
+    assert sum(p.passed.any() or p.rows.size > 0 for p in model.world.programmes) > len(FILES) / 3
+
+
+def test_a_fork_goes_on_with_every_programme_as_the_whole_world_does() -> None:
+    """Challenges, registers, sponsors, ladders, ratchets: what they remember is in the snapshot."""
+    records = [replace(early(name), from_=parse_quarter("2022Q1")) for name in FILES]
+    spec = with_programmes(small("baseline", "scale=0.1"), *records)
+    whole = started(spec, "2025Q1")
+    fork = Cluster(spec, 1, (), take(whole))
+    for model in (whole, fork):
+        while model.world.quarter < parse_quarter("2026Q3"):
+            model.step()
+    first, second = arrays(whole), arrays(fork)
+    assert [name for name in first if first[name].tobytes() != second[name].tobytes()] == []
+
+
+def nothing(record: ProgrammeSpec) -> ProgrammeSpec:
+    """The same programme without dose, cost, preference or rule."""
+    return replace(record, levers={name: LEVERS[name].neutral for name in record.levers}, schedules={}, cost=0.0, preference=0.0,
+                   set_aside=0.0, payment_days=None, unbundling=0.0, prequalification=True, ratchet=None)
+
+
+def test_every_programme_without_dose_and_cost_is_as_absent() -> None:
+    spec = small("baseline", "scale=0.1")
+    weak = with_programmes(spec, *(nothing(early(name)) for name in FILES))
+    assert digest(started(weak, "1999Q1")) == digest(started(with_programmes(spec), "1999Q1"))
+
+
+def test_what_programmes_may_watch_is_measured() -> None:
+    assert set(PUBLISHED) <= {indicator.name for indicator in INDICATORS}
+
+
+# ---- a user's own file --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def council(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
+    """The files of the walk-through in docs/extending.md, as a user writes them."""
+    page = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding="utf-8")
+    (code,) = (block.code for block in blocks(page, "bash") if "council_advice.yaml" in block.code)
+    for name, text in re.findall(r"cat > my_encadena/(\S+) <<'END'\n(.*?)^END$", code, re.DOTALL | re.MULTILINE):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    return load("council", "scale=0.2", "horizon=2031")
+
+
+def test_a_programme_of_one_yaml_file_and_no_python_works(council: Spec) -> None:
+    """Its schedule is interpolated, its advice reaches processes, and its second stage takes only who finished the first."""
+    written = [p for p in council.programmes if p.name.startswith("council")]
+    own = with_programmes(council, *(replace(p, from_=p.from_ - 25 * 4, until=None, schedules=_earlier(p.schedules)) for p in written))
+    model = started(own, "2004Q2")
+    first, second = (next(p for p in model.world.programmes if p.record.name == name) for name in ("council_advice", "council_stage_2"))
+    assert first.spec.capacity == pytest.approx((80 + 120) / 2)
+    assert first.spec.public_share == pytest.approx(0.9 - 0.3 * 3 / 4)
+    assert first.passed.any()
+    firms = model.world.firms
+    assert firms.time_gain.max() > 0
+    assert second.rows.size > 0
+    assert set(second.uids.tolist()) <= set(first.passed.tolist())
+
+
+def _earlier(schedules: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple((quarter - 25 * 4, value) for quarter, value in points) for key, points in schedules.items()}
+
+
+# ---- statistics come late ----------------------------------------------------------------------------------------------
+def test_an_indicator_is_published_once_its_year_is_over() -> None:
+    model = started(with_programmes(small("baseline", "scale=0.02")), "2007Q1")
+    number = [indicator.name for indicator in INDICATORS].index("copper_price")
+    told = model.world.published("copper_price")
+    assert told[0] == pytest.approx(model.recorder.values[4:8, 0, number].mean())
+    model.step()
+    assert model.world.published("copper_price")[0] == told[0]
+
+
+@pytest.mark.parametrize("name", ["copper_price", "certification_coverage"])
+def test_before_history_nothing_is_published(name: str) -> None:
+    model: Any = started(with_programmes(small("baseline", "scale=0.02")), "2005Q4")
+    assert (model.world.published(name) != model.world.published(name)).all()
