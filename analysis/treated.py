@@ -247,8 +247,9 @@ def _cost(row: Row, lang: str) -> Cell:
 
 def _verdicts(row: Row, lang: str) -> Cell:
     said = WORDS[lang]
-    lines = [f"{CAPTIONS[verdict.measure][lang == 'es']} {said[verdict.told]}: {said[verdict.word]}" for verdict in row.verdicts]
-    return tuple(part for line in lines for part in textwrap.wrap(line, CELL)) or (said["none_given"],)
+    lines = [f"{CAPTIONS[verdict.measure][lang == 'es']} {said[verdict.told]}: {said[verdict.word]}"
+             for verdict in row.verdicts if verdict.word != "open"]
+    return tuple(part for line in lines for part in textwrap.wrap(line, CELL)) or (said["open" if row.verdicts else "none_given"],)
 
 
 # ---- figure and report -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from PIL import Image
 from analysis.comparison import compare
 from analysis.scorecard import scorecard
 from analysis.starts import starts
-from docs.marked import ROOT, rewritten
+from docs.marked import ROOT, names, rewritten
 from sim.errors import InputError
 from sim.experiment.results import open as open_results
 
@@ -63,9 +63,14 @@ def main(words: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"docs.results: {error}", file=sys.stderr)
         return BAD_INPUT
+    text = args.readme.read_text(encoding="utf-8")
+    if args.all and "all" not in names(text):
+        print(f"docs.results: {args.readme} has no section for --all; write the lines `<!-- generated: all -->` and `<!-- end of all -->` "
+              "where the table shall stand", file=sys.stderr)
+        return BAD_INPUT
     if args.speed:
         filled["speed"] = f"```text\n{args.speed.read_text(encoding='utf-8').strip()}\n```"
-    args.readme.write_text(rewritten(args.readme.read_text(encoding="utf-8"), filled), encoding="utf-8")
+    args.readme.write_text(rewritten(text, filled), encoding="utf-8")
     if args.folders:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
     print(f"filled: {', '.join(filled) or 'nothing'}")

@@ -20,7 +20,7 @@ from tests.small_history import history
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in (
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/odd.md", "docs/architecture.md", "docs/extending.md",
-    "docs/statistics.md")]
+    "docs/record.md", "docs/statistics.md")]
 _SECTION = re.compile(r"<!-- generated: (\w+) -->.*?<!-- end of \1 -->", re.DOTALL)
 _CODE = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)?(#[^)\s]+)?\)")
@@ -130,6 +130,14 @@ def test_results_fill_the_readme(tmp_path: Path) -> None:
     assert "Component" not in filled["all"], "one table, without the parts of the index"
     assert filled["speed"].strip() == "```text\n| fast |\n```"
     assert (tmp_path / "docs" / "figures" / results.FIGURE).stat().st_size > 0
+
+
+def test_all_scenarios_need_a_place_to_stand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("no marks\n", encoding="utf-8")
+    assert results.main(["--all", str(history()), "--readme", str(readme)]) == results.BAD_INPUT
+    assert "has no section for --all; write the lines `<!-- generated: all -->`" in capsys.readouterr().err
+    assert readme.read_text(encoding="utf-8") == "no marks\n"
 
 
 def test_results_refuse_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ import sys
 from sim.cli import main
 
 words = sys.argv[1:]
-if words[:1] == ["run"]:
+if words[:1] in (["run"], ["cases"], ["twins"]):
     words = [word for word in words if word.partition("=")[0] not in {SMALL!r}]
     words += [f"{{key}}={{value}}" for key, value in {SMALL!r}.items()]
     words += [] if any(word.startswith("horizon=") for word in words) else ["horizon={LAST_YEAR}"]
