@@ -75,7 +75,7 @@ def test_factors_are_called_by_their_declared_captions() -> None:
     assert labels.factor("programmes.cet.levers.rd_cost_share", "en") == "cet: public part of the cost of R&D"
 
 
-def test_only_what_rises_above_the_floor_is_told_from_luck() -> None:
+def test_only_what_rises_above_luck_is_told_from_it() -> None:
     rows = analyses()["morris"]
     told = [tables.told_from_luck(rows, line) for line in rows.table.to_dict("records")]
     assert told == [True, True, True, False]

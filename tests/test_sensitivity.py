@@ -60,13 +60,25 @@ def test_factors_are_named_whatever_the_order_of_columns() -> None:
     pd.testing.assert_frame_equal(sobol(runs).table, sobol(shuffled).table)
 
 
-def test_luck_lifts_total_indices_by_the_floor() -> None:
-    """With noise of the size of the signal, an inert factor shows a total index of about the floor, and hardly a first."""
+def test_luck_lifts_total_indices_by_what_is_told() -> None:
+    """With noise of the size of the signal, an inert factor shows a total index as told of luck, and hardly a first."""
     rows = sobol_sampler.sample(unit(4), 1024, calc_second_order=False, seed=4)
     found = sobol(runs_of(rows, ABCD, with_luck(additive(rows), 2, common=2.0, own=1.0)))
-    assert found.floor == pytest.approx(0.5 / (0.5 + (WEIGHTS**2).sum() / 12), rel=0.1)
-    assert by_factor(found.table, "total", ["p.d"])[0] == pytest.approx(found.floor, abs=0.03)
+    luck = by_factor(found.table, "luck", ABCD)
+    assert luck == pytest.approx([0.5 / (0.5 + (WEIGHTS**2).sum() / 12)] * 4, rel=0.15)
+    assert by_factor(found.table, "total", ["p.d"])[0] == pytest.approx(luck[3], abs=0.03)
     assert by_factor(found.table, "first", ["p.d"])[0] == pytest.approx(0, abs=0.03)
+
+
+def test_luck_is_judged_factor_by_factor() -> None:
+    """A factor that leaves a world's luck as it is has no luck to be told from, however much luck others reshuffle."""
+    rows = sobol_sampler.sample(unit(4), 256, calc_second_order=False, seed=4)
+    means = additive(rows)
+    reshuffled = np.random.default_rng(1).normal(0, 1, (len(rows), 2))
+    _, same = np.unique(rows[:, :3], axis=0, return_inverse=True)
+    table = sobol(runs_of(rows, ABCD, means[:, None] + reshuffled[same])).table
+    assert by_factor(table, "luck", ABCD) == pytest.approx([0.22, 0.22, 0.22, 0.0], abs=0.05)
+    assert by_factor(table, "total", ["p.d"]) == [0.0]
 
 
 def test_bootstrap_intervals_cover_the_known_index() -> None:
@@ -165,9 +177,12 @@ def test_a_lever_may_be_unknown_where_its_scenario_lacks_the_programme(plan: str
         assert effects["mu"] == pytest.approx(effects["mu_star"])
 
 
-def test_an_inert_factor_shows_the_floor_of_luck() -> None:
-    found = morris(morris_runs(walks=200, own=0.5, replications=3))
-    assert by_factor(found.table, "mu_star", ["p.d"])[0] == pytest.approx(found.floor, rel=0.15)
+def test_an_inert_factor_shows_what_is_told_of_luck() -> None:
+    table = morris(morris_runs(walks=200, own=0.5, replications=3)).table
+    luck = by_factor(table, "luck", ABCD)
+    assert luck == pytest.approx([0.5 * np.sqrt(2 / 3) * np.sqrt(2 / np.pi) * 1.5] * 4, rel=0.1)
+    assert by_factor(table, "mu_star", ["p.d"])[0] == pytest.approx(luck[3], rel=0.15)
+    assert np.isnan(morris(morris_runs()).table["luck"]).all()
 
 
 # ---- one at a time ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ from analysis.wording import number
 
 WIDTH = 9.5
 ROW_INCHES = 0.5
+ROW_POINTS = 36
+MARKS = 0.5
+"""Size of these marks in a legend."""
 MOST = 20
 """Factors that a figure shows, strongest first; the table has them all."""
 PANELS = 3
@@ -54,10 +57,10 @@ def _draw_indices(found: Sensitivity, lang: str) -> Figure:
         offset = (place - (len(columns) - 1) / 2) * thickness
         _bars(axes[0], table, column, offset, thickness, PALETTE[5 if column == "total" else 0], said[column].replace("|", " "))
     _names(axes[0], table, lang)
-    _floor(axes[0], found.floor, said["floor"])
+    _luck(axes[0], table, -thickness / 2, thickness, said["alone"])
     axes[0].axvline(0, color="black", linewidth=0.8)
     axes[0].set_xlabel(said["index"])
-    axes[0].legend(frameon=False, fontsize=8, loc="lower right", title=said["of"], title_fontsize=8)
+    axes[0].legend(frameon=False, fontsize=8, loc="lower right", title=said["of"], title_fontsize=8, markerscale=MARKS)
     if parts:
         _draw_parts(axes[1], found, lang)
     return figure
@@ -79,9 +82,11 @@ def _names(ax: Axes, table: pd.DataFrame, lang: str) -> None:
     ax.grid(False, axis="y")
 
 
-def _floor(ax: Axes, value: float, label: str) -> None:
-    if not np.isnan(value):
-        ax.axvline(value, color=PALETTE[1], linewidth=1.2, linestyle="--", label=label)
+def _luck(ax: Axes, table: pd.DataFrame, offset: float, thickness: float, label: str) -> None:
+    """A mark across each bar of the main column: what luck alone would show."""
+    if "luck" in table and table["luck"].notna().any():
+        ax.plot(table["luck"], np.arange(len(table)) + offset, linestyle="none", marker="|", markersize=ROW_POINTS * thickness,
+                markeredgewidth=2, color=PALETTE[1], label=label)
 
 
 def _draw_parts(ax: Axes, found: Sensitivity, lang: str) -> None:
@@ -113,14 +118,15 @@ def _draw_screening(found: Sensitivity, lang: str) -> Figure:
     _bars(left, table, "mu_star", 0, 0.8, [_way(line) for line in table.to_dict("records")], None)
     _bars(right, table, "sigma", 0, 0.8, "#c8c8c8", None)
     _names(left, table, lang)
-    _floor(left, shown.times * found.floor, said["floor"])
+    _luck(left, table, 0, 0.8, said["alone"])
     unit = shown.change(lang)
     for ax, name in ((left, "mu_star"), (right, "sigma")):
         ax.set_xlabel("\n".join([said[name].replace("|", " "), f"{said['whole']}{f' ({unit})' if unit else ''}"]), fontsize=9)
         plain(ax)
         ax.grid(False, axis="y")
     handles = [Patch(color=colour, label=said[name]) for name, colour in (("up", UP), ("down", DOWN), ("mixed", MIXED))]
-    figure.legend(handles=[*handles, *left.get_legend_handles_labels()[0]], loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    figure.legend(handles=[*handles, *left.get_legend_handles_labels()[0]], loc="outside lower center", ncols=4, frameon=False, fontsize=8,
+                  markerscale=MARKS)
     return figure
 
 

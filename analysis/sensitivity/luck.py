@@ -35,11 +35,6 @@ class Noise:
     high: float
     in_means: float
 
-    @property
-    def of_a_mean(self) -> float:
-        """Variance that luck leaves in a row's mean, apart from what moves all rows alike."""
-        return self.own / self.replications
-
 
 def noise(values: ArrayLike) -> Noise:
     """Split the variance of a table [rows, replications]; rows that lack a replication are left out."""

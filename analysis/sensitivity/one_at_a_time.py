@@ -6,7 +6,6 @@ points that two levels hide, but no interactions. In a factorial every effect is
 
 from dataclasses import asdict
 
-import numpy as np
 import pandas as pd
 
 from analysis.effects import Effect, adjusted, paired
@@ -65,7 +64,7 @@ def _ranked(method: str, sweep: Sweep, rows: list[dict[str, object]]) -> Sensiti
     order = {factor: place for place, factor in enumerate(strength.index)}
     table = table.sort_values("factor", key=lambda names: names.map(order), kind="stable", ignore_index=True)
     return Sensitivity(method, sweep.output, table, len(sweep.design), sweep.values.shape[1],
-                       int(sweep.values.isna().all(axis=1).sum()), noise(sweep.values), np.nan)
+                       int(sweep.values.isna().all(axis=1).sum()), noise(sweep.values))
 
 
 def _levels(sweep: Sweep, factor: str, base: int) -> list[dict[str, object]]:

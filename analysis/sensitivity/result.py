@@ -12,8 +12,8 @@ class Sensitivity:
     """``table`` has a row a factor (or factor and level), strongest first; the columns are explained by its maker.
 
     ``rows`` and ``replications`` entered; ``left_out`` rows did not, because a run failed, is missing, or stands in a
-    block that is not whole. ``floor`` is what a factor without any effect would show because of luck (NaN with one
-    replication), in the units of the method's main column.
+    block that is not whole. A column ``luck`` is what a factor would show that did nothing but reshuffle luck, judged
+    from how much replications disagree on its own steps (NaN with one replication).
     """
 
     method: str
@@ -23,4 +23,3 @@ class Sensitivity:
     replications: int
     left_out: int
     noise: Noise
-    floor: float

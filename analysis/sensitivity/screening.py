@@ -21,16 +21,12 @@ def morris(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None
     Table, in units of the outcome for a move over the whole range of the factor: ``mu`` mean effect; ``mu_star`` mean
     size of the effect with ``mu_star_low`` and ``mu_star_high``; ``sigma`` how much the effect differs from place to
     place (curvature or interactions) with ``sigma_low`` and ``sigma_high``. Bootstrap intervals of 95 % over walks.
-    ``floor``: the mu_star of an inert factor. Raises InputError when the rows are no Morris plan.
+    ``luck``: the mu_star that luck alone would give. Raises InputError when the rows are no Morris plan.
     """
     whole = read(runs, output, design)
     sweep, _ = whole.balanced().in_blocks(morris_blocks, NO_PLAN)
-    levels = _levels(sweep)
-    luck = noise(sweep.values)
-    # Two rows a step apart differ by twice the luck of a mean; the mean size of a normal value is sd * sqrt(2 / pi).
-    floor = 2 * np.sqrt(luck.of_a_mean / np.pi) / step(levels)
-    return Sensitivity(MORRIS, output, _analysed(sweep, levels), len(sweep.design), sweep.values.shape[1],
-                       len(whole.design) - len(sweep.design), luck, float(floor))
+    return Sensitivity(MORRIS, output, _analysed(sweep, _levels(sweep)), len(sweep.design), sweep.values.shape[1],
+                       len(whole.design) - len(sweep.design), noise(sweep.values))
 
 
 def step(levels: int) -> float:
@@ -57,7 +53,18 @@ def _analysed(sweep: Sweep, levels: int) -> pd.DataFrame:
     table["mu_star_low"], table["mu_star_high"] = (table["mu_star"] - margin).clip(lower=0), table["mu_star"] + margin
     table["sigma"] = found["sigma"]
     table["sigma_low"], table["sigma_high"] = zip(*sigma, strict=True)
+    table["luck"] = _luck(sweep, codes, step(levels))
     return table.sort_values("mu_star", ascending=False, ignore_index=True)
+
+
+def _luck(sweep: Sweep, codes: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """Mean size of the effects that luck alone would give each factor [factors]; NaN with one replication."""
+    replications = sweep.values.shape[1]
+    if replications < 2:
+        return np.full(len(sweep.factors), np.nan)
+    own = np.stack([elementary_effects(codes, outcome, length) for outcome in sweep.values.to_numpy(float).T])
+    of_mean = own.var(axis=0, ddof=1).mean(axis=1) / replications
+    return np.asarray(np.sqrt(of_mean * 2 / np.pi))  # the mean size of a normal value is sd * sqrt(2 / pi)
 
 
 def _walked(sweep: Sweep) -> NDArray[np.int64]:

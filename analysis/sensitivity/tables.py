@@ -15,7 +15,7 @@ from analysis.sensitivity.wording import WORDS
 from analysis.wording import number, probability
 
 WIDTH = 120
-COLUMNS = {SOBOL: ("total", "first"), MORRIS: ("mu_star", "mu", "sigma"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
+COLUMNS = {SOBOL: ("total", "first", "luck"), MORRIS: ("mu_star", "mu", "sigma", "luck"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
            FACTORIAL: ("effect",)}
 BY_LEVEL = (ONE_AT_A_TIME, FACTORIAL)
 INDEX_DIGITS = 2
@@ -60,8 +60,8 @@ def _row(found: Sensitivity, line: dict[Any, Any], lang: str) -> tuple[Cell, ...
 
 
 def told_from_luck(found: Sensitivity, line: dict[Any, Any]) -> bool:
-    """Whether the interval of a factor's main column lies above what an inert factor would show."""
-    return bool(line[f"{COLUMNS[found.method][0]}_low"] > (0.0 if np.isnan(found.floor) else found.floor))
+    """Whether the interval of a factor's main column lies above what luck alone would show."""
+    return bool(line[f"{COLUMNS[found.method][0]}_low"] > np.nan_to_num(line.get("luck", 0.0)))
 
 
 def level(value: object, lang: str) -> str:
@@ -94,10 +94,8 @@ def _scale(found: Sensitivity, lang: str) -> tuple[float, int]:
 
 def _notes(found: Sensitivity, lang: str) -> list[str]:
     said: Any = WORDS[lang]
-    times, places = _scale(found, lang)
     unit = labels.outcome(found.output, lang).change(lang)
-    floor = number(0.0 if np.isnan(found.floor) else times * found.floor, places, lang)
-    lines = [said["notes"][found.method].format(unit=f" ({unit})" if unit else "", floor=floor)]
+    lines = [said["notes"][found.method].format(unit=f" ({unit})" if unit else "")]
     # Rows of the other plans are not spread evenly over the ranges, and their variance means nothing.
     lines += [_luck(found.noise, lang)] if found.method in (SOBOL, SAMPLE) else []
     return [*lines, f"{said['left'].format(left=found.left_out)}."] if found.left_out else lines
@@ -109,7 +107,7 @@ def _luck(noise: Noise, lang: str) -> str:
         return str(said["no_luck"])
     total = noise.rows + noise.common + noise.own
     shares = {"share": noise.share, "low": noise.low, "high": noise.high, "common": noise.common / total, "own": noise.own / total}
-    return str(said["luck"]).format(**{name: _percent(value, lang) for name, value in shares.items()})
+    return str(said["of_luck"]).format(**{name: _percent(value, lang) for name, value in shares.items()})
 
 
 def _percent(share: float, lang: str) -> str:

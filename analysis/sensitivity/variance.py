@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.sensitivity.luck import noise
 from analysis.sensitivity.result import Sensitivity
@@ -23,16 +24,15 @@ def sobol(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None 
 
     Table: ``first``, the share of the variance that goes when the factor is known; ``total``, the share that stays
     when all others are known; bounds of their 95 % bootstrap intervals over blocks (``…_low``, ``…_high``). total well
-    above first means interactions. ``floor``: the total index of an inert factor. Raises InputError when the rows are
-    no Sobol' plan.
+    above first means interactions. ``luck``: the total index that luck alone would give. Raises InputError when the
+    rows are no Sobol' plan.
     """
     whole = read(runs, output, design)
     sweep, plan = whole.balanced().in_blocks(sobol_blocks, NO_PLAN)
     size = plan.rows.shape[1]
     ends = np.arange(len(sweep.values)) % size
-    luck = noise(sweep.values[(ends == 0) | (ends == size - 1)])
     return Sensitivity(SOBOL, output, _indices(sweep, plan), len(sweep.design), sweep.values.shape[1],
-                       len(whole.design) - len(sweep.design), luck, luck.in_means)
+                       len(whole.design) - len(sweep.design), noise(sweep.values[(ends == 0) | (ends == size - 1)]))
 
 
 def _indices(sweep: Sweep, plan: Blocks) -> pd.DataFrame:
@@ -42,14 +42,30 @@ def _indices(sweep: Sweep, plan: Blocks) -> pd.DataFrame:
 
         found = library.analyze(problem(sweep.factors, sweep.codes.astype(float)), outcome, calc_second_order=plan.second_order,
                                 num_resamples=RESAMPLES, seed=SEED)
-    return _table(sweep, found, {"first": "S1", "total": "ST"}).sort_values("total", ascending=False, ignore_index=True)
+    table = _table(sweep, found, {"first": "S1", "total": "ST"}).assign(luck=_luck(sweep, plan.rows.shape[1]))
+    return table.sort_values("total", ascending=False, ignore_index=True)
+
+
+def _luck(sweep: Sweep, size: int) -> NDArray[np.float64]:
+    """Total index that luck alone would give each factor [factors]; NaN with one replication or without variance.
+
+    The index is half the mean square of the steps from A to AB over the variance of A and B; replications that disagree
+    on a step add to that square the variance of their mean.
+    """
+    blocks = sweep.values.to_numpy(float).reshape(-1, size, sweep.values.shape[1])
+    variance = blocks[:, [0, -1]].mean(axis=2).var()
+    replications = blocks.shape[2]
+    if replications < 2 or not variance > 0:
+        return np.full(len(sweep.factors), np.nan)
+    steps = blocks[:, 1:1 + len(sweep.factors)] - blocks[:, :1]
+    return np.asarray(steps.var(axis=2, ddof=1).mean(axis=0) / replications / 2 / variance)
 
 
 def first_order(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
     """First-order indices from any sample of rows, such as a Latin hypercube (RBD-FAST), for means over replications.
 
-    Table: ``first`` with its 95 % bootstrap interval. Factors that are no numbers are left out. An inert factor shows
-    nothing but chance, so there is no floor. Raises InputError with fewer than :data:`FEWEST_ROWS` rows.
+    Table: ``first`` with its 95 % bootstrap interval. Factors that are no numbers are left out. Raises InputError with
+    fewer than :data:`FEWEST_ROWS` rows.
     """
     whole = read(runs, output, design)
     sweep = whole.balanced()
@@ -67,7 +83,7 @@ def first_order(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame |
                                 num_resamples=RESAMPLES, seed=SEED)
     table = _table(sweep, found, {"first": "S1"}).sort_values("first", ascending=False, ignore_index=True)
     return Sensitivity(SAMPLE, output, table, len(sweep.design), sweep.values.shape[1], len(whole.design) - len(sweep.design),
-                       noise(sweep.values), np.nan)
+                       noise(sweep.values))
 
 
 def _table(sweep: Sweep, found: dict[str, Any], indices: dict[str, str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ WORDS = {
         "factor": "Factor", "level": "Level", "verdict": "Told from luck?", "yes": "yes", "no": "no", "none": "n/a", "base": "base",
         "interval": "{low} to {high}",
         "mu_star": "mu*: mean|size of effect", "mu": "mu: mean|effect", "sigma": "sigma: uneven|or interacting",
-        "first": "First-order|index", "total": "Total|index", "effect": "Paired|effect",
+        "first": "First-order|index", "total": "Total|index", "luck": "Luck|alone", "effect": "Paired|effect",
         "sign_share": "Replicates|with the sign", "p_adjusted": "p,|adjusted",
         "of": "95 % interval", "worlds": "{rows} rows x {replications} replications",
         "left": "{left} rows left out (failed, missing, or in a block that is not whole)",
@@ -16,22 +16,23 @@ WORDS = {
                   SAMPLE: "First-order indices: {outcome}", FACTORIAL: "Main effects: {outcome}"},
         "notes": {
             SOBOL: "First-order: share of the variance that goes when the factor is known. Total: share that stays when all others are "
-                   "known; above the first-order index where factors interact. Variance of means over replications, within the ranges "
-                   "of this sweep. A factor is told from luck when the interval of its total index lies above {floor}, what an inert "
-                   "factor would show.",
+                   "known; above the first-order index where factors interact. Variance of means over replications, within the ranges of "
+                   "this sweep. Luck alone: the total index of a factor that only reshuffled luck, from what replications disagree on; a "
+                   "factor is told from luck when the interval of its total index lies above it.",
             MORRIS: "Effects of a move over the whole range of a factor{unit}. mu*: mean of their sizes, mu: of the effects with their "
-                    "sign, sigma: their spread from place to place, from bends or interactions. A factor is told from luck when the "
-                    "interval of its mu* lies above {floor}, what an inert factor would show.",
+                    "sign, sigma: their spread from place to place, from bends or interactions. Luck alone: the mu* of a factor that only"
+                    " reshuffled luck, from what replications disagree on; a factor is told from luck when the interval of its mu* lies "
+                    "above it.",
             ONE_AT_A_TIME: "Effects{unit} against the base, paired by seed, with all other factors at their base: interactions are not "
                            "seen. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
             FACTORIAL: "Effects{unit} against the first level of the factor, paired by seed and averaged over all settings of the other "
                        "factors. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
             SAMPLE: "Share of the variance of means over replications that goes when the factor is known (RBD-FAST); interactions are "
                     "not seen. An interval that reaches zero is none that can be told from chance."},
-        "luck": "Luck is {share} (95 % interval: {low} to {high}) of the variance of single worlds: {common} moves all rows alike, {own} "
-                "moves rows apart.",
+        "of_luck": "Luck is {share} (95 % interval: {low} to {high}) of the variance of single worlds: {common} moves all rows alike, "
+                   "{own} moves rows apart.",
         "no_luck": "One replication: what is luck cannot be told; ask for replications=2 or more.",
-        "floor": "inert factor (luck)", "main": "factors, each alone", "interaction": "factors together",
+        "alone": "what luck alone would show", "main": "factors, each alone", "interaction": "factors together",
         "common": "luck, same for all rows", "own": "luck, row by row", "parts": "Variance of a single world (%)",
         "index": "share of the variance of row means",
         "whole": "effect over the whole range", "up": "mostly up", "down": "mostly down", "mixed": "both ways",
@@ -41,7 +42,8 @@ WORDS = {
         "factor": "Factor", "level": "Nivel", "verdict": "¿Se distingue|del azar?", "yes": "sí", "no": "no", "none": "n/d", "base": "base",
         "interval": "{low} a {high}",
         "mu_star": "mu*: tamaño|medio", "mu": "mu: efecto|medio", "sigma": "sigma: desigual|o interactúa",
-        "first": "Índice de|primer orden", "total": "Índice|total", "effect": "Efecto|pareado", "sign_share": "Réplicas|con el signo",
+        "first": "Índice de|primer orden", "total": "Índice|total", "luck": "Solo|azar", "effect": "Efecto|pareado",
+        "sign_share": "Réplicas|con el signo",
         "p_adjusted": "p,|ajustada", "of": "intervalo 95 %", "worlds": "{rows} filas x {replications} réplicas",
         "left": "{left} filas excluidas (fallidas, ausentes o de un bloque incompleto)",
         "title": {SOBOL: "Índices de Sobol': {outcome}", MORRIS: "Tamizado de Morris: {outcome}",
@@ -50,21 +52,22 @@ WORDS = {
         "notes": {
             SOBOL: "Primer orden: parte de la varianza que desaparece al conocer el factor. Total: parte que queda al conocer todos los "
                    "demás; supera al primero donde hay interacciones. Varianza de promedios entre réplicas, en los rangos de este "
-                   "barrido. Un factor se distingue del azar si el intervalo de su índice total queda sobre {floor}, lo que mostraría un "
-                   "factor inerte.",
+                   "barrido. Solo azar: el índice total de un factor que solo rebarajara el azar, según lo que discrepan las réplicas; un"
+                   " factor se distingue del azar si el intervalo de su índice total queda por encima.",
             MORRIS: "Efectos de recorrer todo el rango de un factor{unit}. mu*: promedio de sus tamaños; mu: de los efectos con signo; "
-                    "sigma: su dispersión entre lugares, por curvas o interacciones. Un factor se distingue del azar si el intervalo de "
-                    "su mu* queda sobre {floor}, lo que mostraría un factor inerte.",
+                    "sigma: su dispersión entre lugares, por curvas o interacciones. Solo azar: el mu* de un factor que solo rebarajara "
+                    "el azar, según lo que discrepan las réplicas; un factor se distingue del azar si el intervalo de su mu* queda por "
+                    "encima.",
             ONE_AT_A_TIME: "Efectos{unit} respecto de la base, pareados por semilla, con los demás factores en su base: no se ven "
                            "interacciones. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
             FACTORIAL: "Efectos{unit} respecto del primer nivel del factor, pareados por semilla y promediados sobre todos los valores de "
                        "los demás. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
             SAMPLE: "Parte de la varianza de promedios entre réplicas que desaparece al conocer el factor (RBD-FAST); no se ven "
                     "interacciones. Un intervalo que llega a cero no se distingue del azar."},
-        "luck": "El azar es {share} (intervalo de 95 %: {low} a {high}) de la varianza de mundos individuales: {common} mueve igual a "
+        "of_luck": "El azar es {share} (intervalo de 95 %: {low} a {high}) de la varianza de mundos individuales: {common} mueve igual a "
                 "todas las filas, {own} las separa.",
         "no_luck": "Una réplica: no se puede saber qué es azar; pida replications=2 o más.",
-        "floor": "factor inerte (azar)", "main": "factores, cada uno solo", "interaction": "factores en conjunto",
+        "alone": "lo que mostraría solo el azar", "main": "factores, cada uno solo", "interaction": "factores en conjunto",
         "common": "azar, igual en todas las filas", "own": "azar, fila por fila", "parts": "Varianza de un mundo individual (%)",
         "index": "parte de la varianza de promedios por fila", "whole": "efecto en todo el rango", "up": "sobre todo sube",
         "down": "sobre todo baja", "mixed": "en ambos sentidos", "change": "cambio respecto de la base",
