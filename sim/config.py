@@ -27,7 +27,7 @@ from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmes import Places, build
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
-from sim.settings import KEYS, RunSettings, check_setting, one_of
+from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
 from sim.worlddata import WorldData, load_world
 from sim.worldsheets import nearest
@@ -51,10 +51,15 @@ class Schema:
     horizon: int = MISSING
     copper: str = MISSING
     start: str = MISSING
-    replications: int = MISSING
+    replications: Any = MISSING
+    outcome: str = MISSING
+    half_width: float | None = MISSING
+    samples: int = MISSING
+    levels: int = MISSING
     seed: int = MISSING
     workers: int | None = MISSING
     executor: str = MISSING
+    address: str | None = MISSING
     output: str | None = MISSING
     recording: list[str] = MISSING
     region: str | None = MISSING
@@ -82,6 +87,22 @@ def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()
     """
     named = scenarios or DEFAULT_SCENARIOS
     return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+
+
+def load_variants(variants: Sequence[tuple[str, tuple[str, ...]]], fixed: Sequence[str]) -> Comparison:
+    """One world a variant: a scenario, and ``key=value`` words of its own beside the fixed ones. Raises InputError.
+
+    Variants with the same words are composed together, so that a change of ``programmes.X`` holds for those scenarios
+    among them that list X, and is refused when none does.
+    """
+    scenarios: dict[tuple[str, ...], list[str]] = {}
+    for scenario, words in dict.fromkeys(variants):
+        scenarios.setdefault(words, []).append(scenario)
+    composed: dict[tuple[str, tuple[str, ...]], Spec] = {}
+    for words, names in scenarios.items():
+        found = _compose_all(names, [*fixed, *words])
+        composed |= {(name, words): spec for name, spec in zip(names, found.specs, strict=True)}
+    return Comparison(tuple(composed[variant] for variant in variants), found.settings)
 
 
 def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
@@ -303,7 +324,8 @@ def run_settings(values: Mapping[str, Any], world: WorldData) -> RunSettings:
     if region is not None and region not in known:
         raise InputError(f"region={region}: unknown region {region!r} of the world {world.name}; "
                          f"{nearest(slug(region), known)}")
-    return RunSettings(**{**own, "recording": tuple(own["recording"])})
+    replications = None if own["replications"] == AUTO else own["replications"]
+    return RunSettings(**{**own, "recording": tuple(own["recording"]), "replications": replications})
 
 
 def _changed(overrides: Sequence[Override]) -> dict[str, str]:

@@ -60,6 +60,16 @@ def unknown_key(key: str) -> str:
     return f"a programme has no key {key!r}; {nearest(key, (*PROGRAMME_KEYS, LIKE))}"
 
 
+def is_number(key: str) -> bool:
+    """Whether a programme's key holds one number, kept as it is written."""
+    return key in PROGRAMME_KEYS and key not in ("from", "until", "levers", *LIST_KEYS) and not _is_text(key)
+
+
+def is_whole(key: str) -> bool:
+    """Whether that number is whole."""
+    return key in _WHOLE
+
+
 def _read(key: str, value: Any, where: str) -> Any:
     if value is None and key in _NO_LIMIT:
         return _NO_LIMIT[key]

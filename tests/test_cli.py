@@ -40,7 +40,7 @@ def main_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | BaseException],
         handed: Handed = []
         module = ModuleType("sim.experiment.main_job")
 
-        def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str) -> int:
+        def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str, retry: bool = False) -> int:
             handed.append((specs, settings, lang))
             if isinstance(ending, BaseException):
                 raise ending

@@ -20,8 +20,10 @@ import yaml
 
 from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
+from sim.experiment.manifest import DESIGN
 from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
+from sim.settings import FULL
 
 REQUESTED = ("firms", "awards", "ties", "labour")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
@@ -48,13 +50,17 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not (path / "runs.parquet").is_dir():
-            raise InputError(f"{path}: holds no results; give a folder that `encadena run` has written")
+            raise InputError(f"{path}: holds no results; give a folder that `encadena run` or `encadena sweep` has written")
 
     def table(self, name: str) -> pa.Table | None:
         """One table, read whole."""
-        shards = self.path / f"{name}.parquet"
-        words = WORDS if name != "runs" else []
-        return pq.read_table(shards, read_dictionary=words) if shards.is_dir() else None
+        if name == "design":
+            return pq.read_table(self.path / DESIGN)
+        path = self.path / f"{name}.parquet"
+        if name == "runs":  # a design that grew may have brought new columns along
+            shards = [pq.read_table(shard, partitioning=None) for shard in sorted(path.glob("part-*.parquet"))]
+            return pa.concat_tables(shards, promote_options="permissive") if shards else None
+        return pq.read_table(path, read_dictionary=WORDS) if path.is_dir() else None
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables."""
@@ -94,6 +100,11 @@ class Results:
     def runs(self) -> pd.DataFrame:
         """A row a run: seed, changed values, status, seconds, where it failed, final indicators."""
         return self._frame("runs").sort_values(["row", "replication"], ignore_index=True)
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """A row a sample, in the order drawn: its ``row`` in ``runs``, its scenario, and the values it gave."""
+        return self._frame("design")
 
     @cached_property
     def scenarios(self) -> list[str]:
@@ -172,10 +183,16 @@ class Results:
     def _frame(self, name: str) -> pd.DataFrame:
         table = self._source.table(name)
         if table is None:
-            how = f"run again with recording=[{name}]" if name in REQUESTED else "no run ended well, see `runs`"
-            raise InputError(f"table {name!r} is not in these results; {how}")
+            raise InputError(f"table {name!r} is not in these results; {self._how_to_get(name)}")
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def _how_to_get(self, table: str) -> str:
+        if table in REQUESTED:
+            return f"run again with recording=[{table}]"
+        if self.provenance.get("light"):
+            return f"a sweep keeps it when asked: run again, into another folder, with recording=[{FULL}]"
+        return "no run ended well, see `runs`"
 
     def _tidy(self, name: str) -> pd.DataFrame:
         """A table with repeated words as categories, whole runs only, in the order of ``runs``."""
