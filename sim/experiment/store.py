@@ -21,6 +21,7 @@ from sim.experiment.outcome import Outcome
 SHARD_SECONDS = 5.0
 SHARD_SHARE = 0.01
 SHARD_BYTES = 64_000_000
+SHARD_RUNS = 2000
 LOCK = ".lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -146,7 +147,8 @@ class Writer:
             self._since = now
         self._pending.append((run, outcome))
         self._held += sum(table.nbytes for table in outcome.tables.values()) + (outcome.yearly.values.nbytes if outcome.yearly else 0)
-        if self._held > SHARD_BYTES or now - self._since > max(SHARD_SECONDS, SHARD_SHARE * (now - self._begun)):
+        waited = now - self._since > max(SHARD_SECONDS, SHARD_SHARE * (now - self._begun))
+        if waited or self._held > SHARD_BYTES or len(self._pending) >= SHARD_RUNS:
             self.flush()
 
     def flush(self) -> None:
