@@ -117,10 +117,11 @@ def _sweeps(commands: Any) -> None:
     parser.add_argument("--retry", action="store_true", help="run failed runs again")
 
 
-def _complete(prefix: str, **_: Any) -> list[str]:
-    from sim.completion import complete
+def _complete(prefix: str, parsed_args: Any = None, **_: Any) -> list[str]:
+    from sim.completion import complete, designs
 
-    return complete(prefix)
+    begins_sweep = getattr(parsed_args, "act", None) is _sweep and not parsed_args.words
+    return designs(prefix) if begins_sweep else complete(prefix)
 
 
 class _Version(argparse.Action):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sim.errors import InputError
+from sim.factors import DESIGNS
 from sim.parameters import declared
 from sim.programmes import PROGRAMME_KEYS
 from sim.roots import PROGRAMME, SCENARIO, Roots, find_roots
@@ -19,6 +20,11 @@ def complete(prefix: str) -> list[str]:
     except InputError:
         return []
     return [word for word in offered if word.startswith(prefix)]
+
+
+def designs(prefix: str) -> list[str]:
+    """Names of designs that begin with ``prefix``."""
+    return [name for name in DESIGNS if name.startswith(prefix)]
 
 
 def _words(prefix: str, roots: Roots) -> Iterable[str]:

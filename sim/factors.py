@@ -17,6 +17,8 @@ from sim.worldsheets import nearest
 
 SCENARIO = "scenario"
 DOTS = ".."
+DESIGNS = ("single", "list", "factorial", "lhs", "sobol", "morris")
+"""Names of designs; the name of a CSV or Parquet file is one, too."""
 HOW_TO_RUN = ("replications", "outcome", "half_width", "samples", "levels", "seed", "workers", "executor", "address", "output",
               "recording", "region", "world")
 """Keys that hold for a whole sweep and cannot vary within one."""

@@ -95,6 +95,11 @@ def test_ties_become_a_graph_and_graphml(tmp_path: Path) -> None:
     assert {"kind", "trust"} <= set(next(iter(read.edges(data=True)))[2])
     with pytest.raises(InputError, match="no ties of scenario 'nowhere'"):
         results.network("nowhere")
+    for kind in ties["kind"].unique():
+        one = results.network("baseline", replication=2, year=2006, kind=kind, row=0)
+        assert {edge["kind"] for *_, edge in one.edges(data=True)} == {kind}
+    with pytest.raises(InputError, match="'friendship' is no kind of tie of this run; choose one of"):
+        results.network("baseline", kind="friendship")
 
 
 def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:

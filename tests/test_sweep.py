@@ -269,6 +269,8 @@ def test_a_dry_run_tells_the_size_and_writes_nothing(tmp_path: Path, capsys: pyt
     told = capsys.readouterr().out
     for line in ("rows          6 (6 samples)", "replications  50", "runs          300", "measured on one run of row 0"):
         assert line in told
+    amount, unit = re.search(r"disk +about ([\d.]+) (kB|MB)", told).groups()  # type: ignore[union-attr]
+    assert 0.1e6 < float(amount) * {"kB": 1e3, "MB": 1e6}[unit] < 1e6  # some 160 numbers a run
     assert not list(tmp_path.iterdir())
 
 

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from types import ModuleType
@@ -94,6 +95,13 @@ class Processes:
                 worker.stop()
 
 
+def prepare(work: Callable[..., object]) -> None:
+    """Let the fork server begin to import what the work needs, while the caller has something else to do."""
+    mp.get_context("forkserver").set_forkserver_preload([work.__module__])
+    with _script_hidden(), _interrupts_held():
+        forkserver.ensure_running()
+
+
 class Pace:
     """How many runs are handed over at once: as many as take about a second, and never more than a fair part of the rest."""
 
@@ -169,8 +177,8 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
+        prepare(self.work)
         context = mp.get_context("forkserver")
-        context.set_forkserver_preload([self.work.__module__])
         self.pipe, theirs = context.Pipe()
         self.process: ForkServerProcess = context.Process(target=_serve, args=(self.work, theirs), daemon=True)
         with _script_hidden(), _interrupts_held():

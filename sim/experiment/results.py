@@ -167,18 +167,31 @@ class Results:
         """Scenario → its resolved configuration."""
         return {name: yaml.safe_load(text) for name, text in self._source.configurations().items()}
 
-    def network(self, scenario: str, replication: int = 1, year: int | None = None) -> "nx.MultiGraph[str]":
-        """The ties of one run in one year (default: the last recorded) as a graph with their kind and strength."""
-        ties = self.ties
-        ties = ties[(ties["scenario"] == scenario) & (ties["replication"] == replication)]
+    def network(self, scenario: str, replication: int = 1, year: int | None = None, kind: str | None = None,
+                row: int | None = None) -> "nx.MultiGraph[str]":
+        """The ties of one run in one year (None: the last recorded), of one kind or of all, as a graph with kind and strength.
+
+        A sweep holds several rows of a scenario; ``row`` says which. Raises InputError when there are no such ties.
+        """
+        runs = self.runs[(self.runs["scenario"] == scenario) & (self.runs["replication"] == replication)]
+        if row is None and len(runs) > 1:
+            raise InputError(f"scenario {scenario!r} has {len(runs)} rows; say which, as in row={runs['row'].iloc[0]}")
+        wanted = runs["run_key"] if row is None else runs.loc[runs["row"] == row, "run_key"]
+        ties = self.ties[self.ties["run_key"].isin(wanted)]
         if ties.empty:
             raise InputError(f"no ties of scenario {scenario!r}, replication {replication}, were recorded")
+        if kind is not None:
+            known = sorted(map(str, ties["kind"].unique()))
+            ties = ties[ties["kind"] == kind]
+            if ties.empty:
+                raise InputError(f"kind={kind!r} is no kind of tie of this run; choose one of {', '.join(known)}")
         when = ties["quarter"].max() if year is None else ties.loc[ties["quarter"].dt.year == year, "quarter"].max()
         return _graph(ties[ties["quarter"] == when])
 
-    def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None) -> None:
+    def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None,
+                      kind: str | None = None, row: int | None = None) -> None:
         """Write :meth:`network` as GraphML, for Gephi, igraph or networkx."""
-        nx.write_graphml(self.network(scenario, replication, year), path)
+        nx.write_graphml(self.network(scenario, replication, year, kind, row), path)
 
     def _frame(self, name: str) -> pd.DataFrame:
         table = self._source.table(name)

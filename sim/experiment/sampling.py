@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim.errors import InputError
-from sim.factors import Factor
+from sim.factors import DESIGNS, Factor
 
 Columns = dict[str, list[str | float | None]]
 """Key → its value in every sample; None leaves the scenario's own."""
 F8 = NDArray[np.float64]
-DESIGNS = ("single", "list", "factorial", "lhs", "sobol", "morris")
 NESTED = ("single", "list", "factorial", "sobol")
 """Designs that keep their rows when they grow."""
 OWN = ("sample", "row", "row_key")

@@ -1,4 +1,4 @@
-"""Sweeps of work that only takes time, one program a process: ``python -m tests.benchmarks.sweepers NAME RUNS SECONDS WORKERS``.
+"""Sweeps of work that only takes time, one a process: ``python -m tests.benchmarks.sweepers NAME RUNS SECONDS WORKERS``.
 
 Every run spins for the given CPU seconds and leaves the same fifty numbers. Ours also keeps twenty years of each and
 writes everything; Hydra writes its own files; Mesa and EMA Workbench keep theirs in memory. Peers import nothing of this
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ def app(config):
 
 app()
 """
+HYDRA_CONFIG = """
+number: 0
+seconds: {seconds}
+defaults: [_self_, override hydra/launcher: joblib]
+hydra: {{launcher: {{n_jobs: {workers}}}}}
+"""
 
 
 def spin(seconds: float) -> None:
@@ -38,7 +45,7 @@ def spin(seconds: float) -> None:
         pass
 
 
-def left(number: float, seconds: float) -> dict[str, float]:
+def left(number: float = 0.0, seconds: float = 0.0) -> dict[str, float]:
     """What a run leaves."""
     spin(seconds)
     return {name: number + at for at, name in enumerate(OUTCOMES)}
@@ -51,43 +58,42 @@ def encadena(runs: int, seconds: float, workers: int) -> dict[str, float]:
     return swept(runs, seconds, workers)
 
 
+def bare(runs: int, seconds: float, workers: int) -> dict[str, float]:
+    """No engine: as many processes as workers, each with an equal part of the runs and nothing to send or keep."""
+    began = time.perf_counter()
+    crew = [get_context("fork").Process(target=_part, args=(runs // workers, seconds)) for _ in range(workers)]
+    for process in crew:
+        process.start()
+    for process in crew:
+        process.join()
+    return {"seconds": time.perf_counter() - began}
+
+
+def _part(runs: int, seconds: float) -> None:
+    for number in range(runs):
+        left(number, seconds)
+
+
 def mesa(runs: int, seconds: float, workers: int) -> dict[str, float]:
     """``mesa.batch_run``."""
-    import mesa as library
+    from mesa import batch_run
 
-    class Spinning(library.Model):
-        def __init__(self, number: float = 0.0, rng: int | None = None) -> None:
-            super().__init__(rng=rng)
-            self.numbers: dict[str, float] = dict.fromkeys(OUTCOMES, 0.0)
-            self.number = number
-            reporters = {name: (lambda model, name=name: model.numbers[name]) for name in OUTCOMES}
-            self.datacollector = library.DataCollector(model_reporters=reporters)
+    from tests.benchmarks.mesa_sweep import Spinning
 
-        def step(self) -> None:
-            self.numbers = left(self.number, seconds)
-            self.running = False
-            self.datacollector.collect(self)
-
-    globals()["Spinning"] = Spinning
-    Spinning.__qualname__ = "Spinning"
     began = time.perf_counter()
-    rows = library.batch_run(Spinning, {"number": [float(n) for n in range(runs)]}, number_processes=workers, iterations=1, max_steps=1,
-                             data_collection_period=-1, display_progress=False)
+    rows = batch_run(Spinning, {"number": [float(n) for n in range(runs)], "seconds": seconds}, number_processes=workers, iterations=1,
+                     max_steps=1, data_collection_period=-1, display_progress=False)
     assert len(rows) == runs
     return {"seconds": time.perf_counter() - began}
 
 
 def ema(runs: int, seconds: float, workers: int) -> dict[str, float]:
     """EMA Workbench's evaluator."""
-    from ema_workbench import Model, MultiprocessingEvaluator, RealParameter, ScalarOutcome
+    from ema_workbench import Constant, Model, MultiprocessingEvaluator, RealParameter, ScalarOutcome
 
-    global work
-
-    def work(number: float = 0.0) -> dict[str, float]:
-        return left(number, seconds)
-
-    model = Model("spinning", function=work)
+    model = Model("spinning", function=left)
     model.uncertainties = [RealParameter("number", 0, 1)]
+    model.constants = [Constant("seconds", seconds)]
     model.outcomes = [ScalarOutcome(name) for name in OUTCOMES]
     began = time.perf_counter()
     with MultiprocessingEvaluator(model, n_processes=workers) as evaluator:
@@ -103,8 +109,7 @@ def hydra(runs: int, seconds: float, workers: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "app.py").write_text(HYDRA_APP, encoding="utf-8")
-        (folder / "config.yaml").write_text(f"number: 0\nseconds: {seconds}\ndefaults: [_self_, override hydra/launcher: joblib]\n"
-                                            f"hydra: {{launcher: {{n_jobs: {workers}}}}}\n", encoding="utf-8")
+        (folder / "config.yaml").write_text(HYDRA_CONFIG.format(seconds=seconds, workers=workers), encoding="utf-8")
         began = time.perf_counter()
         subprocess.run([sys.executable, "app.py", "-m", f"number=range(0,{runs})"], cwd=folder, check=True, capture_output=True,
                        env=os.environ | {"PYTHONPATH": os.getcwd()})
@@ -114,7 +119,8 @@ def hydra(runs: int, seconds: float, workers: int) -> dict[str, float]:
     return {"seconds": taken, "disk": disk / runs}
 
 
-SWEEPERS: dict[str, Callable[[int, float, int], dict[str, float]]] = {"encadena": encadena, "mesa": mesa, "ema": ema, "hydra": hydra}
+SWEEPERS: dict[str, Callable[[int, float, int], dict[str, float]]] = {
+    "bare": bare, "encadena": encadena, "mesa": mesa, "ema": ema, "hydra": hydra}
 
 
 def main(words: list[str]) -> None:
