@@ -45,7 +45,8 @@ def run_sweep(name: str, words: Sequence[str], lang: str = "en", dry_run: bool =
         except KeyboardInterrupt:
             return job.tell_stopped()
         except InputError:
-            job.tell_stopped()
+            if job.saved:
+                job.tell_stopped()
             raise
         print(SAID[lang]["done"].format(done=job.saved, runs=job.runs, folder=job.folder))
         return job.tell_failures()
