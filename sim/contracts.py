@@ -3,9 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-
-from sim.table import sum_by
 
 FIELDS: dict[str, str] = {
     "active": "bool", "supplier": "int32", "prime": "int32", "buyer": "int32", "site": "int32", "subsector": "int32",
@@ -42,10 +41,10 @@ class ContractBook:
     def add(self, **values: Any) -> NDArray[np.intp]:
         """Enter contracts (one value or one array a field); returns their slots."""
         count = len(values["supplier"])
-        slots = np.flatnonzero(~self.columns.active)[:count]
+        slots: NDArray[np.intp] = free_slots(self.columns.active, count)
         while slots.size < count:
             self._grow(count)
-            slots = np.flatnonzero(~self.columns.active)[:count]
+            slots = free_slots(self.columns.active, count)
         for name in FIELDS:
             getattr(self.columns, name)[slots] = True if name == "active" else values[name]
         return slots
@@ -61,16 +60,15 @@ class ContractBook:
     def expire(self, quarter: int, alive: NDArray[np.bool_]) -> None:
         """End what is over, and what hangs on a firm that is gone."""
         c = self.columns
-        orphan = (c.prime >= 0) & ~alive[np.maximum(c.prime, 0)]
-        c.active[(c.ends < quarter) | ~alive[c.supplier] | orphan] = False
+        end_contracts(c.active, c.supplier, c.prime, c.ends, ~alive, quarter)
 
     def end_of_firms(self, rows: NDArray[np.intp], size: int) -> None:
         """End every contract of the firms in ``rows`` (of a table of ``size`` rows) at once."""
         gone = np.zeros(size, bool)
         gone[rows] = True
         c = self.columns
-        self._take_back(np.flatnonzero(c.active & (c.parent >= 0) & gone[c.supplier]))
-        c.active[gone[c.supplier] | ((c.prime >= 0) & gone[np.maximum(c.prime, 0)])] = False
+        self._take_back(parts_of(c.active, c.supplier, c.parent, gone))
+        end_contracts(c.active, c.supplier, c.prime, c.ends, gone, 0)
 
     def _take_back(self, slots: NDArray[np.intp]) -> None:
         """The prime contractor does itself what the subcontracts in ``slots`` no longer do."""
@@ -86,12 +84,57 @@ class ContractBook:
     def volume_by_firm(self, firms: int) -> NDArray[np.float64]:
         """Volume under contract a quarter that each firm does itself [firms]."""
         c = self.columns
-        own = np.where(c.active, c.rate * (1.0 - c.passed_on), 0.0)
-        return sum_by(c.supplier, own, firms)
+        volume = np.zeros(firms)
+        add_own_volume(c.active, c.supplier, c.rate, c.passed_on, volume)
+        return volume
 
     def spend_by_buyer(self, buyers: int, subsectors: int) -> NDArray[np.float64]:
         """Value that operations have under contract a quarter, by operation and subsector [buyers, subsectors]."""
         c = self.columns
-        cell = c.buyer * subsectors + c.subsector
-        value = np.where(c.active & (c.prime < 0), c.rate * c.price, 0.0)
-        return sum_by(cell, value, buyers * subsectors).reshape(buyers, subsectors)
+        spend = np.zeros((buyers, subsectors))
+        add_spend(c.active, c.prime, c.buyer, c.subsector, c.rate, c.price, spend)
+        return spend
+
+
+# ---- single passes over all slots --------------------------------------------------------------------------------------
+@njit(cache=True)
+def free_slots(active: Any, count: int) -> Any:
+    """The first ``count`` slots without a running contract, or as many as there are."""
+    slots, found = np.empty(count, np.intp), 0
+    for j in range(active.size):
+        if found == count:
+            break
+        if not active[j]:
+            slots[found] = j
+            found += 1
+    return slots[:found]
+
+
+@njit(cache=True)
+def end_contracts(active: Any, supplier: Any, prime: Any, ends: Any, gone: Any, quarter: int) -> None:
+    """Close the slots of contracts that ended before ``quarter``, or whose supplier or prime contractor is gone."""
+    for j in range(active.size):
+        if active[j] and (ends[j] < quarter or gone[supplier[j]] or (prime[j] >= 0 and gone[prime[j]])):
+            active[j] = False
+
+
+@njit(cache=True)
+def parts_of(active: Any, supplier: Any, parent: Any, gone: Any) -> Any:
+    """Slots of running subcontracts of firms that are gone."""
+    return np.array([j for j in range(active.size) if active[j] and parent[j] >= 0 and gone[supplier[j]]], np.intp)
+
+
+@njit(cache=True)
+def add_own_volume(active: Any, supplier: Any, rate: Any, passed_on: Any, volume: Any) -> None:
+    """Add the part of each contract that its supplier does itself to ``volume`` [firms]."""
+    for j in range(active.size):
+        if active[j]:
+            volume[supplier[j]] += rate[j] * (1.0 - passed_on[j])
+
+
+@njit(cache=True)
+def add_spend(active: Any, prime: Any, buyer: Any, subsector: Any, rate: Any, price: Any, spend: Any) -> None:
+    """Add the value of each contract of an operation to ``spend`` [buyers, subsectors]."""
+    for j in range(active.size):
+        if active[j] and prime[j] < 0:
+            spend[buyer[j], subsector[j]] += rate[j] * price[j]

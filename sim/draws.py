@@ -4,6 +4,7 @@ Worlds that differ in a policy therefore share all other luck. The hash is two r
 (Steele, Lea and Flood 2014) over the combined key; numpy columns and Numba kernels give the same bits.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,7 @@ def as_ids(numbers: Any) -> Ids:
     return np.atleast_1d(np.asarray(numbers)).astype(np.uint64)
 
 
+@cache
 def name_id(name: str) -> Ids:
     """A name as an id (one element)."""
     key = 0

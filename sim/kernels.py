@@ -1,4 +1,4 @@
-"""The two fused loops of a quarter: clearing of tenders, and delivery of contracts.
+"""The fused loops of a quarter: naming of bidders, award of tenders, and delivery of contracts.
 
 Inside the loops only + - x /, comparisons, hashes and tables occur, so that a numpy version gives the same bits.
 Logarithms, powers and exponentials are taken outside, on whole columns, or read from the tables of this file.
@@ -17,14 +17,18 @@ from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine, table_index
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 MAX_NAMES = 16
+NOBODY = np.int64(-1)
 PROPOSALS = 48
 LOOKED_AT = 32
 """Incumbents looked at before strangers are invited."""
-GUIDE_BITS = 10
+GUIDE_BITS = 12
 _GUIDE_SHIFT = np.uint64(64 - GUIDE_BITS)
-_TO_UNIT = 1.0 / 2.0**53
-_S11 = np.uint64(11)
-_ACCEPT, _INCUMBENT, _BEGIN, _POINT = np.uint64(5), np.uint64(3), np.uint64(7), np.uint64(100)
+_BEGIN, _POINT, _STRIDE, _ODD = np.uint64(7), np.uint64(100), np.uint64(101), np.uint64(1)
+LUCK_BITS = 26
+"""The hash of a tender and a firm holds three draws: 12 bits of award noise, 26 of invitation, 26 of being kept in mind."""
+_MIDDLE, _LOW_BITS, _TO_UNIT = np.uint64(LUCK_BITS), np.uint64(2**LUCK_BITS - 1), 2.0**-LUCK_BITS
+Row = np.uint32
+"""Positions are unsigned inside the loops, so that Numba need not ask whether they count from the end."""
 
 HUMP_STEPS = 64
 HUMP_REACH = 8.0
@@ -44,7 +48,7 @@ BIDDER = np.dtype([
     ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("small", "?"), ("certified", "?")])
 """What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so does its group's ``pot`` (-1: none)."""
 WEIGHTS = np.dtype([(name, "f8") for name in (
-    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience", "sure", "prior")])
+    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience")])
 
 
 class Relations(NamedTuple):
@@ -60,13 +64,14 @@ class Relations(NamedTuple):
 
 
 class Market(NamedTuple):
-    """Registers, beliefs and distances of the quarter. ``standing`` [M, R, K] is the certainty equivalent of quality,
-    ``travel`` [K, R, R] the price factor and ``distance`` [K, R, R] the score lost from place to site."""
+    """Registers, beliefs and distances of the quarter. ``standing`` [M, K, R] is the certainty equivalent of quality,
+    ``travel`` [K, R, R] the price factor and ``distance`` [K, R, R] the score lost from place to site; ``fit`` is the chance
+    that a firm of perfect standing is invited, by log of capacity over contract."""
 
     ring_key: NDArray[np.uint64]
     ring_row: I8
     ring_start: I8
-    guide: I8
+    guide: NDArray[np.int32]
     incumbent_row: I8
     incumbent_key: NDArray[np.uint64]
     incumbent_start: I8
@@ -79,36 +84,12 @@ class Market(NamedTuple):
 
 
 @njit(cache=True, inline="always")
-def _unit(hashed: Any) -> Any:
-    return np.float64(hashed >> _S11) * _TO_UNIT
-
-
-@njit(cache=True, inline="always")
-def _already(names: Any, count: Any, row: Any) -> Any:
-    found = False
-    for a in range(count):
-        found |= names[a] == row
-    return found
-
-
-@njit(cache=True, inline="always")
-def _quality(w: Any, standing: Any, deliveries: Any, good: Any) -> Any:
+def _quality(own_experience: Any, standing: Any, deliveries: Any, good: Any) -> Any:
     """Certainty equivalent of quality: own experience against what is believed of the firm's region and subsector."""
-    own = deliveries / (deliveries + w.own_experience)
-    rate = good / deliveries if deliveries > 0.0 else 0.0
-    return own * rate + (1.0 - own) * standing
-
-
-@njit(cache=True, inline="always")
-def _visibility(t: Any, b: Any, w: Any, fit: Any, at_site: Any, at_office: Any) -> Any:
-    """Chance that a proposed name of ordinary standing is invited: fit of size, being known, being near."""
-    cell = min(max(int((b.log_capacity - t.log_value + FIT_REACH) * FIT_STEPS), 0), fit.size - 1)
-    weight = fit[cell] * b.known
-    if at_site:
-        weight *= w.site * w.site if t.small else w.site
-    if t.large and at_office:
-        weight *= w.office
-    return weight / w.sure
+    if deliveries <= 0.0:
+        return standing
+    own = deliveries / (deliveries + own_experience)
+    return own * (good / deliveries) + (1.0 - own) * standing
 
 
 @njit(cache=True, inline="always")
@@ -119,40 +100,106 @@ def local_to(region: Any, at_site: Any, small: Any, site: Any, definition: Any) 
     return region == site and (definition == 0 or small)
 
 
-@njit(cache=True)
-def _incumbents(t: Any, bidders: Any, trust: Any, start: Any, rows: Any, keys: Any, subsectors: Any, limit: Any, names: Any) -> Any:
-    """Fill ``names`` with incumbents, each by its trust, from a point on their ring on; returns their number."""
-    cell = t.buyer * subsectors + t.subsector
-    first, size = start[cell], start[cell + 1] - start[cell]
-    point = combine(t.key, _BEGIN)
-    low, high = 0, size
-    while low < high:
-        middle = (low + high) // 2
-        if keys[first + middle] < point:
-            low = middle + 1
-        else:
-            high = middle
-    begin, count = low, 0
-    for step in range(min(size, LOOKED_AT)):
-        if count >= limit:
-            break
-        i = rows[first + (begin + step) % size]
-        if _unit(combine(combine(t.key, bidders[i].uid), _INCUMBENT)) < trust[i, t.buyer]:
-            names[count] = i
-            count += 1
-    return count
+def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8,
+          shared: F8) -> None:
+    """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
+
+    Fills winner (-1: none), offers, price, and the volume that the winner takes from its group's pot.
+    """
+    names, count = np.empty((tenders.size, MAX_NAMES), np.uint32), np.zeros(tenders.size, np.int64)
+    name_incumbents(tenders, bidders, relations.trust, market, names, count)
+    name_subcontractors(tenders, bidders, relations.sub_row, relations.sub_uid, market.names[1], names, count)
+    name_strangers(tenders, bidders, relations, market, weights, names, count)
+    award(tenders, bidders, pots, relations, market, weights, names, count, winner, offers, price, shared)
 
 
 @njit(cache=True)
-def _subcontractors(t: Any, bidders: Any, sub_row: Any, sub_uid: Any, limit: Any, names: Any) -> Any:
-    """Fill ``names`` with the prime contractor's known subcontractors of the trade; returns their number."""
-    count = 0
-    for slot in range(sub_row.shape[1]):
-        i = sub_row[t.prime, slot]
-        if i >= 0 and bidders[i].uid == sub_uid[t.prime, slot] and count < limit:
-            names[count] = i
-            count += 1
-    return count
+def name_incumbents(tenders: Any, bidders: Any, trust: Any, market: Market, names: Any, count: Any) -> None:
+    """Name incumbents for tenders of operations, each by its trust, from a point on their ring on."""
+    rows, keys, start, limit = market.incumbent_row, market.incumbent_key, market.incumbent_start, market.names[1]
+    subsectors = market.ring_start.size - 1
+    for j in range(tenders.size):
+        t = tenders[j]
+        if t.prime >= 0:
+            continue
+        cell = t.buyer * subsectors + t.subsector
+        first, size = start[cell], start[cell + 1] - start[cell]
+        point = combine(t.key, _BEGIN)
+        at, high = 0, size
+        while at < high:
+            middle = (at + high) // 2
+            if keys[first + middle] < point:
+                at = middle + 1
+            else:
+                high = middle
+        named = 0
+        for _ in range(min(size, LOOKED_AT)):
+            if named >= limit:
+                break
+            i = Row(rows[first + (at if at < size else at - size)])
+            at += 1
+            luck = np.float64(combine(t.key, bidders[i].uid) & _LOW_BITS) * _TO_UNIT
+            if luck < trust[i, Row(t.buyer)]:
+                names[j, Row(named)] = i
+                named += 1
+        count[j] = named
+
+
+@njit(cache=True)
+def name_subcontractors(tenders: Any, bidders: Any, sub_row: Any, sub_uid: Any, limit: Any, names: Any, count: Any) -> None:
+    """Name the known subcontractors of prime contractors that call a tender."""
+    for j in range(tenders.size):
+        prime = tenders[j].prime
+        if prime < 0:
+            continue
+        for slot in range(sub_row.shape[1]):
+            i = sub_row[prime, slot]
+            if i >= 0 and bidders[i].uid == sub_uid[prime, slot] and count[j] < limit:
+                names[j, count[j]] = i
+                count[j] += 1
+
+
+@njit(cache=True)
+def name_strangers(tenders: Any, bidders: Any, relations: Relations, market: Market, weights: Any, names: Any, count: Any) -> None:
+    """Add names from the register: points on its ring propose, visibility accepts, by fit of size, renown, nearness and quality."""
+    presence, deliveries, good = relations.presence, relations.deliveries, relations.good
+    ring_key, ring_row, ring_start, guide = market.ring_key, market.ring_row, market.ring_start, market.guide
+    standing, fit, limit, w = market.standing, market.fit, market.names[0], weights[0]
+    named_in = np.full(bidders.size, -1, np.int32)
+    for j in range(tenders.size):
+        t = tenders[j]
+        first, last = ring_start[t.subsector], ring_start[t.subsector + 1]
+        if first == last:
+            continue
+        named = count[j]
+        for a in range(named):
+            named_in[names[j, Row(a)]] = j
+        if t.prime >= 0:
+            named_in[Row(t.prime)] = j
+        k, m, site, office = Row(t.subsector), Row(t.buyer), Row(t.site), Row(t.office)
+        nearness, size_shift = w.site * w.site if t.small else w.site, FIT_REACH - t.log_value
+        point, stride = combine(t.key, _POINT), combine(t.key, _STRIDE) | _ODD
+        for _ in range(PROPOSALS):
+            if named >= limit:
+                break
+            point += stride
+            at = guide[k, point >> _GUIDE_SHIFT]
+            while at < last and ring_key[at] < point:
+                at += 1
+            i = Row(ring_row[at if at < last else first])
+            b = bidders[i]
+            chance = fit[Row(min(max(int((b.log_capacity + size_shift) * FIT_STEPS), 0), fit.size - 1))] * b.known
+            if presence[i, site]:
+                chance *= nearness
+            if t.large and presence[i, office]:
+                chance *= w.office
+            quality = _quality(w.own_experience, standing[m, k, Row(b.region)], np.float64(deliveries[i, m]), np.float64(good[i, m]))
+            luck = np.float64((combine(t.key, b.uid) >> _MIDDLE) & _LOW_BITS) * _TO_UNIT
+            if luck < chance * quality * quality and named_in[i] != j:
+                names[j, Row(named)] = i
+                named_in[i] = j
+                named += 1
+        count[j] = named
 
 
 @njit(cache=True, inline="always")
@@ -161,84 +208,6 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
         if sub_row[t.prime, slot] == i and sub_uid[t.prime, slot] == b.uid:
             return np.float64(sub_trust[t.prime, slot])
     return 0.0
-
-
-@njit(cache=True)
-def _strangers(t: Any, bidders: Any, w: Any, presence: Any, deliveries: Any, good: Any, ring_key: Any, ring_row: Any, ring_start: Any,
-               guide: Any, standing: Any, fit: Any, limit: Any, names: Any, count: Any) -> Any:
-    """Add names from the register to ``names``: points on its ring propose, visibility accepts; returns their number."""
-    first, last = ring_start[t.subsector], ring_start[t.subsector + 1]
-    attempt = 0
-    while last > first and attempt < PROPOSALS and count < limit:
-        point = combine(t.key, _POINT + np.uint64(attempt))
-        attempt += 1
-        at = guide[t.subsector, np.int64(point >> _GUIDE_SHIFT)]
-        while at < last and ring_key[at] < point:
-            at += 1
-        i = ring_row[at] if at < last else ring_row[first]
-        if i == t.prime or _already(names, count, i):
-            continue
-        b = bidders[i]
-        luck = _unit(combine(combine(t.key, b.uid), _ACCEPT))
-        weight = _visibility(t, b, w, fit, presence[i, t.site], presence[i, t.office])
-        if luck >= weight / (w.prior * w.prior):
-            continue  # not even perfect standing would get this firm invited, so its record need not be read
-        expected = standing[t.buyer, b.region, t.subsector]
-        quality = _quality(w, expected, np.float64(deliveries[i, t.buyer]), np.float64(good[i, t.buyer]))
-        if luck < weight * (quality / w.prior) * (quality / w.prior):
-            names[count] = i
-            count += 1
-    return count
-
-
-@njit(cache=True)
-def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8,
-          shared: F8) -> None:
-    """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
-
-    Fills winner (-1: none), offers, price, and the volume that the winner takes from its group's pot.
-    """
-    presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
-    ring_key, ring_row, ring_start, guide, held_row, held_key, held_start, standing, bonus, travel, distance, fit, limits = market
-    subsectors = ring_start.size - 1
-    names = np.empty(MAX_NAMES, np.int64)
-    w = weights[0]
-    for j in range(tenders.size):
-        t = tenders[j]
-        k, m, site = t.subsector, t.buyer, t.site
-        if t.prime >= 0:
-            count = _subcontractors(t, bidders, sub_row, sub_uid, limits[1], names)
-        else:
-            count = _incumbents(t, bidders, trust, held_start, held_row, held_key, subsectors, limits[1], names)
-        count = _strangers(t, bidders, w, presence, deliveries, good, ring_key, ring_row, ring_start, guide, standing, fit, limits[0],
-                           names, count)
-        best, best_local, top, top_local, bids = -1, -1, -1e30, -1e30, 0
-        for a in range(count):
-            i = names[a]
-            b = bidders[i]
-            room = b.free + pots[b.pot] if b.pot >= 0 else b.free
-            if (t.certified_only and not b.certified) or room < t.rate or i == t.prime:
-                continue
-            bids += 1
-            at_site = presence[i, site]
-            score = _score(t, b, w, bonus, at_site)
-            score -= distance[k, site, site if at_site else b.region]
-            score += w.quality * _quality(w, standing[m, b.region, k], np.float64(deliveries[i, m]), np.float64(good[i, m]))
-            known = np.float64(trust[i, m]) if t.prime < 0 else _trust_of_prime(t, b, i, sub_row, sub_uid, sub_trust)
-            score += w.trust * known
-            if score > top:
-                best, top = i, score
-            if t.reserved >= 0 and score > top_local and local_to(b.region, at_site, b.small, site, t.reserved):
-                best_local, top_local = i, score
-        won = best_local if best_local >= 0 else best
-        winner[j], offers[j] = won, bids
-        if won >= 0:
-            b = bidders[won]
-            price[j] = b.price * travel[k, site, site if presence[won, site] else b.region]
-            shared[j] = max(0.0, t.rate - max(b.free, 0.0))
-            b.free -= t.rate - shared[j]
-            if shared[j] > 0.0:
-                pots[b.pot] -= shared[j]
 
 
 @njit(cache=True, inline="always")
@@ -255,6 +224,45 @@ def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any) -> Any:
     if gap > 0.0:
         score -= w.shortfall * gap
     return score + np.float64(GUMBEL_TABLE[table_index(combine(t.key, b.uid))])
+
+
+@njit(cache=True)
+def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, names: Any, count: Any, winner: Any,
+          offers: Any, price: Any, shared: Any) -> None:
+    """Award each tender to the best bid of those named that are able to bid, and take its volume from their capacity."""
+    presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
+    standing, bonus, travel, distance, w = market.standing, market.local_bonus, market.travel, market.distance, weights[0]
+    for j in range(tenders.size):
+        t = tenders[j]
+        k, m, site = Row(t.subsector), Row(t.buyer), Row(t.site)
+        best, best_local, top, top_local, bids = NOBODY, NOBODY, -1e30, -1e30, 0
+        for a in range(count[j]):
+            i = names[j, Row(a)]
+            b = bidders[i]
+            room = b.free + pots[b.pot] if b.pot >= 0 else b.free
+            if (t.certified_only and not b.certified) or room < t.rate or i == t.prime:
+                continue
+            bids += 1
+            at_site = presence[i, site]
+            score = _score(t, b, w, bonus, at_site)
+            score -= distance[k, site, site if at_site else Row(b.region)]
+            known = np.float64(trust[i, m]) if t.prime < 0 else _trust_of_prime(t, b, i, sub_row, sub_uid, sub_trust)
+            score += w.trust * known
+            score += w.quality * _quality(w.own_experience, standing[m, k, Row(b.region)], np.float64(deliveries[i, m]),
+                                          np.float64(good[i, m]))
+            if score > top:
+                best, top = np.int64(i), score
+            if t.reserved >= 0 and score > top_local and local_to(b.region, at_site, b.small, t.site, t.reserved):
+                best_local, top_local = np.int64(i), score
+        won = best_local if best_local >= 0 else best
+        winner[j], offers[j] = won, bids
+        if won >= 0:
+            b = bidders[won]
+            price[j] = b.price * travel[k, site, site if presence[won, site] else Row(b.region)]
+            shared[j] = max(0.0, t.rate - max(b.free, 0.0))
+            b.free -= t.rate - shared[j]
+            if shared[j] > 0.0:
+                pots[b.pot] -= shared[j]
 
 
 # ---- delivery --------------------------------------------------------------------------------------------------------

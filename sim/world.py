@@ -182,12 +182,6 @@ class World:
         arriving[to] = leaving.sum()
         self.ledger.within(kind, "households", leaving, arriving)
 
-    def drop_gone_members(self) -> None:
-        """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
-        for group in self.groups:
-            present = self.firms.alive[group.members] & (self.firms.uid[group.members] == group.uids)
-            group.members, group.uids = group.members[present], group.uids[present]
-
     def note_main_clients(self) -> None:
         """Keep for this quarter which operation trusts each supplier most [n], and how much."""
         self.main_client = self.firms.trust.argmax(axis=1)

@@ -53,7 +53,7 @@ def random_hall(seed: int, tenders: int = 60) -> RandomHall:
     subsector = rng.integers(0, SUBSECTORS, FIRMS)
     relations = random_relations(rng, bidders)
     market = random_market(rng, bidders, subsector, relations.trust)
-    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, 2.0, 0.85)], WEIGHTS)
+    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0)], WEIGHTS)
     return RandomHall(random_tenders(rng, tenders), bidders, rng.choice([0.0, 50.0, 200.0], POTS), relations, market, weights)
 
 
@@ -92,7 +92,7 @@ def random_market(rng: Rng, bidders: Any, subsector: np.ndarray, trust: np.ndarr
         ring_key=key[order], ring_row=order.astype(np.int64), ring_start=start, guide=guide_of(key[order], start),
         incumbent_row=np.concatenate(held).astype(np.int64), incumbent_key=key[np.concatenate(held)],
         incumbent_start=np.cumsum([0, *map(len, held)]).astype(np.int64),
-        standing=rng.uniform(0.6, 0.95, (BUYERS, REGIONS, SUBSECTORS)), local_bonus=rng.choice([0.0, 0.3, 1.1], (BUYERS, 3)),
+        standing=rng.uniform(0.6, 0.95, (BUYERS, SUBSECTORS, REGIONS)), local_bonus=rng.choice([0.0, 0.3, 1.1], (BUYERS, 3)),
         travel=1.0 + 0.1 * rng.random(cube), distance=rng.random(cube), fit=rng.random(int(2 * FIT_REACH * FIT_STEPS)),
         names=np.array([rng.integers(2, 17), rng.integers(0, 5)], np.int64))
 
@@ -102,7 +102,7 @@ def guide_of(key: np.ndarray, start: np.ndarray) -> np.ndarray:
     def first(k: int, bucket: int) -> int:
         own = key[start[k]:start[k + 1]]
         return int(start[k] + (own < np.uint64(bucket << (64 - GUIDE_BITS))).sum())
-    return np.array([[first(k, bucket) for bucket in range(2**GUIDE_BITS)] for k in range(start.size - 1)], np.int64)
+    return np.array([[first(k, bucket) for bucket in range(2**GUIDE_BITS)] for k in range(start.size - 1)], np.int32)
 
 
 def random_tenders(rng: Rng, size: int) -> Any:

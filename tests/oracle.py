@@ -15,14 +15,11 @@ from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine_column
 from sim.kernels import HUMP_TABLE, LOOKED_AT, PROPOSALS, Market, Outcome, Relations, Terms
 from tests.reference import combine
 
-ACCEPT, INCUMBENT, BEGIN, POINT = 5, 3, 7, 100
-"""Numbers that tell apart the luck of one tender: invitation, incumbents, where they begin, points on the ring."""
+BEGIN, POINT, STRIDE = 7, 100, 101
+"""Numbers that tell apart the luck of one tender: where incumbents begin, where points on the ring begin, their stride."""
+ACCEPT, KEPT = 26, 0
+"""First of the 26 bits of the hash of a tender and a firm that decide an invitation, or whether an incumbent is thought of."""
 FIT_REACH, FIT_STEPS = 8.0, 16
-
-
-def unit(hashed: int) -> float:
-    """A hash as a number from 0 up to 1."""
-    return (hashed >> 11) * 2.0**-53
 
 
 # ---- clearing --------------------------------------------------------------------------------------------------------
@@ -59,14 +56,15 @@ class Clearing:
         for attempt in range(PROPOSALS if points else 0):
             if len(names) >= most:
                 break
-            place = bisect_left(points, combine(t.key, POINT + attempt)) % len(points)
+            stride = combine(t.key, STRIDE) | 1
+            place = bisect_left(points, (combine(t.key, POINT) + (attempt + 1) * stride) % 2**64) % len(points)
             i = int(self.market.ring_row[ring[place]])
             if i != t.prime and i not in names and self.luck(t, i, ACCEPT) < self.invitation(t, i):
                 names.append(i)
         return names
 
-    def luck(self, t: Any, i: int, what: int) -> float:
-        return unit(combine(combine(t.key, self.firms[i].uid), what))
+    def luck(self, t: Any, i: int, first_bit: int) -> float:
+        return ((combine(t.key, self.firms[i].uid) >> first_bit) % 2**26) * 2.0**-26
 
     def incumbents(self, t: Any) -> list[int]:
         cell = t.buyer * self.subsectors + t.subsector
@@ -74,28 +72,29 @@ class Clearing:
         keys = self.market.incumbent_key[self.market.incumbent_start[cell]:self.market.incumbent_start[cell + 1]].tolist()
         begin = sum(key < int(combine(t.key, BEGIN)) for key in keys)
         looked_at = (rows[begin:] + rows[:begin])[:LOOKED_AT]
-        return [i for i in looked_at if self.luck(t, i, INCUMBENT) < float(self.rel.trust[i, t.buyer])]
+        return [i for i in looked_at if self.luck(t, i, KEPT) < float(self.rel.trust[i, t.buyer])]
 
     def subcontractors(self, t: Any) -> list[int]:
         pairs = zip(self.rel.sub_row[t.prime].tolist(), self.rel.sub_uid[t.prime].tolist(), strict=True)
         return [i for i, uid in pairs if i >= 0 and self.firms[i].uid == uid]
 
     def quality(self, t: Any, i: int) -> float:
-        standing = float(self.market.standing[t.buyer, self.firms[i].region, t.subsector])
+        standing = float(self.market.standing[t.buyer, t.subsector, self.firms[i].region])
         total, good = float(self.rel.deliveries[i, t.buyer]), float(self.rel.good[i, t.buyer])
+        if total == 0:
+            return standing
         own = total / (total + self.w.own_experience)
-        return own * (good / total if total > 0 else 0.0) + (1.0 - own) * standing
+        return own * (good / total) + (1.0 - own) * standing
 
     def invitation(self, t: Any, i: int) -> float:
         f, cells = self.firms[i], self.market.fit.size
-        cell = min(max(int((f.log_capacity - t.log_value + FIT_REACH) * FIT_STEPS), 0), cells - 1)
-        weight = float(self.market.fit[cell]) * f.known
+        cell = min(max(int((f.log_capacity + (FIT_REACH - t.log_value)) * FIT_STEPS), 0), cells - 1)
+        chance = float(self.market.fit[cell]) * f.known
         if self.rel.presence[i, t.site]:
-            weight *= self.w.site * self.w.site if t.small else self.w.site
+            chance *= self.w.site * self.w.site if t.small else self.w.site
         if t.large and self.rel.presence[i, t.office]:
-            weight *= self.w.office
-        relative = self.quality(t, i) / self.w.prior
-        return weight * relative * relative / self.w.sure
+            chance *= self.w.office
+        return chance * self.quality(t, i) * self.quality(t, i)
 
     def may_bid(self, t: Any, i: int) -> bool:
         f = self.firms[i]
@@ -119,7 +118,7 @@ class Clearing:
         score -= w.shortfall * max(t.need - f.capability, 0.0)
         score += float(GUMBEL_TABLE[combine(t.key, f.uid) >> 52])
         score -= float(market.distance[t.subsector, t.site, self.place(t, i)])
-        return score + w.quality * self.quality(t, i) + w.trust * self.trust(t, i)
+        return score + w.trust * self.trust(t, i) + w.quality * self.quality(t, i)
 
     def place(self, t: Any, i: int) -> int:
         """Whence the firm would deliver."""

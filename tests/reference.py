@@ -209,14 +209,14 @@ def size_fit(capacity: float, yearly_value: float, p: Any) -> float:
 
 
 def invitation_chance(fit: float, known: float, tender: Any, at_site: bool, at_office: bool, quality: float, p: Any) -> float:
-    """Chance that a name from the register is invited; a weight of 2 is a sure invitation."""
+    """Chance that a name from the register is invited; a weight of ``sure_weight`` is a sure invitation."""
     weight = fit * known
     if at_site:
         weight *= p.site_bonus ** (2 if tender.small else 1)
     if tender.large and at_office:
         weight *= p.office_bonus
     prior = p.belief_good / (p.belief_good + p.belief_bad)
-    return float(weight * (quality / prior) ** 2 / 2.0)
+    return float(weight * (quality / prior) ** 2 / p.sure_weight)
 
 
 def award_score(bid: Any, tender: Any, p: Any) -> float:

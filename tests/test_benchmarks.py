@@ -36,15 +36,20 @@ def summary_of_plain(plain: PlainCluster) -> dict[str, float]:
 
 
 def test_plain_reference_follows_the_model_in_distribution() -> None:
-    model = warmed(0.2, year=2010)
-    plain = PlainCluster(model)
-    for _ in range(4 * YEARS):
-        model.step()
-        plain.step()
-    ours, theirs = summary_of_model(model), summary_of_plain(plain)
-    model.close()
-    for name, value in ours.items():
-        assert theirs[name] == pytest.approx(value, rel=0.15), name
+    """The plain model has luck of its own; two worlds keep one large firm's fate from deciding."""
+    ratios: dict[str, list[float]] = {}
+    for scale, year in ((0.2, 2010), (0.3, 2012)):
+        model = warmed(scale, year)
+        plain = PlainCluster(model)
+        for _ in range(4 * YEARS):
+            model.step()
+            plain.step()
+        theirs = summary_of_plain(plain)
+        for name, ours in summary_of_model(model).items():
+            ratios.setdefault(name, []).append(theirs[name] / ours)
+        model.close()
+    for name, each in ratios.items():
+        assert np.mean(each) == pytest.approx(1.0, abs=0.15), name
 
 
 def test_rule_in_c_decides_as_the_kernel(tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ def focal_firms(world: World) -> Any:
     return np.flatnonzero(world.firms.region == world.data.focal)
 
 
+def every_seventh(world: World) -> Any:
+    return np.flatnonzero(world.firms.uid % np.uint64(7) == 0)
+
+
 def every_mine(world: World) -> Any:
     return np.arange(world.buyers)
 
@@ -82,6 +86,11 @@ def all_of(column: str) -> Measure:
     return lambda model, _: float(getattr(model.world.firms, column)[model.world.domestic()].sum())
 
 
+def clients_of_every_seventh(model: Cluster, _: Trace) -> float:
+    firms = model.world.firms
+    return float((firms.deliveries[every_seventh(model.world)] > 0.1).sum())
+
+
 def share_certified(model: Cluster, _: Trace) -> float:
     return float(model.world.certified()[model.world.domestic()].mean())
 
@@ -128,7 +137,7 @@ CASES = (
     Case("unit_cost_cut", (0.05, 0.19), everyone, mean_of("unit_cost"), lowers=True),
     Case("delivery_gain", (0.06, 0.24), everyone, lambda _, t: t.good / t.deliveries, seeds=(1, 2)),
     Case("group_meeting", (0.05, 0.20), everyone, group_trust, groups=True),
-    Case("visibility", (2.0,), focal_firms, lambda _, t: t.local, seeds=(1, 2, 3)),
+    Case("visibility", (0.5, 2.0), every_seventh, clients_of_every_seventh),
     Case("export_contact", (0.2, 1.0), everyone, all_of("sales_exports"), seeds=(1, 2)),
     Case("credit_line", (0.1, 0.3), everyone, lambda _, t: t.distress, lowers=True, seeds=(1, 2, 3)),
     Case("sound_books", (0.01, 0.2), everyone, mean_of("sound_books")),

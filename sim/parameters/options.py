@@ -30,7 +30,7 @@ class Options:
     mission_gain: float = declare(0.002, "share of yearly sales", 0.0005, 0.005, "gain a firm expects from a mission",
                                   "ganancia esperada de una misión", J, floor=1e-6, ceiling=1)
     branch_cost: float = declare(400.0, "UF/quarter", 250, 700, "running cost of a branch", "costo corriente de una sucursal", J, floor=1)
-    branch_gain: float = declare(0.003, "share of yearly mining sales", 0.001, 0.02, "gain expected from a branch at the mine",
+    branch_gain: float = declare(0.002, "share of yearly mining sales", 0.001, 0.02, "gain expected from a branch at the mine",
                                  "ganancia esperada de una sucursal", J, floor=1e-6, ceiling=1)
     option_rate: float = declare(0.10, "1/quarter", 0.04, 0.2, "chance a quarter that a firm considers an option",
                                  "frecuencia con que se evalúa una opción", J, ceiling=1)

@@ -94,7 +94,7 @@ class Procurement:
         "valor bajo el que decide la faena", J)
     certified_value: float = declare(1_000_000.0, "US$", 250000, 4000000, "contract value from which a certificate may be required",
         "valor desde el que se puede exigir certificado", J)
-    sure_weight: float = declare(2.0, "factor", 1, 4, "invitation weight at which a proposed name is surely invited",
+    sure_weight: float = declare(4.0, "factor", 2, 8, "invitation weight at which a proposed name is surely invited",
         "peso con que un nombre es invitado con certeza", J, floor=0.1)
     award_fading: float = declare(0.1, "1/quarter", 0.05, 0.25, "fading of past awards from memory", "olvido de adjudicaciones", J,
         ceiling=1)

@@ -5,7 +5,9 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import TIE_KINDS
 from sim.draws import as_ids, combine_column
+from sim.rules.rosters import roster
 from sim.rules.slots import NEVER_USED, bind_pairs
+from sim.table import sum_by
 from sim.world import Group, World
 
 F8 = NDArray[np.float64]
@@ -14,22 +16,22 @@ NO_POT = -1
 GROUP_TIE = TIE_KINDS.index("group")
 
 
-def bids_jointly(world: World, group: Group) -> bool:
-    """Whether a group bids jointly: while a programme lets it, and on its own once nobody pays for it any more."""
-    return group.members.size > 1 and (group.until < world.quarter or bool((world.levers["joint_bid"][group.members] > 0).any()))
+def joint_bidders(world: World) -> list[Group]:
+    """Groups that bid jointly: while a programme lets them, and on their own once nobody pays for them any more."""
+    groups = [group for group in world.groups if group.members.size > 1]
+    allowed = roster(groups).any_member(world.levers["joint_bid"] > 0)
+    return [group for group, may in zip(groups, allowed.tolist(), strict=True) if may or group.until < world.quarter]
 
 
 def pots_of(world: World, free: F8) -> tuple[F8, I8, F8, NDArray[np.bool_]]:
     """What each firm keeps of its free capacity [n], its pot [n] (NO_POT: none), the pots, and certificates held [n]."""
     own, pot, certified = free.copy(), np.full(free.size, NO_POT, np.int64), world.certified()
-    groups = [group for group in world.groups if bids_jointly(world, group)]
-    pots = np.zeros(max(len(groups), 1))
-    for number, group in enumerate(groups):
-        given = world.p.pooled * np.maximum(free[group.members], 0.0)
-        own[group.members] -= given
-        pots[number], pot[group.members] = given.sum(), number
-        certified[group.members] = certified[group.members].any()
-    return own, pot, pots, certified
+    members = roster(joint_bidders(world))
+    given = world.p.pooled * np.maximum(free[members.rows], 0.0)
+    own[members.rows] -= given
+    pot[members.rows] = members.group
+    certified[members.rows] = members.any_member(certified)[members.group]
+    return own, pot, sum_by(members.group, given, max(members.groups, 1)), certified
 
 
 def share_out(world: World, won: I8, slots: NDArray[np.intp], shared: F8) -> None:
@@ -53,15 +55,16 @@ def share_out(world: World, won: I8, slots: NDArray[np.intp], shared: F8) -> Non
 
 
 def _partners(world: World) -> tuple[I8, NDArray[np.bool_]]:
-    """The partner who helps each member of a group [n] (-1: none), and whether a programme pays for the group [n]."""
-    firms = world.firms
+    """The partner who helps each member of a group [n] (-1: none): its largest member, and that one's is the second largest;
+    and whether a programme pays for the group [n]."""
+    firms, groups = world.firms, joint_bidders(world)
     partner, paid = np.full(firms.n, -1, np.int64), np.zeros(firms.n, bool)
-    for group in world.groups:
-        if bids_jointly(world, group):
-            largest, second = group.members[np.argsort(-firms.capacity[group.members], kind="stable")[:2]]
-            partner[group.members] = largest
-            partner[largest] = second
-            paid[group.members] = group.until >= world.quarter
+    members = roster(groups)
+    by_size = members.rows[np.lexsort((-firms.capacity[members.rows], members.group))]
+    first = np.flatnonzero(np.diff(members.group, prepend=-1))
+    partner[members.rows] = by_size[first][members.group]
+    partner[by_size[first]] = by_size[first + 1]
+    paid[members.rows] = np.array([group.until >= world.quarter for group in groups], bool)[members.group]
     return partner, paid
 
 

@@ -1,6 +1,9 @@
 """What buyers know when they invite and award: the register, incumbents, beliefs, distances and every bidder's state."""
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
@@ -37,9 +40,8 @@ def relations_of(world: World) -> Relations:
 def weights_of(world: World) -> NDArray[np.void]:
     """The weights of invitation and award: one record WEIGHTS."""
     p = world.p
-    prior = p.belief_good / (p.belief_good + p.belief_bad)
     values = (p.price_weight, p.quality_weight, p.trust_weight, p.certificate_weight, p.shortfall_weight, p.site_bonus, p.office_bonus,
-              p.own_experience, p.sure_weight, prior)
+              p.own_experience)
     return np.array([values], WEIGHTS)
 
 
@@ -59,22 +61,25 @@ def market_of(world: World) -> Market:
     preference = world.levers["price_preference"].copy()
     preference[:, 0] = np.maximum(preference[:, 0], p.price_preference)
     belief, doubt = _beliefs(world)
+    standing = belief - world.mines.aversion[:, None, None] * doubt
     ring = _ring(world)
     return Market(
-        *ring, *_incumbents(world, ring[0], ring[1]), standing=belief - world.mines.aversion[:, None, None] * doubt,
+        *ring, *_incumbents(world, ring[0], ring[1]), standing=np.ascontiguousarray(standing.transpose(0, 2, 1)),
         local_bonus=p.price_weight * np.log1p(preference), travel=1.0 + travel, distance=delay + p.price_weight * np.log1p(travel),
         fit=_fit_table(world), names=np.array([p.invited_names, p.invited_incumbents], np.int64))
 
 
 def _fit_table(world: World) -> F8:
-    """Fit of firm size to contract, by log of capacity over twice the yearly value."""
+    """Chance to be invited by fit of size to contract (log of capacity over twice the yearly value) for a firm of perfect
+    standing; the believed quality of an unknown firm is what the weights are relative to."""
     p = world.p
+    prior = p.belief_good / (p.belief_good + p.belief_bad)
     x = np.arange(int(2 * FIT_REACH * FIT_STEPS)) / FIT_STEPS - FIT_REACH
     below = np.exp(-(x**2) / (2 * p.size_fit_width**2))
-    return np.where(x < 0, below, 1.0) * np.exp(p.size_exponent * np.clip(x, -4.0, 4.0))
+    return np.where(x < 0, below, 1.0) * np.exp(p.size_exponent * np.clip(x, -4.0, 4.0)) / (p.sure_weight * prior**2)
 
 
-def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """The register of each subsector as a ring of hashed identities, new every quarter, with a guide into it.
 
     A point on the ring proposes the next firm. Births, deaths and policies elsewhere leave other firms' points alone.
@@ -83,26 +88,53 @@ def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[
     rows = world.living()
     key = world.draws.hashes("propose", world.quarter, firms.uid[rows])
     order = np.argsort(key)
-    order = order[np.argsort(firms.subsector[rows][order], kind="stable")]
+    order = order[np.argsort(firms.subsector[rows][order].astype(np.int16), kind="stable")]
     row, key = rows[order], key[order]
     start = np.searchsorted(firms.subsector[row], np.arange(k + 1)).astype(np.int64)
-    buckets = np.arange(2**GUIDE_BITS, dtype=np.uint64) << np.uint64(64 - GUIDE_BITS)
-    guide = np.stack([start[s] + np.searchsorted(key[start[s]:start[s + 1]], buckets) for s in range(k)])
-    return key, row.astype(np.int64), start, guide.astype(np.int64)
+    return key, row.astype(np.int64), start, guide_into(key, start)
+
+
+@njit(cache=True)
+def guide_into(key: Any, start: Any) -> Any:
+    """For each subsector and each value of a point's highest bits: the first place on its ring worth looking at."""
+    guide = np.empty((start.size - 1, 2**GUIDE_BITS), np.int32)
+    for k in range(start.size - 1):
+        at = start[k]
+        for bucket in range(2**GUIDE_BITS):
+            while at < start[k + 1] and key[at] < np.uint64(bucket) << np.uint64(64 - GUIDE_BITS):
+                at += 1
+            guide[k, bucket] = at
+    return guide
 
 
 def _incumbents(world: World, ring_key: NDArray[np.uint64], ring_row: NDArray[np.int64]) -> tuple[
         NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
     """Trusted suppliers by operation and subsector, in the order of their ring: rows, keys, and where each cell begins."""
     firms = world.firms
-    rank = np.zeros(firms.n, np.int64)
-    rank[ring_row] = np.arange(ring_row.size)
-    row, buyer = np.nonzero((firms.trust > world.p.incumbent_trust) & firms.alive[:, None])
-    cell = buyer * world.subsectors + firms.subsector[row]
-    order = np.argsort(cell * ring_row.size + rank[row])
-    start = np.searchsorted(cell[order], np.arange(world.buyers * world.subsectors + 1))
-    held = row[order]
-    return held.astype(np.int64), ring_key[rank[held]], start.astype(np.int64)
+    held, start = by_cell(ring_row, firms.trust, firms.subsector, world.subsectors, np.float32(world.p.incumbent_trust))
+    return ring_row[held], ring_key[held], start
+
+
+@njit(cache=True)
+def by_cell(ring_row: Any, trust: Any, subsector: Any, subsectors: int, threshold: Any) -> Any:
+    """Places on the ring of the suppliers that each operation trusts more than ``threshold``, by operation and subsector,
+    and where each of these cells begins."""
+    buyers = trust.shape[1]
+    start = np.zeros(buyers * subsectors + 1, np.int64)
+    for i in ring_row:
+        for m in range(buyers):
+            start[m * subsectors + subsector[i] + 1] += trust[i, m] > threshold
+    for cell in range(buyers * subsectors):
+        start[cell + 1] += start[cell]
+    held, filled = np.empty(start[-1], np.int64), start.copy()
+    for at in range(ring_row.size):
+        i = ring_row[at]
+        for m in range(buyers):
+            if trust[i, m] > threshold:
+                cell = m * subsectors + subsector[i]
+                held[filled[cell]] = at
+                filled[cell] += 1
+    return held, start
 
 
 def _beliefs(world: World) -> tuple[F8, F8]:

@@ -8,6 +8,7 @@ from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
 from sim.rules.founding import found_capital, settle, start_capability
+from sim.rules.rosters import drop_gone_members
 from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
@@ -19,11 +20,12 @@ def run(world: World) -> None:
     """One quarter of births, deaths, branches and moves."""
     _exit(world)
     _open_branches(world)
+    _close_branches(world)
     _move(world)
     _follow_clients(world)
     _enter(world)
     world.births.append(enter_cases(world, at_start=False))
-    world.drop_gone_members()
+    drop_gone_members(world)
 
 
 # ---- death -----------------------------------------------------------------------------------------------------------
@@ -149,18 +151,37 @@ def _main_client(world: World) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 
 def _open_branches(world: World) -> None:
-    """A branch near the main client pays where work is urgent and sales are large; an idle one is closed."""
-    firms, p, data = world.firms, world.p, world.data
+    """A branch near the main client pays where work is urgent and sales are large."""
+    firms, p = world.firms, world.p
     site, known = _main_client(world)
     rows = np.arange(firms.n)
-    gain = p.branch_gain * firms.mining_year * data.urgency[firms.subsector]
-    cost = np.full(firms.n, 4 * p.branch_cost)
+    gain, cost = _branch_gain(world), np.full(firms.n, 4 * p.branch_cost)
     opened = adopters(world, "branch", known & ~firms.presence[rows, site] & (firms.size_class >= 1), gain, cost, None)
     firms.presence[opened, site[opened]] = True
-    poor = (gain < p.branch_patience * cost) & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
-    closed = np.flatnonzero(poor & world.domestic() & (firms.presence.sum(axis=1) > 1))
-    firms.presence[closed] = False
-    firms.presence[closed, firms.region[closed]] = True
+
+
+def _branch_gain(world: World) -> F8:
+    """What a year of a branch is worth to each supplier [n], in UF."""
+    return np.asarray(world.p.branch_gain * world.firms.mining_year * world.data.urgency[world.firms.subsector])
+
+
+def _close_branches(world: World) -> None:
+    """A branch is given up where no operation trusts the firm any more, and all of them when they no longer pay."""
+    firms, p = world.firms, world.p
+    idle = firms.presence & ~_served(world)
+    idle |= firms.presence & (_branch_gain(world) < 4 * p.branch_cost * p.branch_patience)[:, None]
+    idle[np.arange(firms.n), firms.region] = False
+    asked = world.domestic() & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
+    firms.presence[idle & asked[:, None]] = False
+
+
+def _served(world: World) -> NDArray[np.bool_]:
+    """Whether an operation of a region trusts a firm as one of its own [n, R]."""
+    trusted = world.firms.trust > np.float32(world.p.incumbent_trust)
+    served = np.zeros((world.firms.n, world.regions), bool)
+    for buyer, region in enumerate(world.mines.region.tolist()):
+        served[:, region] |= trusted[:, buyer]
+    return served
 
 
 def _move(world: World) -> None:

@@ -74,7 +74,7 @@ def _new_tenders(world: World) -> Called:
     cell = np.repeat(np.arange(flat.size), flat)
     rank = np.arange(cell.size) - np.repeat(np.cumsum(flat) - flat, flat)
     key = combine_column(combine_column(world.draws.key("value", world.quarter), cell.astype(np.uint64)), rank.astype(np.uint64))
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, cell = key[order], cell[order]
     buyer, subsector = np.divmod(cell, world.subsectors)
     value = _median_uf(world) * np.exp(world.p.tender_sigma * ndtri(_luck(key, 1)))

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
+from sim.rules.rosters import roster
 from sim.rules.slots import NEVER_USED, bind_pairs, judge_subcontractors
-from sim.table import count_by
+from sim.table import count_by, sum_by
 from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
@@ -67,7 +68,7 @@ def _beliefs(world: World) -> None:
 def _joint_projects(world: World) -> None:
     """Collaborative operations begin joint projects with suppliers they trust."""
     firms, mines, p = world.firms, world.mines, world.p
-    row, buyer = np.nonzero((firms.trust > p.joint_trust) & firms.alive[:, None] & mines.alive[None, :])
+    row, buyer = np.divmod(np.flatnonzero((firms.trust > np.float32(p.joint_trust)) & firms.alive[:, None] & mines.alive), world.buyers)
     style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * (0.5 + firms.absorptive[row])
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
@@ -168,19 +169,17 @@ def _fade_partners(world: World) -> None:
 def _in_paid_group(world: World) -> NDArray[np.bool_]:
     """Firms whose group a programme is paying for [n]: their ties do not count as their own."""
     paid = np.zeros(world.firms.n, bool)
-    for group in world.groups:
-        if group.until >= world.quarter:
-            paid[group.members] = True
+    paid[roster([group for group in world.groups if group.until >= world.quarter]).rows] = True
     return paid
 
 
 # ---- groups ----------------------------------------------------------------------------------------------------------
 def _groups(world: World) -> None:
     """Members meet while a programme pays, go on while they trust one another, and part when trust is gone."""
-    meeting = world.levers["group_meeting"]
+    meeting, together = world.levers["group_meeting"], _still_together(world, world.groups)
     kept = []
-    for group in world.groups:
-        if group.members.size >= 2 and _still_together(world, group):
+    for group, stays in zip(world.groups, together.tolist(), strict=True):
+        if group.members.size >= 2 and stays:
             _let_members_meet(world, group, float(meeting[group.members].max()))
             kept.append(group)
         else:
@@ -188,13 +187,17 @@ def _groups(world: World) -> None:
     world.groups = kept
 
 
-def _still_together(world: World, group: Group) -> bool:
-    if group.until >= world.quarter:
-        return True
-    firms = world.firms
-    inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_trust[group.members] > world.p.tie_ends)
-    mean = firms.tie_trust[group.members][inside].mean() if inside.any() else 0.0
-    return bool(mean > world.p.group_trust)
+def _still_together(world: World, groups: list[Group]) -> NDArray[np.bool_]:
+    """Whether a programme still pays for a group, or its members' mean trust in one another is enough [groups]."""
+    firms, members = world.firms, roster(groups)
+    number = np.full(firms.n + 1, -1)
+    number[members.rows] = members.group
+    trust = firms.tie_trust[members.rows]
+    inside = (number[firms.tie_row[members.rows]] == members.group[:, None]) & (trust > world.p.tie_ends)
+    pairs = sum_by(members.group, inside.sum(axis=1), members.groups)
+    mean = sum_by(members.group, (trust * inside).sum(axis=1), members.groups) / np.maximum(pairs, 1.0)
+    paid = np.array([group.until >= world.quarter for group in groups], bool)
+    return np.asarray(paid | (mean > world.p.group_trust))
 
 
 def _let_members_meet(world: World, group: Group, dose: float) -> None:

@@ -29,7 +29,7 @@ typedef struct {
 #endif
 
 typedef struct {
-    double price, quality, trust, certificate, shortfall, site, office, own_experience, sure, prior;
+    double price, quality, trust, certificate, shortfall, site, office, own_experience;
 } Weights;
 
 /* What the kernel receives: clearing.py fills it by name from the model's own records and arrays. */
@@ -44,7 +44,9 @@ typedef struct {
     const u64 *sub_uid;
     const float *sub_trust;
     const u64 *ring_key;
-    const i64 *ring_row, *ring_start, *guide, *incumbent_row;
+    const i64 *ring_row, *ring_start;
+    const int32_t *guide;
+    const i64 *incumbent_row;
     const u64 *incumbent_key;
     const i64 *incumbent_start;
     const double *standing, *local_bonus, *travel, *distance, *fit;
@@ -55,8 +57,8 @@ typedef struct {
     i64 count, regions, buyers, subsectors, slots, guide_size, fit_size;
 } Hall;
 
-enum { MAX_NAMES = 16, PROPOSALS = 48, LOOKED_AT = 32, GUIDE_BITS = 10, TABLE_BITS = 12 };
-static const u64 ACCEPT = 5, INCUMBENT = 3, BEGIN = 7, POINT = 100;
+enum { MAX_NAMES = 16, PROPOSALS = 48, LOOKED_AT = 32, GUIDE_BITS = 12, TABLE_BITS = 12, LUCK_BITS = 26 };
+static const u64 BEGIN = 7, POINT = 100, STRIDE = 101;
 static const double FIT_REACH = 8.0, FIT_STEPS = 16.0;
 
 i64 tender_size(void) { return sizeof(Tender); }
@@ -73,7 +75,9 @@ static inline u64 combine(u64 key, u64 item) {
     return mix((key ^ item) * golden + golden);
 }
 
-static inline double unit(u64 hashed) { return (double)(hashed >> 11) * (1.0 / 9007199254740992.0); }
+static inline double unit(u64 hashed, int first_bit) {
+    return (double)((hashed >> first_bit) & ((1ULL << LUCK_BITS) - 1)) * (1.0 / (1ULL << LUCK_BITS));
+}
 
 static inline bool already(const i64 *names, i64 count, i64 row) {
     bool found = false;
@@ -82,20 +86,9 @@ static inline bool already(const i64 *names, i64 count, i64 row) {
 }
 
 static inline double quality_of(const Weights *w, double standing, double deliveries, double good) {
+    if (deliveries <= 0.0) return standing;
     double own = deliveries / (deliveries + w->own_experience);
-    double rate = deliveries > 0.0 ? good / deliveries : 0.0;
-    return own * rate + (1.0 - own) * standing;
-}
-
-static inline double visibility(const Hall *h, const Tender *t, const Bidder *b, bool at_site, bool at_office) {
-    const Weights *w = h->weights;
-    i64 cell = (i64)((b->log_capacity - t->log_value + FIT_REACH) * FIT_STEPS);
-    cell = cell < 0 ? 0 : cell;
-    cell = cell > h->fit_size - 1 ? h->fit_size - 1 : cell;
-    double weight = h->fit[cell] * b->known;
-    if (at_site) weight *= t->small ? w->site * w->site : w->site;
-    if (t->large && at_office) weight *= w->office;
-    return weight / w->sure;
+    return own * (good / deliveries) + (1.0 - own) * standing;
 }
 
 static inline bool local_to(int32_t region, bool at_site, bool small, int32_t site, int definition) {
@@ -119,8 +112,7 @@ static i64 incumbents(const Hall *h, const Tender *t, i64 *names) {
     i64 begin = ring_place(h->incumbent_key + first, size, combine(t->key, BEGIN)), count = 0;
     for (i64 step = 0; step < size && step < LOOKED_AT && count < h->names[1]; step++) {
         i64 i = h->incumbent_row[first + (begin + step) % size];
-        u64 luck = combine(combine(t->key, h->bidders[i].uid), INCUMBENT);
-        if (unit(luck) < h->trust[i * h->buyers + t->buyer]) names[count++] = i;
+        if (unit(combine(t->key, h->bidders[i].uid), 0) < h->trust[i * h->buyers + t->buyer]) names[count++] = i;
     }
     return count;
 }
@@ -144,25 +136,33 @@ static inline double trust_of_prime(const Hall *h, const Tender *t, const Bidder
 
 static inline double standing_of(const Hall *h, const Tender *t, const Bidder *b, i64 i) {
     i64 pair = i * h->buyers + t->buyer;
-    double believed = h->standing[(t->buyer * h->regions + b->region) * h->subsectors + t->subsector];
+    double believed = h->standing[(t->buyer * h->subsectors + t->subsector) * h->regions + b->region];
     return quality_of(h->weights, believed, h->deliveries[pair], h->good[pair]);
 }
 
-static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 count) {
+static inline double chance_of(const Hall *h, const Tender *t, const Bidder *b, i64 i) {
     const Weights *w = h->weights;
+    i64 cell = (i64)((b->log_capacity + (FIT_REACH - t->log_value)) * FIT_STEPS);
+    cell = cell < 0 ? 0 : cell;
+    cell = cell > h->fit_size - 1 ? h->fit_size - 1 : cell;
+    double chance = h->fit[cell] * b->known;
+    if (h->presence[i * h->regions + t->site]) chance *= t->small ? w->site * w->site : w->site;
+    if (t->large && h->presence[i * h->regions + t->office]) chance *= w->office;
+    double quality = standing_of(h, t, b, i);
+    return chance * quality * quality;
+}
+
+static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 count) {
     i64 first = h->ring_start[t->subsector], last = h->ring_start[t->subsector + 1];
-    for (u64 attempt = 0; last > first && attempt < PROPOSALS && count < h->names[0]; attempt++) {
-        u64 point = combine(t->key, POINT + attempt);
+    u64 point = combine(t->key, POINT), stride = combine(t->key, STRIDE) | 1;
+    for (i64 attempt = 0; last > first && attempt < PROPOSALS && count < h->names[0]; attempt++) {
+        point += stride;
         i64 at = h->guide[t->subsector * h->guide_size + (i64)(point >> (64 - GUIDE_BITS))];
         while (at < last && h->ring_key[at] < point) at++;
         i64 i = h->ring_row[at < last ? at : first];
-        if (i == t->prime || already(names, count, i)) continue;
         const Bidder *b = &h->bidders[i];
-        double luck = unit(combine(combine(t->key, b->uid), ACCEPT));
-        double weight = visibility(h, t, b, h->presence[i * h->regions + t->site], h->presence[i * h->regions + t->office]);
-        if (luck >= weight / (w->prior * w->prior)) continue;
-        double quality = standing_of(h, t, b, i);
-        if (luck < weight * (quality / w->prior) * (quality / w->prior)) names[count++] = i;
+        double luck = unit(combine(t->key, b->uid), LUCK_BITS);
+        if (luck < chance_of(h, t, b, i) && i != t->prime && !already(names, count, i)) names[count++] = i;
     }
     return count;
 }
@@ -180,8 +180,8 @@ static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, b
     if (gap > 0.0) score -= w->shortfall * gap;
     score += (double)h->gumbel[combine(t->key, b->uid) >> (64 - TABLE_BITS)];
     score -= h->distance[(t->subsector * h->regions + t->site) * h->regions + (at_site ? t->site : b->region)];
-    score += w->quality * standing_of(h, t, b, i);
-    return score + w->trust * (t->prime < 0 ? h->trust[i * h->buyers + t->buyer] : trust_of_prime(h, t, b, i));
+    score += w->trust * (t->prime < 0 ? h->trust[i * h->buyers + t->buyer] : trust_of_prime(h, t, b, i));
+    return score + w->quality * standing_of(h, t, b, i);
 }
 
 static void award(const Hall *h, i64 j, i64 won) {

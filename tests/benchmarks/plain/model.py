@@ -295,8 +295,10 @@ class PlainCluster(mesa.Model):
         gain = p.branch_gain * firm.mining_year * float(self.data.urgency[firm.subsector])
         if site is not None and site not in firm.presence and firm.size_class >= 1 and firm.adopts(gain, 4 * p.branch_cost):
             firm.presence.add(site)
-        if gain < p.branch_patience * 4 * p.branch_cost and len(firm.presence) > 1 and self.random.random() < p.option_rate:
-            firm.presence = {firm.region}
+        if len(firm.presence) > 1 and self.random.random() < p.option_rate:
+            poor = gain < p.branch_patience * 4 * p.branch_cost
+            served = {mine.region for mine, trust in firm.trust.items() if trust > p.incumbent_trust}
+            firm.presence = {firm.region} | (set() if poor else firm.presence & served)
         lives = site is not None and site != firm.region and site in firm.presence
         if lives and firm.origin == 0 and firm.mining_year > p.relocation_share * firm.sales_year and (
                 self.random.random() < p.relocation_rate):

@@ -1,0 +1,39 @@
+"""The members of many groups side by side, so that a rule looks at all groups at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Ids
+from sim.world import Group, Rows, World
+
+
+class Roster(NamedTuple):
+    """One entry a member: table row, identity when it joined, and the position of its group; ``groups`` are how many there are."""
+
+    rows: Rows
+    uids: Ids
+    group: Rows
+    groups: int
+
+    def any_member(self, flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether a flag [n] holds for a member, by group."""
+        return np.bincount(self.group, weights=flags[self.rows], minlength=self.groups) > 0
+
+
+def roster(groups: list[Group]) -> Roster:
+    """The members of ``groups``, one group after the other."""
+    rows = np.concatenate([*(group.members for group in groups), np.zeros(0, np.intp)])
+    uids = np.concatenate([*(group.uids for group in groups), np.zeros(0, np.uint64)])
+    size = np.array([group.members.size for group in groups], np.intp)
+    return Roster(rows, uids, np.repeat(np.arange(len(groups)), size), len(groups))
+
+
+def drop_gone_members(world: World) -> None:
+    """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
+    members, firms = roster(world.groups), world.firms
+    gone = ~firms.alive[members.rows] | (firms.uid[members.rows] != members.uids)
+    for number in np.unique(members.group[gone]).tolist():
+        group, present = world.groups[number], ~gone[members.group == number]
+        group.members, group.uids = group.members[present], group.uids[present]
