@@ -63,7 +63,8 @@ def _command(words: Sequence[str]) -> int:
         return OK
     lang = language(args.lang)
     if hasattr(args, "words"):
-        return int(args.act([*args.words, *more], lang))
+        flags = {name: getattr(args, name) for name in ("dry_run", "retry") if hasattr(args, name)}
+        return int(args.act([*args.words, *more], lang, **flags))
     return int(args.act(lang))
 
 
@@ -74,8 +75,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     _common(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    _with_words(commands, "run", _run, "run scenarios and compare them with baseline",
-                "scenarios (none: the five default ones; all: every one) and key=value, such as scale=0.25 horizon=2035 copper=bust")
+    run = _with_words(commands, "run", _run, "run scenarios and compare them with baseline",
+                      "scenarios (none: the five default ones; all: every one) and key=value, such as scale=0.25 horizon=2035 copper=bust")
+    run.add_argument("--retry", action="store_true", help="run failed runs of the output folder again")
+    _sweeps(commands)
+    _with_words(commands, "status", _status, "say how far a run or sweep has come: done, failed, left, runs per second, time to go",
+                "the folder")
     _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
                 "one scenario, and key=value")
     _with_words(commands, "analyse", _analyse, "say what a folder's runs show: paired effects, or the sensitivities of a sweep",
@@ -105,10 +110,20 @@ def _plain(commands: Any, name: str, act: Any, told: str) -> argparse.ArgumentPa
     return parser
 
 
-def _complete(prefix: str, **_: Any) -> list[str]:
-    from sim.completion import complete
+def _sweeps(commands: Any) -> None:
+    parser = _with_words(commands, "sweep", _sweep, "run many rows of a design; the same command goes on where it was stopped",
+                         "a design (single, list, factorial, lhs, sobol, morris, or a CSV or Parquet file), then factors and key=value: "
+                         "parameters.trust_weight (its declared range), parameters.trust_weight=0.5..3, copper=ar1,bust, "
+                         "scenario=baseline,associativity, samples=64, replications=4, output=FOLDER")
+    parser.add_argument("--dry-run", action="store_true", help="print rows, runs, estimated time and disk, and run nothing")
+    parser.add_argument("--retry", action="store_true", help="run failed runs again")
 
-    return complete(prefix)
+
+def _complete(prefix: str, parsed_args: Any = None, **_: Any) -> list[str]:
+    from sim.completion import complete, designs
+
+    begins_sweep = getattr(parsed_args, "act", None) is _sweep and not parsed_args.words
+    return designs(prefix) if begins_sweep else complete(prefix)
 
 
 def _complete_programmes(prefix: str, **_: Any) -> list[str]:
@@ -117,9 +132,10 @@ def _complete_programmes(prefix: str, **_: Any) -> list[str]:
     return complete_programmes(prefix)
 
 
-def _with_words(commands: Any, name: str, act: Any, told: str, words: str, completer: Any = _complete) -> None:
-    argument = _plain(commands, name, act, told).add_argument("words", metavar="WORD", nargs="*", help=words)
-    argument.completer = completer  # type: ignore[attr-defined]
+def _with_words(commands: Any, name: str, act: Any, told: str, words: str, completer: Any = _complete) -> argparse.ArgumentParser:
+    parser = _plain(commands, name, act, told)
+    parser.add_argument("words", metavar="WORD", nargs="*", help=words).completer = completer  # type: ignore[attr-defined]
+    return parser
 
 
 class _Version(argparse.Action):
@@ -150,13 +166,32 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 # ---- subcommands -----------------------------------------------------------------------------------------------------
-def _run(words: Sequence[str], lang: str) -> int:
+def _run(words: Sequence[str], lang: str, retry: bool = False) -> int:
     from sim.config import load_comparison
 
     comparison = load_comparison(*split_words(words))
     from sim.experiment.main_job import run_scenarios  # after the checks: a misspelt word is answered at once
 
-    return run_scenarios(comparison.specs, comparison.settings, lang)
+    return run_scenarios(comparison.specs, comparison.settings, lang, retry)
+
+
+def _sweep(words: Sequence[str], lang: str, dry_run: bool = False, retry: bool = False) -> int:
+    if not words or "=" in words[0]:
+        raise InputError("sweep begins with a design; write for example `encadena sweep lhs parameters.trust_weight samples=16`")
+    from sim.experiment.sweep_job import run_sweep
+
+    return run_sweep(words[0], words[1:], lang, dry_run, retry)
+
+
+def _status(words: Sequence[str], lang: str) -> int:
+    from pathlib import Path
+
+    from sim.experiment.status import status
+
+    if len(words) != 1:
+        raise InputError("status takes one folder; write for example `encadena status outputs/main`")
+    print("\n".join(status(Path(words[0]).expanduser(), lang)))
+    return OK
 
 
 def _cases(words: Sequence[str], lang: str) -> int:

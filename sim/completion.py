@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from sim.errors import InputError
+from sim.factors import DESIGNS
 from sim.parameters import declared
 from sim.policies.record import FAMILIES, KINDS
 from sim.programmes import PROGRAMME_KEYS
@@ -37,6 +38,11 @@ def _offer(prefix: str, words: Callable[[str, Roots], Iterable[str]], values: Ca
 
 def _filter_values(key: str, roots: Roots) -> Iterable[str]:
     return roots.worlds() if key == "world" else {"family": FAMILIES, "kind": KINDS}.get(key, ())
+
+
+def designs(prefix: str) -> list[str]:
+    """Names of designs that begin with ``prefix``."""
+    return [name for name in DESIGNS if name.startswith(prefix)]
 
 
 def _words(prefix: str, roots: Roots) -> Iterable[str]:

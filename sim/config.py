@@ -27,7 +27,7 @@ from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmes import Places, build, check_together
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
-from sim.settings import KEYS, RunSettings, check_setting, one_of
+from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
 from sim.worlddata import WorldData, load_world
 from sim.worldsheets import nearest
@@ -53,10 +53,15 @@ class Schema:
     horizon: int = MISSING
     copper: str = MISSING
     start: str = MISSING
-    replications: int = MISSING
+    replications: Any = MISSING
+    outcome: str = MISSING
+    half_width: float | None = MISSING
+    samples: int = MISSING
+    levels: int = MISSING
     seed: int = MISSING
     workers: int | None = MISSING
     executor: str = MISSING
+    address: str | None = MISSING
     output: str | None = MISSING
     recording: list[str] = MISSING
     region: str | None = MISSING
@@ -93,6 +98,22 @@ def _every(words: Sequence[str]) -> list[str]:
     world = _last(read_overrides(words, reader.roots.files(PROGRAMME)), "world") or DEFAULT_WORLD
     known = [*DEFAULT_SCENARIOS, *(name for name in reader.roots.files(SCENARIO) if name not in DEFAULT_SCENARIOS)]
     return [name for name in known if reader.layers(name).world in (world, DEFAULT_WORLD)]
+
+
+def load_variants(variants: Sequence[tuple[str, tuple[str, ...]]], fixed: Sequence[str]) -> Comparison:
+    """One world a variant: a scenario, and ``key=value`` words of its own beside the fixed ones. Raises InputError.
+
+    Variants with the same words are composed together, so that a change of ``programmes.X`` holds for those scenarios
+    among them that list X, and is refused when none does.
+    """
+    scenarios: dict[tuple[str, ...], list[str]] = {}
+    for scenario, words in dict.fromkeys(variants):
+        scenarios.setdefault(words, []).append(scenario)
+    composed: dict[tuple[str, tuple[str, ...]], Spec] = {}
+    for words, names in scenarios.items():
+        found = _compose_all(names, [*fixed, *words])
+        composed |= {(name, words): spec for name, spec in zip(names, found.specs, strict=True)}
+    return Comparison(tuple(composed[variant] for variant in variants), found.settings)
 
 
 def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
@@ -355,7 +376,8 @@ def run_settings(values: Mapping[str, Any], world: WorldData) -> RunSettings:
     if region is not None and region not in known:
         raise InputError(f"region={region}: unknown region {region!r} of the world {world.name}; "
                          f"{nearest(slug(region), known)}")
-    return RunSettings(**{**own, "recording": tuple(own["recording"])})
+    replications = None if own["replications"] == AUTO else own["replications"]
+    return RunSettings(**{**own, "recording": tuple(own["recording"]), "replications": replications})
 
 
 def _changed(overrides: Sequence[Override]) -> dict[str, str]:

@@ -6,6 +6,9 @@ from sim.agents.columns import SUPPLIER_COLUMNS
 from sim.indicators import INDICATORS, RUN_INDICATORS
 from sim.panels import CASE_NUMBERS, FIRM_FLAGS, FIRM_NUMBERS
 
+LIGHT = "light"
+"""Among the tables asked for: keep only the focal region's yearly values and the final indicators, as a sweep does."""
+
 
 @dataclass(frozen=True)
 class OutputColumn:

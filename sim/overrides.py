@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[\w./:+\-%@*?|]*", re.ASCII)
 _SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort)\(")
 LIST_KEYS = (*PROGRAMME_LISTS, *(name for name, key in KEYS.items() if key.kind == "list"))
 _DEEPEST = {"parameters": 2, "programmes": 4}
+_ALIASES = {"executor.address": "address"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _split(word: str) -> Override:
         raise InputError(f"{word!r} is not of the form key=value; write for example scale=0.25")
     if not key.strip("+"):
         raise InputError(f"{word!r} has no key before the equals sign; write key=value without blanks around it")
-    return Override(word, key.strip("+").strip(), written.strip())
+    return Override(word, _ALIASES.get(key, key.strip("+").strip()), written.strip())
 
 
 def _check_key(override: Override, programmes: Mapping[str, Any]) -> None:
@@ -123,8 +124,8 @@ def _check_value(override: Override) -> None:
     value = override.written
     if _SWEEP.match(value) or ("," in value and value[:1] not in ("[", "{", "'", '"')):
         lists = override.path[-1] in LIST_KEYS
-        raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, and this version "
-                         "has no `encadena sweep` yet, so run them one by one"
+        raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, such as "
+                         f"`encadena sweep factorial {override.text}`"
                          + (f"; a list is written {override.key}=[{value}]" if lists else ""))
     if override.path[0] in KEYS:
         check_setting(override.key, override.value, override.text)

@@ -88,6 +88,17 @@ def unknown_key(key: str) -> str:
     return f"a programme has no key {key!r}; {nearest(key, (*PROGRAMME_KEYS, LIKE))}"
 
 
+def is_number(key: str) -> bool:
+    """Whether a programme's key holds one number, kept as it is written."""
+    others = ("from", "until", "levers", "evidence", *LIST_KEYS, *WATCHES, *_YES_NO)
+    return key in PROGRAMME_KEYS and key not in others and not isinstance(KEYS[key].default, str)
+
+
+def is_whole(key: str) -> bool:
+    """Whether that number is whole."""
+    return key in _WHOLE
+
+
 # ---- single values ---------------------------------------------------------------------------------------------------
 def _read(key: str, value: Any, where: str) -> Any:
     if value is None and key in _NO_LIMIT:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.calendar import quarter_end
 from sim.indicators import INDICATORS, cluster_index, label
 from sim.ledger import CLASSES
+from sim.outputs import LIGHT
 from sim.panels import PANELS
 from sim.policies.programme import COUNTED
 from sim.world import REGIONAL_TALLIES, World
@@ -38,6 +39,7 @@ class Recorder:
         quarters = max((world.spec.horizon + 1) * 4 - self.first, 0)
         self.values = np.full((quarters, world.regions, len(INDICATORS)), np.nan)
         self.panels = {name: PANELS[name] for name in recording if name in PANELS}
+        self.light = LIGHT in recording
         self._rows: dict[str, dict[str, list[NDArray[Any]]]] = defaultdict(lambda: defaultdict(list))
         self._flows: list[tuple[int, int, int, str, F8]] = []
 
@@ -52,9 +54,10 @@ class Recorder:
         for number, indicator in enumerate(INDICATORS):
             if indicator.frequency == "quarter" or year_ends:
                 self.values[at, :, number] = indicator.measure(world)
-        self._keep_programmes()
-        self._flows += [(world.quarter, payer, payee, kind, amounts.copy())
-                        for (payer, payee, kind), amounts in world.ledger.flows.items()]
+        if not self.light:
+            self._keep_programmes()
+            self._flows += [(world.quarter, payer, payee, kind, amounts.copy())
+                            for (payer, payee, kind), amounts in world.ledger.flows.items()]
         for name, panel in self.panels.items():
             self._append(name, panel(world))
 
@@ -102,7 +105,9 @@ class Recorder:
     # ---- tables ------------------------------------------------------------------------------------------------
     def tables(self) -> dict[str, Columns]:
         """All tables as columns."""
-        tables = {"series": self._series(), "programmes": self._joined("programmes", EMPTY_PROGRAMMES), "ledger": self._ledger()}
+        tables = {"series": self._series()}
+        if not self.light:
+            tables |= {"programmes": self._joined("programmes", EMPTY_PROGRAMMES), "ledger": self._ledger()}
         return tables | {name: self._joined(name, {}) for name in self.panels}
 
     def _joined(self, table: str, empty: Columns) -> Columns:

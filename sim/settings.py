@@ -6,22 +6,30 @@ from typing import Any
 from sim.errors import InputError
 from sim.spec import COPPER_PATHS, STARTS
 
-EXECUTORS = ("serial", "processes")
-RECORDINGS = ("firms", "awards", "ties", "labour", "cases", "trades", "supports", "resilience", "durability")
-"""Tables on request, and indicators that need a twin run."""
+EXECUTORS = ("serial", "processes", "dask")
+FULL = "full"
+RECORDINGS = ("firms", "awards", "ties", "labour", "cases", "trades", "supports", "resilience", "durability", FULL)
+"""Tables on request, indicators that need a twin run, and the word for everything that a sweep leaves out."""
+AUTO = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings:
     """Frozen settings of one command; their defaults stand in ``conf/config.yaml``.
 
-    ``workers`` None = all cores; ``output`` None = a dated folder under outputs/; ``region`` None = the focal region.
+    ``replications`` None = as many as ``half_width`` needs. ``workers`` None = all cores; ``address`` None = a Dask
+    cluster on this machine; ``output`` None = a folder under outputs/; ``region`` None = the focal region.
     """
 
-    replications: int
+    replications: int | None
+    outcome: str
+    half_width: float | None
+    samples: int
+    levels: int
     seed: int
     workers: int | None
     executor: str
+    address: str | None
     output: str | None
     recording: tuple[str, ...]
     region: str | None
@@ -40,6 +48,7 @@ class Key:
     allowed: tuple[str, ...] = ()
     optional: bool = False
     valid: str = ""
+    word: str = ""
 
 
 KEYS: dict[str, Key] = {
@@ -53,14 +62,28 @@ KEYS: dict[str, Key] = {
                         "(columns quarter, us_cents_per_lb)"),
     "start": Key("text", "how the world starts", "cómo parte el mundo", allowed=STARTS),
     "replications": Key("whole", "worlds a scenario, paired by seed", "mundos por escenario, pareados por semilla",
-                        low=1, high=100_000, valid="a whole number from 1 to 100000"),
+                        low=1, high=100_000, valid="a whole number from 1 to 100000, or auto", word=AUTO),
+    "outcome": Key("text", "indicator that replications=auto looks at", "indicador que mira replications=auto",
+                   valid="the name of an indicator, such as cluster_index"),
+    "half_width": Key("number", "half-width of its 95 % interval at which replications=auto stops, in its unit",
+                      "semiancho del intervalo de 95 % con que replications=auto termina, en su unidad", low=1e-12,
+                      optional=True, valid="a number above 0"),
+    "samples": Key("whole", "rows drawn by lhs, base samples of sobol, trajectories of morris",
+                   "filas de lhs, muestras base de sobol, trayectorias de morris", low=1, high=10_000_000,
+                   valid="a whole number from 1 on"),
+    "levels": Key("whole", "levels of a range in factorial and morris", "niveles de un rango en factorial y morris",
+                  low=2, high=1000, valid="a whole number from 2 to 1000"),
     "seed": Key("whole", "root of all luck", "raíz de todo el azar", low=0, high=2**63 - 1,
                 valid="a whole number, 0 or more"),
     "workers": Key("whole", "processes at work; null = all cores", "procesos; null = todos los núcleos",
                    low=1, high=4096, optional=True, valid="a whole number from 1 on, or null for all cores"),
     "executor": Key("text", "where runs are carried out", "dónde se ejecutan las corridas", allowed=EXECUTORS),
-    "output": Key("text", "folder of the results; null = a dated folder",
-                  "carpeta de resultados; null = carpeta fechada", optional=True, valid="the name of a folder"),
+    "address": Key("text", "executor.address: a Dask scheduler; null = a cluster on this machine",
+                   "executor.address: un planificador Dask; null = un clúster en esta máquina", optional=True,
+                   valid="an address such as tcp://127.0.0.1:8786"),
+    "output": Key("text", "folder of the results; null = a dated folder, for a sweep one named after it",
+                  "carpeta de resultados; null = carpeta fechada, de un barrido una con su nombre", optional=True,
+                  valid="the name of a folder"),
     "recording": Key("list", "tables recorded besides the usual", "tablas adicionales que se guardan",
                      allowed=RECORDINGS),
     "region": Key("text", "region that tables speak of; null = the focal region",
@@ -72,7 +95,7 @@ KEYS: dict[str, Key] = {
 def check_setting(name: str, value: Any, where: str) -> None:
     """Raise InputError unless ``value`` can stand at the top-level key ``name``."""
     key = KEYS[name]
-    if value is None and key.optional:
+    if (value is None and key.optional) or (key.word and value == key.word):
         return
     if key.kind == "list":
         _check_list(name, value, where)

@@ -22,7 +22,7 @@ GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
 WRITTEN = ("sim.config", "sim.layers", "sim.overrides", "sim.programmes", "sim.schedules", "sim.settings", "sim.spec", "sim.completion",
-           "sim.listing", "sim.catalogue")
+           "sim.listing", "sim.catalogue", "sim.factors")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
@@ -43,8 +43,9 @@ MAY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SHEETS, (*SHEETS, *GROUND)),
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),
     "sim.cli": (*WRITTEN, *SHEETS, *GROUND, "sim.experiment"), "sim.__main__": (*WRITTEN, *SHEETS, *GROUND, "sim.cli", "sim.experiment"),
-    "sim.experiment": ("sim.experiment", "sim.model", "sim.treated", "sim.config", "sim.settings", "sim.spec", "sim.outputs",
-                       "sim.indicators", "sim.worlddata", "sim.policies.record", "sim.policies.registry", *GROUND),
+    "sim.experiment": ("sim.experiment", "sim.model", "sim.treated", "sim.branching", "sim.config", "sim.factors", "sim.layers",
+                       "sim.settings", "sim.spec", "sim.outputs", "sim.indicators", "sim.parameters", "sim.worlddata",
+                       "sim.policies.record", "sim.policies.registry", *GROUND),
     "sim": (),
     "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.outputs", "sim.parameters", "sim.levers", "sim.settings",
                  "sim.roots", "sim.policies.record", *GROUND),

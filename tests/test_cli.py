@@ -42,7 +42,7 @@ def main_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | BaseException],
         handed: Handed = []
         module = ModuleType("sim.experiment.main_job")
 
-        def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str) -> int:
+        def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str, retry: bool = False) -> int:
             handed.append((specs, settings, lang))
             if isinstance(ending, BaseException):
                 raise ending
@@ -283,11 +283,12 @@ def test_broken_settings_complete_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     assert complete("sca") == []
 
 
-def test_the_shell_is_answered(tmp_path: Path) -> None:
-    line = "encadena run copper=su"
+@pytest.mark.parametrize(("line", "answer"), [
+    ("encadena run copper=su", "supercycle"), ("encadena sweep mo", "morris "), ("encadena sweep lhs copper=su", "supercycle")])
+def test_the_shell_is_answered(line: str, answer: str, tmp_path: Path) -> None:
     encadena(_ARGCOMPLETE="1", _ARGCOMPLETE_STDOUT_FILENAME=str(tmp_path / "answer"), COMP_LINE=line,
              COMP_POINT=str(len(line)), COMP_TYPE="9", _ARGCOMPLETE_COMP_WORDBREAKS=" \t\n=:", _ARGCOMPLETE_IFS="\n")
-    assert (tmp_path / "answer").read_text().strip() == "supercycle"
+    assert (tmp_path / "answer").read_text().strip() == answer.strip()
 
 
 # ---- python -m sim ---------------------------------------------------------------------------------------------------

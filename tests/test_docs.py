@@ -20,7 +20,7 @@ from tests.small_history import history
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in (
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/odd.md", "docs/architecture.md", "docs/extending.md",
-    "docs/record.md", "docs/statistics.md")]
+    "docs/record.md", "docs/statistics.md", "docs/sweeps.md")]
 _SECTION = re.compile(r"<!-- generated: (\w+) -->.*?<!-- end of \1 -->", re.DOTALL)
 _CODE = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)?(#[^)\s]+)?\)")

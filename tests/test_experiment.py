@@ -23,11 +23,12 @@ from sim import model
 from sim.errors import InputError
 from sim.experiment import experiment, runner, store
 from sim.experiment import results as folder_results
-from sim.experiment.design import design
+from sim.experiment.design import Runs, comparison
 from sim.experiment.executors import Processes, Serial, WorkerDied
 from sim.experiment.experiment import Experiment
 from sim.experiment.identity import child_seed, model_sources, run_key
-from sim.experiment.main_job import INTERRUPTED, SOME_FAILED, run_scenarios
+from sim.experiment.job import INTERRUPTED, SOME_FAILED
+from sim.experiment.main_job import run_scenarios
 from sim.experiment.memory import run, run_in_memory
 from sim.experiment.outcome import DONE, FAILED, Outcome
 from sim.spec import Spec
@@ -38,7 +39,7 @@ ALWAYS = ["ledger", "programmes", "runs", "series"]
 
 # ---- design and identity ---------------------------------------------------------------------------------------------
 def test_replication_one_of_every_row_comes_first_and_rows_share_their_seeds() -> None:
-    runs = design([tiny(), tiny("start_weak")], replications=3, seed=7)
+    runs = Runs(comparison([tiny(), tiny("start_weak")]), replications=3, seed=7)
     assert [(run.replication, run.row) for run in runs] == [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)]
     assert [run.seed for run in runs] == [child_seed(7, number) for number in (1, 1, 2, 2, 3, 3)]
     assert len({run.key for run in runs}) == 6
@@ -53,13 +54,13 @@ def test_seeds_of_replications_differ_and_fit_a_signed_integer() -> None:
 @pytest.mark.parametrize("specs", [[], ["baseline", "baseline"]])
 def test_rows_that_cannot_be_compared_are_refused(specs: list[str]) -> None:
     with pytest.raises(InputError, match=r"no scenario to run|occurs twice"):
-        design([tiny(name) for name in specs], 1, 1)
+        comparison([tiny(name) for name in specs])
 
 
 def test_scenarios_of_two_worlds_are_refused() -> None:
     valley = replace(tiny("baseline", "world=valle_inventado"), scenario="valley")
     with pytest.raises(InputError, match="different worlds"):
-        design([tiny(), valley], 1, 1)
+        comparison([tiny(), valley])
 
 
 def test_a_run_key_depends_on_what_decides_the_world_and_on_nothing_else() -> None:
@@ -77,11 +78,12 @@ def test_the_model_digest_covers_the_model_and_not_how_it_is_run() -> None:
 
 
 def test_the_replay_command_runs_the_very_world(capfd: pytest.CaptureFixture[str]) -> None:
-    first = design([tiny("baseline", "parameters.trust_weight=2.5")], 1, 1)[0]
-    command = first.replay.replace(".run()", '.run(); print("replayed")').replace("python -c", f"{sys.executable} -c", 1)
+    rows = comparison([tiny("baseline", "parameters.trust_weight=2.5")])
+    first = Runs(rows, 1, 1)[0]
+    command = rows.replay(first).replace(".run()", '.run(); print("replayed")').replace("python -c", f"{sys.executable} -c", 1)
     root = Path(model.__file__).parents[1]
     subprocess.run(command, shell=True, check=True, env=os.environ | {"PYTHONPATH": str(root)})
-    assert f", {first.seed})" in first.replay
+    assert f", {first.seed})" in rows.replay(first)
     assert capfd.readouterr().out == "replayed\n"
 
 
@@ -168,7 +170,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_folder_holds_what_the_contract_says(folder: Path) -> None:
     assert sorted(path.stem for path in folder.glob("*.parquet")) == sorted([*ALWAYS, "firms"])
-    assert sorted(path.name for path in (folder / "config").iterdir()) == ["baseline.yaml", "start_strong.yaml"]
+    assert sorted(path.name for path in (folder / "config").iterdir()) == ["baseline.yaml", "design.parquet", "start_strong.yaml"]
     assert {"provenance.json", "dictionary.csv", "comparison.csv", "comparison.md", "figures"} <= {p.name for p in folder.iterdir()}
     assert not [path for path in folder.rglob("*") if path.name.endswith(".tmp")]
 
@@ -331,7 +333,7 @@ def test_run_takes_specs_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), [
-    ("replications", 0, "replications is 0"), ("workers", 0, "workers is 0"), ("executor", "dask", "executor is 'dask'"),
+    ("replications", 0, "replications is 0"), ("workers", 0, "workers is 0"), ("executor", "gpu", "executor is 'gpu'"),
     ("recording", ("wages",), "recording holds 'wages'"), ("region", "patagonia", "region='patagonia' is not in world chile")])
 def test_impossible_settings_are_refused(name: str, value: object, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):

@@ -19,14 +19,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXTENDING = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 INSTALLING = 2
 """Blocks that install and run everything; a test that ran the second would call itself for ever."""
-SMALL = {"scale": "0.02", "replications": "2", "workers": "1"}
+SMALL = {"scale": "0.02", "replications": "2", "workers": "1", "samples": "2"}
 LAST_YEAR = "2027"
 STAND_IN = f"""#!{sys.executable}
 import sys
 from sim.cli import main
 
 words = sys.argv[1:]
-if words[:1] in (["run"], ["cases"], ["twins"]):
+if words[:1] in (["run"], ["sweep"], ["cases"], ["twins"]):
     words = [word for word in words if word.partition("=")[0] not in {SMALL!r}]
     words += [f"{{key}}={{value}}" for key, value in {SMALL!r}.items()]
     words += [] if any(word.startswith("horizon=") for word in words) else ["horizon={LAST_YEAR}"]

@@ -95,6 +95,11 @@ def test_ties_become_a_graph_and_graphml(tmp_path: Path) -> None:
     assert {"kind", "trust"} <= set(next(iter(read.edges(data=True)))[2])
     with pytest.raises(InputError, match="no ties of scenario 'nowhere'"):
         results.network("nowhere")
+    for kind in ties["kind"].unique():
+        one = results.network("baseline", replication=2, year=2006, kind=kind, row=0)
+        assert {edge["kind"] for *_, edge in one.edges(data=True)} == {kind}
+    with pytest.raises(InputError, match="'friendship' is no kind of tie of this run; choose one of"):
+        results.network("baseline", kind="friendship")
 
 
 def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:
@@ -109,7 +114,7 @@ def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no results; give a folder that `encadena run` has written"):
+    with pytest.raises(InputError, match="holds no results; give a folder that `encadena run` or `encadena sweep` has written"):
         results_module.open(tmp_path)
 
 
@@ -128,5 +133,5 @@ def test_shards_of_a_run_that_runs_does_not_list_are_left_out(tmp_path: Path) ->
 
 def test_text_and_numbers_changed_by_rows_are_columns() -> None:
     busts = [replace(tiny("baseline", f"copper={path}"), scenario=path) for path in ("boom", "bust")]
-    runs = Experiment(busts, settings()).runs_table
-    assert runs.changed == {"copper": False, "horizon": True, "scale": True}
+    rows = Experiment(busts, settings()).design
+    assert rows.changed == {"copper": False, "horizon": True, "scale": True}

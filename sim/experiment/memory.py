@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-
 from sim.errors import InputError
-from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
-from sim.experiment.outcome import Outcome
+from sim.experiment.manifest import design_table
 from sim.experiment.results import Memory, Results
+from sim.experiment.store import tables_of
 from sim.settings import RunSettings
 from sim.spec import Spec
 
@@ -55,15 +53,11 @@ def _specs(asked: Sequence[str | Spec]) -> tuple[list[Spec], RunSettings]:
 
 def run_in_memory(specs: Sequence[Spec], settings: RunSettings) -> Results:
     """Run the specs and hand over their frames. Raises InputError as :class:`Experiment` does."""
+    if settings.replications is None:
+        raise InputError("replications=auto needs a folder; use `encadena run replications=auto` or give a number")
     experiment = Experiment(specs, settings)
     done = sorted(experiment.outcomes(), key=lambda ended: (ended[0].replication, ended[0].row))
     texts = {name: content.decode() for name, content in experiment.texts().items()}
-    configs = {spec.scenario: texts.pop(f"config/{spec.scenario}.yaml") for spec in experiment.specs}
-    return Results(Memory(_tables(experiment, done), texts, configs))
-
-
-def _tables(experiment: Experiment, done: Sequence[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
-    tables = {"runs": experiment.runs_table.rows(done)}
-    for name in sorted({table for _, outcome in done for table in outcome.tables}):
-        tables[name] = pa.concat_tables([outcome.tables[name] for _, outcome in done if name in outcome.tables])
-    return tables
+    configs = {name: texts.pop(f"config/{name}.yaml") for name in experiment.design.scenarios}
+    tables = {"runs": experiment.runs_table.rows(done), "design": design_table(experiment.design)} | tables_of(done)
+    return Results(Memory(tables, texts, configs))

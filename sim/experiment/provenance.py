@@ -5,28 +5,31 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
 
 from sim.calendar import year_of
-from sim.experiment.design import Run
 from sim.experiment.identity import PACKAGE, model_digest, resolved
-from sim.settings import RunSettings
+from sim.outputs import LIGHT
 from sim.spec import Spec
 from sim.worlddata import WorldData
+
+if TYPE_CHECKING:
+    from sim.experiment.experiment import Experiment
 
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "networkx", "hydra-core", "matplotlib")
 GIT_SECONDS = 5.0
 
 
-def provenance(runs: Sequence[Run], settings: RunSettings, workers: int) -> dict[str, Any]:
-    """What can be said before the first run; :func:`finished` adds the rest."""
-    world = runs[0].spec.world
+def provenance(experiment: "Experiment") -> dict[str, Any]:
+    """What can be said before the first run; what is known at the end is added then."""
+    design, settings, runs = experiment.design, experiment.settings, experiment.runs
+    world = design.bases[0].world
     return {
         "encadena": _version("encadena"),
         "code": _git() | {"model_digest": model_digest()},
@@ -34,13 +37,14 @@ def provenance(runs: Sequence[Run], settings: RunSettings, workers: int) -> dict
         "libraries": {library: _version(library) for library in LIBRARIES},
         "machine": _machine(),
         "command": sys.argv,
-        "scenarios": list(dict.fromkeys(run.spec.scenario for run in runs)),
+        "scenarios": list(design.scenarios),
         "runs": len(runs),
         "seed": settings.seed,
-        "seeds": {str(run.replication): run.seed for run in runs},
+        "seeds": {str(replication): seed for replication, seed in enumerate(runs.seeds, 1)},
         "executor": settings.executor,
-        "workers": workers,
+        "workers": experiment.workers,
         "recording": list(settings.recording),
+        "light": LIGHT in experiment.recording,
         "region": settings.region or world.regions[world.focal],
         "world": world_facts(world),
         "data": dict(sorted(world.checksums.items())),

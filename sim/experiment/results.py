@@ -20,8 +20,10 @@ import yaml
 
 from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
+from sim.experiment.manifest import DESIGN
 from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
+from sim.settings import FULL
 
 REQUESTED = ("firms", "awards", "ties", "labour", "cases", "trades", "supports")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
@@ -48,13 +50,17 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not (path / "runs.parquet").is_dir():
-            raise InputError(f"{path}: holds no results; give a folder that `encadena run` has written")
+            raise InputError(f"{path}: holds no results; give a folder that `encadena run` or `encadena sweep` has written")
 
     def table(self, name: str) -> pa.Table | None:
         """One table, read whole."""
-        shards = self.path / f"{name}.parquet"
-        words = WORDS if name != "runs" else []
-        return pq.read_table(shards, read_dictionary=words) if shards.is_dir() else None
+        if name == "design":
+            return pq.read_table(self.path / DESIGN)
+        path = self.path / f"{name}.parquet"
+        if name == "runs":  # a design that grew may have brought new columns along
+            shards = [pq.read_table(shard, partitioning=None) for shard in sorted(path.glob("part-*.parquet"))]
+            return pa.concat_tables(shards, promote_options="permissive") if shards else None
+        return pq.read_table(path, read_dictionary=WORDS) if path.is_dir() else None
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables."""
@@ -94,6 +100,11 @@ class Results:
     def runs(self) -> pd.DataFrame:
         """A row a run: seed, changed values, status, seconds, where it failed, final indicators."""
         return self._frame("runs").sort_values(["row", "replication"], ignore_index=True)
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """A row a sample, in the order drawn: its ``row`` in ``runs``, its scenario, and the values it gave."""
+        return self._frame("design")
 
     @cached_property
     def scenarios(self) -> list[str]:
@@ -171,26 +182,45 @@ class Results:
         """Scenario → its resolved configuration."""
         return {name: yaml.safe_load(text) for name, text in self._source.configurations().items()}
 
-    def network(self, scenario: str, replication: int = 1, year: int | None = None) -> "nx.MultiGraph[str]":
-        """The ties of one run in one year (default: the last recorded) as a graph with their kind and strength."""
-        ties = self.ties
-        ties = ties[(ties["scenario"] == scenario) & (ties["replication"] == replication)]
+    def network(self, scenario: str, replication: int = 1, year: int | None = None, kind: str | None = None,
+                row: int | None = None) -> "nx.MultiGraph[str]":
+        """The ties of one run in one year (None: the last recorded), of one kind or of all, as a graph with kind and strength.
+
+        A sweep holds several rows of a scenario; ``row`` says which. Raises InputError when there are no such ties.
+        """
+        runs = self.runs[(self.runs["scenario"] == scenario) & (self.runs["replication"] == replication)]
+        if row is None and len(runs) > 1:
+            raise InputError(f"scenario {scenario!r} has {len(runs)} rows; say which, as in row={runs['row'].iloc[0]}")
+        wanted = runs["run_key"] if row is None else runs.loc[runs["row"] == row, "run_key"]
+        ties = self.ties[self.ties["run_key"].isin(wanted)]
         if ties.empty:
             raise InputError(f"no ties of scenario {scenario!r}, replication {replication}, were recorded")
+        if kind is not None:
+            known = sorted(map(str, ties["kind"].unique()))
+            ties = ties[ties["kind"] == kind]
+            if ties.empty:
+                raise InputError(f"kind={kind!r} is no kind of tie of this run; choose one of {', '.join(known)}")
         when = ties["quarter"].max() if year is None else ties.loc[ties["quarter"].dt.year == year, "quarter"].max()
         return _graph(ties[ties["quarter"] == when])
 
-    def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None) -> None:
+    def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None,
+                      kind: str | None = None, row: int | None = None) -> None:
         """Write :meth:`network` as GraphML, for Gephi, igraph or networkx."""
-        nx.write_graphml(self.network(scenario, replication, year), path)
+        nx.write_graphml(self.network(scenario, replication, year, kind, row), path)
 
     def _frame(self, name: str) -> pd.DataFrame:
         table = self._source.table(name)
         if table is None:
-            how = f"run again with recording=[{name}]" if name in REQUESTED else "no run ended well, see `runs`"
-            raise InputError(f"table {name!r} is not in these results; {how}")
+            raise InputError(f"table {name!r} is not in these results; {self._how_to_get(name)}")
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def _how_to_get(self, table: str) -> str:
+        if table in REQUESTED:
+            return f"run again with recording=[{table}]"
+        if self.provenance.get("light"):
+            return f"a sweep keeps it when asked: run again, into another folder, with recording=[{FULL}]"
+        return "no run ended well, see `runs`"
 
     def _tidy(self, name: str) -> pd.DataFrame:
         """A table with repeated words as categories, whole runs only, in the order of ``runs``."""

@@ -3,17 +3,19 @@
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import numpy as np
 
 from sim.calendar import QUARTERS_A_YEAR
+from sim.experiment.changes import changed
 from sim.experiment.design import Run
 from sim.experiment.executors import WorkerDied
-from sim.experiment.frames import keyed
+from sim.experiment.frames import keyed, yearly
 from sim.experiment.outcome import DONE, FAILED, Outcome
 from sim.model import Cluster, run_world
+from sim.outputs import LIGHT
 from sim.spec import Spec
 
 WARM_SCALE = 0.02
@@ -32,16 +34,31 @@ def warm(spec: Spec) -> None:
         model.close()
 
 
-def carry_out(run: Run) -> Outcome:
-    """Run one world; whatever goes wrong in it becomes part of the outcome."""
-    started = time.perf_counter()
-    try:
-        output = run_world(run.spec, run.seed, run.recording)
-    except Exception as error:
-        return failure(error, time.perf_counter() - started)
-    final = {name: float(value) for name, value in output.final.items()}
-    tables = {name: keyed(run, name, columns) for name, columns in output.tables.items()}
-    return Outcome(DONE, time.perf_counter() - started, final, tables)
+@dataclass(frozen=True)
+class Worlds:
+    """The work of an experiment: what its runs have in common, handed to each worker once, and how one is carried out."""
+
+    bases: tuple[Spec, ...]
+    names: tuple[str, ...]
+    recording: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
+    """What the runs of each base record besides."""
+
+    def __call__(self, run: Run) -> Outcome:
+        """Run one world; whatever goes wrong in it becomes part of the outcome."""
+        started = time.perf_counter()
+        try:
+            given = {name: value for name, value in zip(self.names, run.values, strict=True) if value == value}
+            spec = changed(self.bases[run.base], given)
+            also = self.also[run.base] if self.also else ()
+            output = run_world(spec, run.seed, tuple(dict.fromkeys((*self.recording, *also))))
+        except Exception as error:
+            return failure(error, time.perf_counter() - started)
+        final = {name: float(value) for name, value in output.final.items()}
+        light = LIGHT in self.recording
+        series = yearly(run, output.tables["series"], spec.world.regions[spec.world.focal]) if light else None
+        tables = {name: keyed(run, name, columns) for name, columns in output.tables.items() if not (light and name == "series")}
+        return Outcome(DONE, time.perf_counter() - started, final, tables, series)
 
 
 def failure(error: Exception, seconds: float) -> Outcome:

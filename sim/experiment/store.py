@@ -10,28 +10,67 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
 from sim.errors import InputError
 from sim.experiment.design import Run
-from sim.experiment.frames import RunsTable
+from sim.experiment.frames import RunsTable, stacked
+from sim.experiment.manifest import MANIFEST
 from sim.experiment.outcome import Outcome
 
-SHARD_RUNS = 50
 SHARD_SECONDS = 5.0
+SHARD_SHARE = 0.01
+SHARD_BYTES = 64_000_000
+SHARD_RUNS = 2000
+LOCK = ".lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def create(folder: Path) -> Path:
-    """Make the folder. Raises InputError when it holds something already or cannot be written."""
+def prepare(folder: Path) -> None:
+    """Make the folder where it is missing, and see that it can be written. Raises InputError."""
     with disk(folder):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"output={folder}: this is a file; choose a folder that does not exist yet")
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and not (folder / MANIFEST).is_file() and any(path.name != LOCK for path in folder.iterdir()):
             raise InputError(f"output={folder}: the folder is not empty; nothing was overwritten, choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / ".writable", b"")
         (folder / ".writable").unlink()
+
+
+def create(folder: Path) -> Path:
+    """Make a folder for one experiment. Raises InputError when it holds something already or cannot be written."""
+    prepare(folder)
     return folder
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep others from writing into the folder; a lock falls when its process ends, however it ends. Raises InputError."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    with disk(folder):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise InputError(f"output={folder}: another process is writing into this folder; wait until it ends "
+                             f"(`encadena status {folder}`) or choose another folder") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether some process is writing into the folder now."""
+    if not (folder / LOCK).exists():
+        return False
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
 
 
 @contextmanager
@@ -74,27 +113,42 @@ def write_shard(folder: Path, table: str, content: pa.Table, name: str) -> None:
     """Add one shard to a table."""
     home = folder / f"{table}.parquet"
     home.mkdir(exist_ok=True)
+    write_table(home / f"part-{name}.parquet", content)
+
+
+def write_table(path: Path, content: pa.Table) -> None:
+    """Write one Parquet file: words as dictionaries, numbers plain, both compressed."""
     sink = pa.BufferOutputStream()
-    pq.write_table(content, sink, compression="zstd", store_schema=False)  # any reader sees plain strings
-    write(home / f"part-{name}.parquet", sink.getvalue().to_pybytes())
+    words = [field.name for field in content.schema if not pa.types.is_floating(field.type)]
+    pq.write_table(content, sink, compression="zstd", use_dictionary=words, write_page_checksum=True,
+                   store_schema=False)  # any reader sees plain strings
+    write(path, sink.getvalue().to_pybytes())
 
 
 class Writer:
-    """Gathers finished runs and writes them a shard at a time; ``runs`` comes last, so a listed run is a whole one."""
+    """Gathers finished runs and writes them a shard at a time; ``runs`` comes last, so a listed run is a whole one.
+
+    A shard is due after five seconds, later after one hundredth of the time that the experiment has taken, or when much
+    waits: no kill costs more than that, and a long experiment does not end in thousands of files.
+    """
 
     def __init__(self, folder: Path, runs_table: RunsTable) -> None:
         self.folder = folder
         self.runs_table = runs_table
         self.saved = 0
         self._pending: list[tuple[Run, Outcome]] = []
-        self._since = time.monotonic()
+        self._held = 0
+        self._begun = self._since = time.monotonic()
 
     def add(self, run: Run, outcome: Outcome) -> None:
-        """Take one finished run; write when fifty wait, or the oldest has waited five seconds."""
+        """Take one finished run; write when a shard is due."""
+        now = time.monotonic()
         if not self._pending:
-            self._since = time.monotonic()
+            self._since = now
         self._pending.append((run, outcome))
-        if len(self._pending) >= SHARD_RUNS or time.monotonic() - self._since > SHARD_SECONDS:
+        self._held += sum(table.nbytes for table in outcome.tables.values()) + (outcome.yearly.values.nbytes if outcome.yearly else 0)
+        waited = now - self._since > max(SHARD_SECONDS, SHARD_SHARE * (now - self._begun))
+        if waited or self._held > SHARD_BYTES or len(self._pending) >= SHARD_RUNS:
             self.flush()
 
     def flush(self) -> None:
@@ -103,16 +157,19 @@ class Writer:
             return
         name = hashlib.blake2b("".join(run.key for run, _ in self._pending).encode(), digest_size=8).hexdigest()
         with disk(self.folder):
-            for table in _tables(self._pending):
-                parts = [outcome.tables[table] for _, outcome in self._pending if table in outcome.tables]
-                write_shard(self.folder, table, pa.concat_tables(parts), name)
+            for table, content in tables_of(self._pending).items():
+                write_shard(self.folder, table, content, name)
             write_shard(self.folder, "runs", self.runs_table.rows(self._pending), name)
         self.saved += len(self._pending)
-        self._pending = []
+        self._pending, self._held = [], 0
 
 
-def _tables(done: Sequence[tuple[Run, Outcome]]) -> list[str]:
-    return sorted({table for _, outcome in done for table in outcome.tables})
+def tables_of(done: Sequence[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
+    """The tables of these runs, each as one, but for ``runs``."""
+    names = sorted({table for _, outcome in done for table in outcome.tables})
+    tables = {name: pa.concat_tables([outcome.tables[name] for _, outcome in done if name in outcome.tables]) for name in names}
+    light = [outcome.yearly for _, outcome in done if outcome.yearly is not None]
+    return tables | ({"series": stacked(light)} if light else {})
 
 
 def write_texts(folder: Path, texts: Mapping[str, bytes]) -> None:

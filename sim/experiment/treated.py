@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from sim.errors import InputError
 from sim.experiment import provenance
-from sim.experiment.design import Run, design
-from sim.experiment.executors import Executor, Processes, Serial, WorkerDied, cores
+from sim.experiment.executors import Executor, Processes, Serial, WorkerDied
+from sim.experiment.experiment import Experiment
 from sim.experiment.runner import warm
 from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
@@ -28,7 +28,9 @@ COSTS = ("programme", "replication", "supported", "public", "private", "all_publ
 class Task:
     """All trials of one replication."""
 
-    run: Run
+    spec: Spec
+    replication: int
+    seed: int
     trials: tuple[Trial, ...]
 
 
@@ -47,7 +49,7 @@ class Trials:
 def carry_out(task: Task) -> list[tuple[str, Tried]] | str:
     """Every trial of a replication; a traceback when it failed."""
     try:
-        return list(try_all(task.run.spec, task.run.seed, task.trials))
+        return list(try_all(task.spec, task.seed, task.trials))
     except Exception:
         return traceback.format_exc()
 
@@ -56,17 +58,16 @@ def run_trials(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[Pr
     """Try each programme (with those it follows) in every replication. Raises InputError when a world failed."""
     trials = tuple(trial_of(spec, programme, followed) for programme, followed in programmes)
     _check_calendar(trials)
-    runs = design([spec], settings.replications, settings.seed)
-    workers = 1 if settings.executor == "serial" else min(settings.workers or cores(), len(runs))
-    told = provenance.provenance(runs, settings, workers)
+    experiment = Experiment([spec], settings)
+    tasks = [Task(spec, run.replication, run.seed, trials) for run in experiment.runs]
     effects: list[tuple[Any, ...]] = []
     costs: list[tuple[Any, ...]] = []
-    for task, tried in _outcomes([Task(run, trials) for run in runs], workers, settings.executor):
+    for task, tried in _outcomes(tasks, experiment.workers, settings.executor):
         for name, found in tried:
-            effects += [(name, task.run.replication, *row) for row in found.rows]
-            costs.append((name, task.run.replication, found.supported, found.public, found.private, found.all_public))
-    told |= {"finished": provenance.now(), "done": len(runs)}
-    return Trials(tuple(programme for programme, _ in programmes), spec, settings.replications,
+            effects += [(name, task.replication, *row) for row in found.rows]
+            costs.append((name, task.replication, found.supported, found.public, found.private, found.all_public))
+    told = experiment.provenance | {"finished": provenance.now(), "done": len(tasks)}
+    return Trials(tuple(programme for programme, _ in programmes), spec, experiment.replications,
                   pd.DataFrame(effects, columns=list(EFFECTS)), pd.DataFrame(costs, columns=list(COSTS)), told)
 
 
@@ -79,16 +80,16 @@ def _check_calendar(trials: Sequence[Trial]) -> None:
 
 def _outcomes(tasks: Sequence[Task], workers: int, executor: str) -> Iterator[tuple[Task, list[tuple[str, Tried]]]]:
     if executor != "serial":
-        warm(tasks[0].run.spec)
+        warm(tasks[0].spec)
     hands: Executor = Serial() if executor == "serial" else Processes(workers)
     bar = tqdm(total=len(tasks), unit=" worlds", disable=not sys.stderr.isatty())
     with bar, closing(hands.outcomes(carry_out, tasks)) as outcomes:  # type: ignore[type-var]
         for task, tried in outcomes:
             if isinstance(tried, WorkerDied):
-                raise InputError(f"replication {task.run.replication} was killed {tried.times} times; memory may be short, ask for "
+                raise InputError(f"replication {task.replication} was killed {tried.times} times; memory may be short, ask for "
                                  "workers=1 or a smaller scale")
             if isinstance(tried, str):
-                raise InputError(f"replication {task.run.replication} failed: {tried.strip().splitlines()[-1]}; run again with --debug "
+                raise InputError(f"replication {task.replication} failed: {tried.strip().splitlines()[-1]}; run again with --debug "
                                  "executor=serial to see where")
             bar.update()
             yield task, tried

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.benchmarks import clearing, rates, scaling, whole
+from tests.benchmarks import clearing, engine, rates, scaling, whole
 
 PEER_NAMES = ["plain", "sugarscape", "starsim"]
 CAPTIONS = {"model": "Encadena, full scale", "plain": "plain Mesa reference of the same rules", "sugarscape": "Mesa Sugarscape g1mt",
@@ -58,10 +58,32 @@ def _show_clearing(result: dict[str, Any]) -> None:
           f"({result['ratio_low']:.2f} - {result['ratio_high']:.2f}; wanted 1.3, aim 0.7)")
 
 
+SWEEPERS = {"bare": "no engine: two bare processes", "encadena": "Encadena's engine", "mesa": "Mesa batch_run",
+            "ema": "EMA Workbench evaluator", "hydra": "Hydra joblib launcher"}
+
+
+def _show_engine(result: dict[str, Any]) -> None:
+    print(f"\n{engine.RUNS} runs of {engine.SECONDS} CPU seconds on {engine.WORKERS} workers, and empty runs; turns taken in one run")
+    print(f"  {'':32}{'wall / bare':>14}{'from - to':>16}{'ms an empty run':>18}{'bytes a run':>14}")
+    for name, own in result["contenders"].items():
+        disk = "in memory" if own["disk"] != own["disk"] else f"{own['disk']:,.0f}"
+        print(f"  {SWEEPERS[name]:32}{own['ratio']:14.3f}{own['low']:9.3f} - {own['high']:.3f}{own['empty_ms']:17.2f}{disk:>14}")
+    for name, why in result["missing"].items():
+        print(f"  {SWEEPERS[name]:32}left out: {why}")
+    print(f"  wanted of ours: 1.05, aim 1.02, with {result['start']:.1f} s until the first run is at work; 1.5 ms, aim 0.7, without them")
+    print(f"  runs a second: {result['one_worker']:.2f} on one worker, {result['two_workers']:.2f} on two")
+    print(f"  writing {result['write_ns']:.0f} ns a stored value (wanted 60, aim 30); "
+          f"opening {result['empty_runs']:,} runs {result['open']:.2f} s")
+    forked = result["branching"]
+    print(f"  eight scenarios branched at 2025: {forked['shared']:.1f} CPU s, whole {forked['whole']:.1f}; ratio {forked['ratio']:.2f} "
+          "(wanted 0.62, aim 0.57)")
+
+
 PARTS: dict[str, tuple[Callable[[argparse.Namespace], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
     "rates": (lambda chosen: rates.measure(PEER_NAMES, chosen.rounds, chosen.peers_python), _show_rates),
     "whole": (lambda chosen: whole.measure(chosen.quarters), _show_whole),
     "scaling": (lambda chosen: scaling.measure(chosen.rounds), _show_scaling),
+    "engine": (lambda chosen: engine.measure(chosen.rounds, chosen.peers_python), _show_engine),
     "clearing": (lambda chosen: clearing.measure(chosen.rounds), _show_clearing),
 }
 
@@ -72,7 +94,7 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="turns of every contender; medians are told (5)")
     parser.add_argument("--quarters", type=int, default=whole.QUARTERS, help="length of the full-scale run (160)")
     parser.add_argument("--peers-python", default=os.environ.get("ENCADENA_PEERS_PYTHON", sys.executable), metavar="PATH",
-                        help="interpreter that has Starsim, if this one has not")
+                        help="interpreter that has Starsim, EMA Workbench and Hydra's joblib launcher, if this one has not")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     chosen = parser.parse_args()
     if unknown := [part for part in chosen.parts if part not in PARTS]:

@@ -1,0 +1,97 @@
+"""From the words of ``encadena sweep`` to a design: samples drawn, scenarios composed, numbers checked."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.config import load_variants
+from sim.errors import InputError
+from sim.experiment.design import Design, check_world
+from sim.experiment.sampling import NESTED, Columns, draw
+from sim.factors import SCENARIO, Factor, numeric, read_factors, whole
+from sim.layers import BASELINE, check_parameter
+from sim.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep ready to run, and what its folder tells of how its rows were drawn."""
+
+    design: Design
+    settings: RunSettings
+    told: dict[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        """Where results go: the folder asked for, else one named after the sweep, so that a repeated command finds it."""
+        if self.settings.output is not None:
+            return Path(self.settings.output).expanduser()
+        return Path("outputs") / f"sweep_{Path(self.told['design']).stem}_{self.told['name']}"
+
+
+def plan(name: str, words: Sequence[str]) -> Plan:
+    """Read, draw, compose. Raises InputError for whatever does not fit."""
+    factors, fixed = read_factors(words)
+    settings = load_variants([(BASELINE, ())], [word for word in fixed if "programmes." not in word]).settings
+    columns = draw(name, factors, settings.samples, settings.levels, settings.seed)
+    design = _composed(columns, fixed, name, {factor.key: [factor.low, factor.high] for factor in factors if not factor.values})
+    return Plan(design, settings, _told(name, factors, fixed, settings))
+
+
+def _composed(columns: Columns, fixed: Sequence[str], name: str, ranges: Mapping[str, list[float]]) -> Design:
+    """A base for each combination of words that occurs, and the numbers of every sample."""
+    size = len(next(iter(columns.values()), [None]))
+    scenarios = [str(value or BASELINE) for value in columns.pop(SCENARIO, [BASELINE] * size)]
+    numbers = {key: _numbers(key, values, name) for key, values in columns.items() if numeric(key)}
+    words = {key: values for key, values in columns.items() if key not in numbers}
+    _check_numbers({key: ranges.get(key, values) for key, values in numbers.items()}, scenarios, fixed)
+    variants = [(scenario, tuple(f"{key}={values[at]}" for key, values in words.items() if values[at] is not None))
+                for at, scenario in enumerate(scenarios)]
+    number = {variant: at for at, variant in enumerate(dict.fromkeys(variants))}
+    bases = load_variants(list(number), fixed).specs
+    check_world(bases)
+    values = np.array(list(numbers.values()), float).T.reshape(size, len(numbers))
+    return Design(bases, [number[variant] for variant in variants], list(numbers), values)
+
+
+def _numbers(key: str, values: Sequence[str | float | None], name: str) -> list[float]:
+    read = []
+    for row, value in enumerate(values, 1):
+        try:
+            number = float("nan") if value is None else float(value)
+        except ValueError:
+            raise InputError(f"{name}, row {row}: {key} is {value!r}; write a number") from None
+        if whole(key) and number % 1:
+            raise InputError(f"{name}, row {row}: {key} is {value!r}; write a whole number")
+        read.append(number)
+    return read
+
+
+def _check_numbers(numbers: Mapping[str, list[float]], scenarios: Sequence[str], fixed: Sequence[str]) -> None:
+    """Check the extremes of every key as if each had been written as a word. Raises InputError."""
+    for key, values in numbers.items():
+        known = [value for value in values if value == value]
+        for value in (min(known), max(known)) if known else ():
+            written = f"{int(value) if whole(key) else value!r}"
+            if key.startswith("parameters."):
+                check_parameter(key.removeprefix("parameters."), value, f"{key}={written}")
+            else:
+                load_variants([(scenario, (f"{key}={written}",)) for scenario in dict.fromkeys(scenarios)], fixed)
+
+
+def _told(name: str, factors: Sequence[Factor], fixed: Sequence[str], settings: RunSettings) -> dict[str, Any]:
+    how_large = "" if name in NESTED or "." in name else f" samples={settings.samples}"
+    about = [word for word in fixed if word.partition("=")[0] not in
+             ("replications", "workers", "executor", "address", "executor.address", "output", "samples", "region", "half_width", "outcome")]
+    told = f"{name}{how_large} {' '.join([factor.text for factor in factors] + about)}".strip()
+    return {"design": name, "told": told, "name": hashlib.blake2b(told.encode(), digest_size=4).hexdigest(),
+            "factors": [_plain(factor) for factor in factors], "fixed": list(fixed), "samples": settings.samples, "levels": settings.levels}
+
+
+def _plain(factor: Factor) -> dict[str, Any]:
+    values = asdict(factor)
+    return {key: value for key, value in values.items() if value == value}  # a list has no bounds

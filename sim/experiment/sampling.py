@@ -1,0 +1,124 @@
+"""How the rows of a sweep are drawn: scipy's and SALib's samplers on the unit cube, or the user's own table."""
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from sim.errors import InputError
+from sim.factors import DESIGNS, Factor
+
+Columns = dict[str, list[str | float | None]]
+"""Key → its value in every sample; None leaves the scenario's own."""
+F8 = NDArray[np.float64]
+NESTED = ("single", "list", "factorial", "sobol")
+"""Designs that keep their rows when they grow."""
+OWN = ("sample", "row", "row_key")
+"""Columns of ``config/design.parquet`` that are no factors, so that a folder's design can be used again."""
+_SUFFIXES = (".csv", ".parquet")
+
+
+def draw(name: str, factors: Sequence[Factor], samples: int, levels: int, seed: int) -> Columns:
+    """The samples of a design. Raises InputError for a design that is unknown or that the factors do not fit."""
+    if name.endswith(_SUFFIXES):
+        if factors:
+            raise InputError(f"{factors[0].text}: the rows stand in {name}; add a column {factors[0].key} there")
+        return from_file(Path(name).expanduser())
+    if name not in DESIGNS:
+        raise InputError(f"{name!r} is not a design; write {', '.join(DESIGNS)}, or the name of a CSV or Parquet file")
+    if name in ("single", "list"):
+        return _listed(name, factors)
+    if not factors:
+        raise InputError(f"{name} needs something that varies; add for example parameters.trust_weight, parameters.trust_weight=0.5..3 "
+                         "or copper=ar1,bust")
+    if name == "factorial":
+        return _factorial(factors, levels)
+    shares = _SAMPLERS[name](factors, samples, levels, seed)
+    return {factor.key: [factor.at(share) for share in shares[:, at].tolist()] for at, factor in enumerate(factors)}
+
+
+def _listed(name: str, factors: Sequence[Factor]) -> Columns:
+    for factor in factors:
+        if not factor.values:
+            raise InputError(f"{factor.text}: {name} takes no ranges; list values, as in {factor.key}=A,B, or use lhs, sobol or morris")
+    lengths = {len(factor.values) for factor in factors} or {1}
+    if len(lengths) > 1 or (name == "single" and lengths != {1}):
+        told = ", ".join(f"{factor.key} has {len(factor.values)}" for factor in factors)
+        raise InputError(f"{name} takes {'one value' if name == 'single' else 'equally many values'} of each factor, but {told}"
+                         "; for all combinations use factorial")
+    return {factor.key: list(factor.values) for factor in factors}
+
+
+def _factorial(factors: Sequence[Factor], levels: int) -> Columns:
+    choices = [list(dict.fromkeys(factor.values or map(factor.at, np.linspace(0.0, 1.0, levels).tolist()))) for factor in factors]
+    columns = list(zip(*itertools.product(*choices), strict=True))
+    return {factor.key: list(column) for factor, column in zip(factors, columns, strict=True)}
+
+
+def _lhs(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F8:
+    drawn: F8 = qmc.LatinHypercube(len(factors), seed=np.random.default_rng(seed)).random(samples)
+    return drawn
+
+
+def _sobol(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F8:
+    """Saltelli's extension of the Sobol' sequence, without second-order terms: samples x (factors + 2) rows."""
+    if math.log2(samples) % 1:
+        raise InputError(f"samples={samples}: the Sobol' sequence is balanced for powers of two only; "
+                         f"write samples={2 ** round(math.log2(samples))}")
+    drawn: F8 = _salib("sobol").sample(_problem(factors), samples, calc_second_order=False, seed=seed)
+    return drawn
+
+
+def _morris(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F8:
+    if levels % 2:
+        raise InputError(f"levels={levels}: morris steps over half of an even number of levels; write levels={levels + 1}")
+    drawn: F8 = _salib("morris").sample(_problem(factors), samples, num_levels=levels, seed=seed)
+    return drawn
+
+
+_SAMPLERS: dict[str, Callable[[Sequence[Factor], int, int, int], F8]] = {"lhs": _lhs, "sobol": _sobol, "morris": _morris}
+
+
+def _problem(factors: Sequence[Factor]) -> dict[str, Any]:
+    return {"num_vars": len(factors), "names": [factor.key for factor in factors], "bounds": [[0.0, 1.0]] * len(factors)}
+
+
+def _salib(name: str) -> Any:
+    try:
+        import SALib.sample.morris
+        import SALib.sample.sobol
+    except ModuleNotFoundError:
+        raise InputError(f"{name} needs SALib; install it with `pip install 'encadena[sensitivity]'`") from None
+    return getattr(SALib.sample, name)
+
+
+def from_file(path: Path) -> Columns:
+    """The samples in a CSV or Parquet file: a row each, a column a key; a blank leaves the scenario's own value. Raises InputError."""
+    try:
+        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str, skipinitialspace=True)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; a design is {', '.join(DESIGNS)}, or a CSV or Parquet file") from None
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(f"{path}: cannot be read as a table ({' '.join(str(error).split())}); write a header line of keys, "
+                         "such as scenario,parameters.trust_weight, and a line for each row") from error
+    frame = frame[[column for column in frame.columns if column not in OWN]]
+    if frame.empty or not len(frame.columns):
+        raise InputError(f"{path}: holds no rows; write a header line of keys, such as scenario,parameters.trust_weight, "
+                         "and a line for each row")
+    blank = [str(column) for column in frame.columns if not str(column).strip() or str(column).startswith("Unnamed: ")]
+    if blank:
+        raise InputError(f"{path}: a column has no name; its header is a key, such as parameters.trust_weight")
+    return {str(column).strip(): [_cell(value) for value in frame[column].tolist()] for column in frame.columns}
+
+
+def _cell(value: Any) -> str | float | None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value).strip() or None

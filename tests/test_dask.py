@@ -1,0 +1,85 @@
+"""Dask: the same rows as here; a worker killed in the middle of a sweep costs nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sim.experiment import resume
+from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, started
+
+pytest.importorskip("distributed")
+SECONDS = 60
+RUNS = ROWS * REPLICATIONS
+
+
+@contextmanager
+def dask(*words: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A ``dask`` command, ended at last."""
+    process = subprocess.Popen([sys.executable, "-m", "dask", *words], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def scheduler(stack: ExitStack, folder: Path) -> tuple[str, Path]:
+    """A scheduler on loopback: its address, and the file by which workers find it."""
+    file = folder / "scheduler.json"
+    stack.enter_context(dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)))
+    deadline = time.monotonic() + SECONDS
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return str(json.loads(file.read_text(encoding="utf-8"))["address"]), file
+
+
+def worker(stack: ExitStack, file: Path, folder: Path) -> "subprocess.Popen[bytes]":
+    """A worker of one thread that nobody restarts."""
+    return stack.enter_context(dask("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard",
+                                    "--local-directory", str(folder)))
+
+
+def listed(folder: Path) -> int:
+    return sum(table.num_rows for table in resume.read(folder, ["row"]))
+
+
+def test_a_worker_killed_in_the_middle_of_a_sweep_costs_nothing(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        address, file = scheduler(stack, tmp_path)
+        workers = [worker(stack, file, tmp_path) for _ in range(2)]
+        process = started("sweep", *WORDS, f"output={tmp_path / 'out'}", "executor=dask", f"executor.address={address}")
+        deadline = time.monotonic() + SECONDS
+        while not listed(tmp_path / "out") and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        held = listed(tmp_path / "out")
+        workers[0].send_signal(signal.SIGKILL)
+        _, told = process.communicate(timeout=5 * SECONDS)
+    assert process.returncode == 0, told
+    assert 0 < held < RUNS
+    assert finished("sweep", *WORDS, f"output={tmp_path / 'serial'}", "executor=serial")[0] == 0
+    check_same(tmp_path / "out", tmp_path / "serial")
+
+
+def test_a_small_cluster_on_this_machine_gives_the_same_rows(tmp_path: Path) -> None:
+    words = ("sweep", "factorial", "copper=ar1,bust", "scale=0.02", "horizon=2005", "replications=2", "workers=2")
+    for executor in ("dask", "serial"):
+        code, told = finished(*words, f"executor={executor}", f"output={tmp_path / executor}")
+        assert code == 0, told
+    check_same(tmp_path / "dask", tmp_path / "serial")
+
+
+def test_an_address_where_nobody_answers_is_told(tmp_path: Path) -> None:
+    code, told = finished("sweep", "single", "scale=0.02", "horizon=2005", f"output={tmp_path / 'out'}", "executor=dask",
+                          "executor.address=tcp://127.0.0.1:9")
+    assert code == 2
+    assert "executor.address=tcp://127.0.0.1:9: no Dask scheduler answers there; start one with `dask scheduler`" in told
+    assert "Traceback" not in told
