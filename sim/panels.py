@@ -137,7 +137,7 @@ def trades(world: World) -> Columns:
 
 
 def supports(world: World) -> Columns:
-    """A row a support begun in the quarter."""
+    """A row a support begun in the quarter; registers begin again when they look at a grade again."""
     table, data = world.firms, world.data
     begun = [(programme.spec.name, programme.rows[fresh], programme.uids[fresh]) for programme in world.by_name()
              for fresh in (programme.begun == world.quarter,)]
