@@ -1,19 +1,23 @@
 """All programme files at once in one small world: order, forks, twins of no strength, and what a user's own file does."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.branching import take
 from sim.calendar import parse_quarter
+from sim.config import load
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 from sim.model import Cluster
 from sim.policies.record import PUBLISHED, ProgrammeSpec
-from sim.roots import PROGRAMME, find_roots
+from sim.roots import PROGRAMME, SETTING, find_roots
 from sim.spec import Spec
 from tests.diary import record_of
+from tests.readme_blocks import blocks
 from tests.worlds import arrays, digest, small, started, with_programmes
 
 FILES = tuple(find_roots({}).files(PROGRAMME))
@@ -69,6 +73,38 @@ def test_every_programme_without_dose_and_cost_is_as_absent() -> None:
 
 def test_what_programmes_may_watch_is_measured() -> None:
     assert set(PUBLISHED) <= {indicator.name for indicator in INDICATORS}
+
+
+# ---- a user's own file --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def council(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
+    """The files of the walk-through in docs/extending.md, as a user writes them."""
+    page = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding="utf-8")
+    (code,) = (block.code for block in blocks(page, "bash") if "council_advice.yaml" in block.code)
+    for name, text in re.findall(r"cat > my_encadena/(\S+) <<'END'\n(.*?)^END$", code, re.DOTALL | re.MULTILINE):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    return load("council", "scale=0.2", "horizon=2031")
+
+
+def test_a_programme_of_one_yaml_file_and_no_python_works(council: Spec) -> None:
+    """Its schedule is interpolated, its advice reaches processes, and its second stage takes only who finished the first."""
+    written = [p for p in council.programmes if p.name.startswith("council")]
+    own = with_programmes(council, *(replace(p, from_=p.from_ - 25 * 4, until=None, schedules=_earlier(p.schedules)) for p in written))
+    model = started(own, "2004Q2")
+    first, second = (next(p for p in model.world.programmes if p.record.name == name) for name in ("council_advice", "council_stage_2"))
+    assert first.spec.capacity == pytest.approx((80 + 120) / 2)
+    assert first.spec.public_share == pytest.approx(0.9 - 0.3 * 3 / 4)
+    assert first.passed.any()
+    firms = model.world.firms
+    assert firms.time_gain.max() > 0
+    assert second.rows.size > 0
+    assert set(second.uids.tolist()) <= set(first.passed.tolist())
+
+
+def _earlier(schedules: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple((quarter - 25 * 4, value) for quarter, value in points) for key, points in schedules.items()}
 
 
 # ---- statistics come late ----------------------------------------------------------------------------------------------

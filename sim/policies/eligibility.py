@@ -35,17 +35,18 @@ class Cells:
     """Firms by region, trade and size, sorted once a quarter for all programmes that call in it."""
 
     def __init__(self, world: "World") -> None:
-        firms = world.firms
-        self.quarter, self._sizes, self._trades = world.quarter, len(SIZES), world.subsectors
-        cell = (firms.region * world.subsectors + firms.subsector) * self._sizes + firms.size_class
-        self._none = world.regions * world.subsectors * self._sizes
-        self._cell = np.where(world.domestic(), cell, self._none)
+        firms, self.quarter = world.firms, world.quarter
+        cell = (firms.region * world.subsectors + firms.subsector) * len(SIZES) + firms.size_class
+        self._cell = np.where(world.domestic(), cell, world.regions * world.subsectors * len(SIZES))
 
-    def fitting(self, regions: Mask, trades: Mask, sizes: Mask) -> Mask:
-        """Firms [n] of the country with headquarters in ``regions`` [R], of ``trades`` [K] and ``sizes`` [4]."""
-        asked = np.zeros(self._none + 1, bool)
-        asked[: self._none] = (regions[:, None, None] & trades[None, :, None] & sizes[None, None, :]).ravel()
+    def fitting(self, asked: Mask) -> Mask:
+        """Firms [n] of the country in the cells that a programme asks for."""
         return np.asarray(asked[self._cell])
+
+
+def asked_cells(regions: Mask, trades: Mask, sizes: Mask) -> Mask:
+    """Cells of ``regions`` [R], ``trades`` [K] and ``sizes`` [4] in one row, and at its end that of all other firms."""
+    return np.append((regions[:, None, None] & trades[None, :, None] & sizes[None, None, :]).ravel(), False)
 
 
 def cells_of(world: "World") -> Cells:

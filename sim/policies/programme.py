@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.course import turn
-from sim.policies.eligibility import band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
+from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
@@ -48,9 +48,10 @@ class Programme:
         self.held: dict[str, float] = {}
         self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
         self.regions = region_mask(world, spec.regions)
-        self.anywhere = region_mask(world, ("all",))
         self.trades = trade_mask(world, spec.subsectors)
-        self.sizes = size_mask(spec.sizes)
+        self.branches = spec.place == "hq_or_branch"
+        homes = region_mask(world, ("all",)) if self.branches else self.regions
+        self.asked = asked_cells(homes, self.trades, size_mask(spec.sizes))
         self.chosen = NOBODY
         self.counts = np.zeros((len(COUNTED), world.regions))
         self.salt, self._kind = name_id(spec.name), kind_code(spec)
@@ -132,9 +133,8 @@ class Programme:
         world, s = self.world, self.spec
         firms = world.firms
         low, high = band_in_uf(world, s)
-        branches = s.place == "hq_or_branch"
-        fits = cells_of(world).fitting(self.anywhere if branches else self.regions, self.trades, self.sizes)
-        if branches:
+        fits = cells_of(world).fitting(self.asked)
+        if self.branches:
             with_branch(fits, firms.presence, self.regions)
         if low > 0.0 or np.isfinite(high):
             fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
