@@ -235,6 +235,22 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path: Path)
         run_scenarios([tiny()], settings(output=str(tmp_path / "thesis.txt")), "en")
 
 
+def test_a_repeated_run_goes_on_with_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With more replications, then with another scenario: what stands is neither run again nor moved."""
+    folder = tmp_path / "out"
+    assert run_scenarios([tiny()], settings(output=str(folder)), "en") == 0
+    first = {shard: shard.read_bytes() for shard in folder.glob("*.parquet/*")}
+    assert run_scenarios([tiny()], settings(replications=2, output=str(folder)), "en") == 0
+    assert run_scenarios([tiny("start_weak"), tiny()], settings(replications=2, output=str(folder)), "en") == 0
+    assert f"2 of 4 runs stand in {folder} already" in capsys.readouterr().err
+    assert first.items() <= {shard: shard.read_bytes() for shard in folder.glob("*.parquet/*")}.items()
+    runs = folder_results.open(folder).runs
+    assert runs[["scenario", "row", "replication"]].to_numpy().tolist() == [
+        ["baseline", 0, 1], ["baseline", 0, 2], ["start_weak", 1, 1], ["start_weak", 1, 2]]
+    with pytest.raises(InputError, match=r"scale=0\.03 was 0\.02 when it was begun"):
+        run_scenarios([replace(tiny(), scale=0.03)], settings(output=str(folder)), "en")
+
+
 def test_an_empty_folder_may_be_written_into(tmp_path: Path) -> None:
     assert store.create(tmp_path) == tmp_path
     assert not list(tmp_path.iterdir())

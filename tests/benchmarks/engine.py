@@ -58,7 +58,7 @@ def measure(rounds: int, peers_python: str) -> dict[str, Any]:
     return {"missing": missing, "contenders": contenders, "one_worker": RUNS // 2 / median(done["seconds"] for done in ours["one"]),
             "two_workers": RUNS / contenders["encadena"]["wall"], "start": median(done["start"] for done in ours["loaded"]),
             "open": median(done["open"] for done in ours["empty"]), "empty_runs": EMPTY["encadena"],
-            "write_ns": writing(), "branching": branching()}
+            "write_ns": median(writing() for _ in range(rounds + 1)), "branching": branching()}
 
 
 def _summary(done: dict[str, list[dict[str, Any]]], ideal: list[float], empty: int) -> dict[str, float]:
