@@ -223,8 +223,8 @@ class _Worker:
 
 
 def _serve(work: Callable[[object], object], pipe: "Connection[object, list[object]]") -> None:
-    """What a worker does until its parent closes the pipe."""
-    with suppress(EOFError, BrokenPipeError):
+    """What a worker does until its parent closes the pipe, or dies."""
+    with suppress(EOFError, ConnectionError):
         while True:
             for task in pipe.recv():
                 pipe.send(work(task))

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Timer
+from threading import RLock, Timer
 from typing import Any
 
 from tqdm import tqdm
@@ -90,6 +90,7 @@ class Experiment:
             with _told_when_slow(compiling):
                 warm(self.design.bases[0])
         total = len(self.design) * self.replications
+        tqdm.set_lock(RLock())  # its own lock would be shared between processes, and left behind by a kill
         bar = tqdm(total=total, initial=total - len(runs), unit=f" {unit}", smoothing=0.05, disable=not sys.stderr.isatty())
         with bar:
             for run, outcome in self.executor(runs).outcomes(self.worlds, runs):
