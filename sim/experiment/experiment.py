@@ -11,7 +11,7 @@ from tqdm import tqdm
 from sim.errors import InputError
 from sim.experiment import dictionary, provenance
 from sim.experiment.design import Design, Run, Runs, comparison
-from sim.experiment.executors import Executor, Processes, Serial, cores, prepare
+from sim.experiment.executors import Executor, Processes, Serial, cores
 from sim.experiment.frames import RunsTable
 from sim.experiment.outcome import FAILED, Outcome
 from sim.experiment.runner import Worlds, as_outcome, warm
@@ -86,7 +86,6 @@ class Experiment:
         """
         runs = self.runs if runs is None else runs
         if self.settings.executor == "processes" and len(runs):
-            prepare(self.worlds)
             with _told_when_slow(compiling):
                 warm(self.design.bases[0])
         total = len(self.design) * self.replications
