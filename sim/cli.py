@@ -168,8 +168,10 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
 # ---- subcommands -----------------------------------------------------------------------------------------------------
 def _run(words: Sequence[str], lang: str, retry: bool = False) -> int:
     from sim.config import load_comparison
+    from sim.experiment.executors import prepare
 
     comparison = load_comparison(*split_words(words))
+    prepare(comparison.settings.executor)
     from sim.experiment.main_job import run_scenarios  # after the checks: a misspelt word is answered at once
 
     return run_scenarios(comparison.specs, comparison.settings, lang, retry)
@@ -178,9 +180,14 @@ def _run(words: Sequence[str], lang: str, retry: bool = False) -> int:
 def _sweep(words: Sequence[str], lang: str, dry_run: bool = False, retry: bool = False) -> int:
     if not words or "=" in words[0]:
         raise InputError("sweep begins with a design; write for example `encadena sweep lhs parameters.trust_weight samples=16`")
-    from sim.experiment.sweep_job import run_sweep
+    from sim.experiment.executors import prepare
+    from sim.experiment.planning import plan
 
-    return run_sweep(words[0], words[1:], lang, dry_run, retry)
+    planned = plan(words[0], words[1:])
+    prepare("" if dry_run else planned.settings.executor)
+    from sim.experiment.sweep_job import run_sweep  # after the checks, and while workers import it, too
+
+    return run_sweep(planned, lang, dry_run, retry)
 
 
 def _status(words: Sequence[str], lang: str) -> int:

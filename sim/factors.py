@@ -66,6 +66,9 @@ def whole(key: str) -> bool:
 def read_factors(words: Sequence[str]) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
     """Factors and the words that hold for every row. Raises InputError."""
     scenarios = [word for word in words if "=" not in word and "." not in word and not word.startswith("~") and word not in KEYS]
+    for word in scenarios:
+        if word in declared():
+            raise InputError(f"{word!r} is not a scenario; did you mean the factor parameters.{word}?")
     factors = [Factor(SCENARIO, values=tuple(scenarios))] if scenarios else []
     fixed = []
     for word in words:

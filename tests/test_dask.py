@@ -14,6 +14,7 @@ import pytest
 
 from sim.experiment import resume
 from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, started
+from tests.readme_blocks import blocks
 
 pytest.importorskip("distributed")
 SECONDS = 60
@@ -83,3 +84,32 @@ def test_an_address_where_nobody_answers_is_told(tmp_path: Path) -> None:
     assert code == 2
     assert "executor.address=tcp://127.0.0.1:9: no Dask scheduler answers there; start one with `dask scheduler`" in told
     assert "Traceback" not in told
+
+
+SRUN = """#!/bin/bash
+# srun --ntasks=N COMMAND...: N at once, here
+for number in $(seq "${1#--ntasks=}"); do "${@:2}" & done
+wait
+"""
+ENCADENA = f"""#!{sys.executable}
+import sys
+from sim.cli import main
+
+words = [word for word in sys.argv[1:] if word.partition("=")[0] not in ("samples", "replications")]
+sys.exit(main([*words, "samples=1", "replications=1", "scale=0.02", "horizon=2005"]))
+"""
+
+
+@pytest.mark.slow
+def test_the_slurm_script_of_the_docs_runs(tmp_path: Path) -> None:
+    """With a stand-in for ``srun``, and a small sweep."""
+    (script,) = [block.code for block in blocks((ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")) if "#SBATCH" in block.code]
+    for name, text in (("srun", SRUN), ("encadena", ENCADENA)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
+    more = {"PATH": path, "PYTHONPATH": str(ROOT), "SLURM_NTASKS": "3", "SLURM_JOB_ID": "1", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(["bash", "-eu", "-c", script], cwd=tmp_path, env=os.environ | more, capture_output=True, text=True, check=False,
+                          timeout=5 * SECONDS)
+    assert done.returncode == 0, done.stderr
+    assert listed(tmp_path / "sobol") == 4

@@ -95,9 +95,11 @@ class Processes:
                 worker.stop()
 
 
-def prepare(work: Callable[..., object]) -> None:
-    """Let the fork server begin to import what the work needs, while the caller has something else to do."""
-    mp.get_context("forkserver").set_forkserver_preload([work.__module__])
+def prepare(executor: str, module: str = "sim.experiment.runner") -> None:
+    """Let the fork server, if this executor needs it, begin to import while the caller has something else to do."""
+    if executor != "processes":
+        return
+    mp.get_context("forkserver").set_forkserver_preload([module])
     with _script_hidden(), _interrupts_held():
         forkserver.ensure_running()
 
@@ -177,7 +179,7 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
-        prepare(self.work)
+        prepare("processes", self.work.__module__)
         context = mp.get_context("forkserver")
         self.pipe, theirs = context.Pipe()
         self.process: ForkServerProcess = context.Process(target=_serve, args=(self.work, theirs), daemon=True)
@@ -223,8 +225,8 @@ class _Worker:
 
 
 def _serve(work: Callable[[object], object], pipe: "Connection[object, list[object]]") -> None:
-    """What a worker does until its parent closes the pipe."""
-    with suppress(EOFError, BrokenPipeError):
+    """What a worker does until its parent closes the pipe, or dies."""
+    with suppress(EOFError, ConnectionError):
         while True:
             for task in pipe.recv():
                 pipe.send(work(task))

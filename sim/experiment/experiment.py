@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Timer
+from threading import RLock, Timer
 from typing import Any
 
 from tqdm import tqdm
@@ -11,7 +11,7 @@ from tqdm import tqdm
 from sim.errors import InputError
 from sim.experiment import dictionary, provenance
 from sim.experiment.design import Design, Run, Runs, comparison
-from sim.experiment.executors import Executor, Processes, Serial, cores, prepare
+from sim.experiment.executors import Executor, Processes, Serial, cores
 from sim.experiment.frames import RunsTable
 from sim.experiment.outcome import FAILED, Outcome
 from sim.experiment.runner import Worlds, as_outcome, warm
@@ -89,10 +89,10 @@ class Experiment:
         """
         runs = self.runs if runs is None else runs
         if self.settings.executor == "processes" and len(runs):
-            prepare(self.worlds)
             with _told_when_slow(compiling):
                 warm(self.design.bases[0])
         total = len(self.design) * self.replications
+        tqdm.set_lock(RLock())  # its own lock would be shared between processes, and left behind by a kill
         bar = tqdm(total=total, initial=total - len(runs), unit=f" {unit}", smoothing=0.05, disable=not sys.stderr.isatty())
         with bar:
             for run, outcome in self.executor(runs).outcomes(self.worlds, runs):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from sim.calendar import quarter_name
-from sim.experiment import manifest, resume, stopping, store
+from sim.experiment import manifest, resume, store
 from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import FAILED, Outcome
@@ -69,6 +69,8 @@ class Job:
             self._round(self._begin(retry))
             if settings.replications is not None or settings.half_width is None:
                 return
+            from sim.experiment import stopping  # late: scipy.stats takes a while to import
+
             before = experiment.replications
             runs = pd.concat([part.to_pandas() for part in resume.read(self.folder, None)])
             enough = stopping.needed(runs, experiment.design.changed, settings.outcome, settings.half_width)

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from sim.errors import InputError
 from sim.factors import DESIGNS, Factor
@@ -63,6 +60,8 @@ def _factorial(factors: Sequence[Factor], levels: int) -> Columns:
 
 
 def _lhs(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F8:
+    from scipy.stats import qmc  # late, as all libraries here: a design imports what it needs
+
     drawn: F8 = qmc.LatinHypercube(len(factors), seed=np.random.default_rng(seed)).random(samples)
     return drawn
 
@@ -101,6 +100,9 @@ def _salib(name: str) -> Any:
 
 def from_file(path: Path) -> Columns:
     """The samples in a CSV or Parquet file: a row each, a column a key; a blank leaves the scenario's own value. Raises InputError."""
+    import pandas as pd
+    import pyarrow as pa
+
     try:
         frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str, skipinitialspace=True)
     except FileNotFoundError:

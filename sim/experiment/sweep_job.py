@@ -1,13 +1,12 @@
 """``encadena sweep``: many rows, kept light, resumed by the same command; and what a dry run tells beforehand."""
 
 import sys
-from collections.abc import Sequence
 
 from sim.errors import InputError
 from sim.experiment.estimate import estimate
 from sim.experiment.experiment import Experiment
 from sim.experiment.job import OK, opened, tell
-from sim.experiment.planning import Plan, plan
+from sim.experiment.planning import Plan
 
 SAID = {
     "en": {
@@ -31,9 +30,8 @@ SAID = {
 }
 
 
-def run_sweep(name: str, words: Sequence[str], lang: str = "en", dry_run: bool = False, retry: bool = False) -> int:
-    """Plan a sweep and run it, or go on with it; the exit code (0, 1 = some failed, 130 = Ctrl-C). Raises InputError."""
-    planned = plan(name, words)
+def run_sweep(planned: Plan, lang: str = "en", dry_run: bool = False, retry: bool = False) -> int:
+    """Run a planned sweep, or go on with it; the exit code (0, 1 = some failed, 130 = Ctrl-C). Raises InputError."""
     experiment = Experiment(planned.design, planned.settings, light=True)
     if dry_run:
         print(_dry(planned, experiment, lang))

@@ -11,6 +11,7 @@ import numpy as np
 from sim.experiment import experiment as experiments
 from sim.experiment import results, runner
 from sim.experiment.design import Run
+from sim.experiment.executors import prepare
 from sim.experiment.experiment import Experiment
 from sim.experiment.frames import Yearly
 from sim.experiment.job import opened
@@ -46,6 +47,7 @@ def swept(runs: int, seconds: float, workers: int) -> dict[str, float]:
         folder = Path(name) / "out"
         began = time.perf_counter()
         again = plan("lhs", planned.told["fixed"] + [factor["key"] for factor in planned.told["factors"]])
+        prepare("processes")
         experiment = Experiment(again.design, replace(again.settings, output=str(folder)), light=True)
         first: list[float] = []
         note = Experiment._note
