@@ -83,7 +83,9 @@ UNITS_ES = {"quarters": "trimestres", "per quarter": "por trimestre", "firms/yea
 
 def listing(words: Sequence[str], lang: str) -> Iterator[str]:
     """One line a programme that passes the filters ``key=value``. Raises InputError for a filter that can fit nothing."""
-    kept = [(name, values) for name, values in _all().items() if _passes(values, *_filters(words))]
+    known = {name: load_programme(name)[0] for name in find_roots().files(PROGRAMME)}
+    wanted, world = _filters(words, known)
+    kept = [(name, values) for name, values in known.items() if _passes(values, wanted, world)]
     if not kept:
         return iter((str(SAID[lang]["none"]).format(" ".join(words)),))
     marks = any(values.get("id") for _, values in kept)
@@ -115,11 +117,7 @@ def _broken(line: str) -> list[str]:
 
 
 # ---- the list --------------------------------------------------------------------------------------------------------
-def _all() -> dict[str, Values]:
-    return {name: load_programme(name)[0] for name in find_roots().files(PROGRAMME)}
-
-
-def _filters(words: Sequence[str]) -> tuple[dict[str, str], WorldData]:
+def _filters(words: Sequence[str], programmes: Mapping[str, Values]) -> tuple[dict[str, str], WorldData]:
     """Filters by key, checked, and the world whose regions they speak of."""
     read = dict(word.split("=", 1) for word in words if "=" in word)
     wrong = [word for word in words if "=" not in word or word.split("=")[0] not in FILTERS]
@@ -131,14 +129,14 @@ def _filters(words: Sequence[str]) -> tuple[dict[str, str], WorldData]:
         raise InputError(f"year={read['year']}: write a year such as year=2012")
     for key, value in read.items():
         if key != "year":
-            _check_known(key, value, _known(key, world))
+            _check_known(key, value, _known(key, world, programmes))
     return read, world
 
 
-def _known(key: str, world: WorldData) -> tuple[str, ...]:
+def _known(key: str, world: WorldData, programmes: Mapping[str, Values]) -> tuple[str, ...]:
     if key == "region":
         return world.regions[: world.abroad]
-    written = {str(values.get(key)) for values in _all().values() if values.get(key)}
+    written = {str(values.get(key)) for values in programmes.values() if values.get(key)}
     return tuple(sorted(written | set(_declared()[key].metadata["allowed"])))
 
 

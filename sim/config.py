@@ -88,11 +88,11 @@ def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()
     The word ``all`` stands for every scenario of the world, the default ones first. A change of ``programmes.X`` holds
     for the scenarios that list X and is refused when none does.
     """
-    named = [name for word in scenarios or DEFAULT_SCENARIOS for name in (_every(overrides) if word == EVERY else [word])]
+    named = [name for word in scenarios or DEFAULT_SCENARIOS for name in (every_scenario(overrides) if word == EVERY else [word])]
     return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
 
 
-def _every(words: Sequence[str]) -> list[str]:
+def every_scenario(words: Sequence[str]) -> list[str]:
     """Every scenario that plays in the world asked for, or in the usual one."""
     reader = Reader(find_roots())
     world = _last(read_overrides(words, reader.roots.files(PROGRAMME)), "world") or DEFAULT_WORLD

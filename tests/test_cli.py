@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from sim import config
 from sim.catalogue import key_caption, listing, written
 from sim.cli import INTERRUPTED, OK, language, main, split_words
 from sim.completion import complete, complete_programmes
@@ -76,12 +77,16 @@ def test_baseline_joins_every_comparison_first(
     assert [spec.scenario for spec in handed[0][0]] == scenarios
 
 
-def test_all_stands_for_every_scenario_the_default_ones_first(main_job: Callable[[int], Handed]) -> None:
-    handed = main_job(0)
-    main(["run", "all", "horizon=2006"])
-    names = [spec.scenario for spec in handed[0][0]]
+def test_all_stands_for_every_scenario_the_default_ones_first(
+    main_job: Callable[[int], Handed], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = config.every_scenario([])
     assert tuple(names[:5]) == DEFAULT_SCENARIOS
     assert set(names) == set(find_roots({}).files(SCENARIO))
+    handed = main_job(0)
+    monkeypatch.setattr(config, "every_scenario", lambda words: ["subsidies", "start_weak"])
+    main(["run", "all", "start_weak", "horizon=2006"])
+    assert [spec.scenario for spec in handed[0][0]] == ["baseline", "subsidies", "start_weak"]
 
 
 def test_words_and_flags_may_stand_in_any_order(main_job: Callable[[int], Handed]) -> None:
