@@ -278,7 +278,7 @@ def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places
         raise InputError(f"{origins.of('programmes', name)}: programmes.{name} is {values!r}; write "
                          f"programmes.{name}.KEY=value, or null to take the programme out")
 
-    return build(name, _captioned(values, reader.resolved(values)), places, lambda key: _written(name, values, key, origins, reader))
+    return build(name, _captioned(name, values, reader.resolved(values)), places, lambda key: _written(name, values, key, origins, reader))
 
 
 def _written(name: str, values: Mapping[str, Any], key: str, origins: _Origins, reader: Reader) -> str:
@@ -288,9 +288,9 @@ def _written(name: str, values: Mapping[str, Any], key: str, origins: _Origins, 
     return source if "=" in source else f"{source}: programmes.{name}"
 
 
-def _captioned(values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:
-    """An instance without a caption of its own says from when it runs."""
-    if values.get("like"):
+def _captioned(name: str, values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:
+    """Another instance of a programme, without a caption of its own, says from when it runs."""
+    if values.get("like", name) != name:
         since = {"caption": "from", "caption_es": "desde"}
         for key, word in since.items():
             if key not in values:

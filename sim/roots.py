@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError
@@ -27,10 +27,13 @@ class Roots:
 
     conf: Path
     scenarios: tuple[Path, ...]
+    _seen: dict[str, dict[str, Path]] = field(default_factory=dict, compare=False, repr=False)
 
     def files(self, group: str) -> dict[str, Path]:
-        """Name → file of every scenario, programme or world description, sorted by name."""
-        return dict(sorted((path.stem, path) for root in self.scenarios for path in _yaml_in(root / group)))
+        """Name → file of every scenario, programme or world description, sorted by name; each folder is looked at once."""
+        if group not in self._seen:
+            self._seen[group] = dict(sorted((path.stem, path) for root in self.scenarios for path in _yaml_in(root / group)))
+        return self._seen[group]
 
     def file(self, group: str, name: str, where: str = "") -> Path:
         """The file of one scenario, programme or world. Raises InputError for an unknown name."""

@@ -13,33 +13,39 @@ _FLOAT = re.compile(r"[-+]?\d[\d_]*\.[\d_]*([eE][-+]?\d+)?$|[-+]?\d[\d_]*[eE][-+
                     r"|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML as the composition reads it: 1e3 is a number, 2026-01-01 a text, and a doubled key an error."""
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "float"))]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
-
-
-def _mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key, _ in node.value:
         if key.value in seen:
             problem = f"the key {key.value!r} stands there twice"
             raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
+    return dict(loader.construct_mapping(node, deep=True))
 
 
-_PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+def _plain(loader: Any) -> Any:
+    """Teach a loader what numbers, texts and doubled keys are."""
+    loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "float"))]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+    loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+    return loader
+
+
+_PlainLoader = _plain(type("_PlainLoader", (yaml.SafeLoader,), {}))
+_FastLoader = _plain(type("_FastLoader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {}))
+"""YAML as the composition reads it: 1e3 is a number, 2026-01-01 a text, and a doubled key an error. The fast one is tried
+first; the plain one words what is broken."""
 
 
 def parse(text: str) -> Any:
     """The value that a piece of YAML holds. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_PlainLoader)
+    try:
+        return yaml.load(text, Loader=_FastLoader)
+    except yaml.YAMLError:
+        return yaml.load(text, Loader=_PlainLoader)
 
 
 def read_mapping(path: Path, label: str) -> dict[str, Any]:

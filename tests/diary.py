@@ -22,16 +22,12 @@ from tests.worlds import small, with_programmes
 SCALE = 0.2
 
 
-ALONE = {"follows": "", "partner": "none"}
-"""A case plays one programme in a world without its predecessor."""
-
-
 def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     """A programme file's record with some values changed, as the configuration would build it."""
     world = small().world
     slugs = tuple(dict.fromkeys((*world.op_names, *world.op_company)))
     places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names, slugs)
-    return build(name, dict(load_programme(name)[0]) | ALONE | change, places, lambda key: f"{name}.{key}")
+    return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
 
 
 def world_for(programme: ProgrammeSpec | None, scale: float = SCALE, words: tuple[str, ...] = (),

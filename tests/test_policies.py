@@ -18,13 +18,18 @@ RECORDED = ("cet_fortalece_pyme", "fc_certification", "graduate_places", "innova
             "sence_training", "set_aside_fast_payment", "trade_association")
 
 
+ALONE = {"follows": "", "partner": "none"}
+"""Without others beside it, a programme plays without a predecessor."""
+
+
 def _marks(case: dict[str, Any]) -> list[Any]:
     return [pytest.mark.xfail(strict=True, raises=AssertionError, reason=case["defect"])] if "defect" in case else []
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"], marks=_marks(case)) for case in CASES])
 def test_policy(case: dict[str, Any]) -> None:
-    programme = record_of(case["programme"], case["change"])
+    alone = {} if "beside" in case else ALONE
+    programme = record_of(case["programme"], alone | case["change"])
     beside = tuple(record_of(other["programme"], other.get("change", {})) for other in case.get("beside", ()))
     diary = Diary(world_for(programme, case.get("scale", SCALE), tuple(case.get("world", ())), beside), case["until"], name=programme.name)
     for name, value in case["holds"].items():
