@@ -133,6 +133,8 @@ class WorldData:
     agency_region: I8
     """region served [A]; -1 = the whole country"""
     agency_reach: F8
+    agency_budget: F8
+    """UF a year for all its programmes at scale 1 [A]; infinite = no limit"""
     price_quarters: I8
     price: F8
     """US cents per lb, one value a quarter without gaps"""

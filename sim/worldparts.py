@@ -189,6 +189,7 @@ def agencies(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
         "agency_names": tuple(sheet["agency"]), "agency_captions": tuple(sheet["caption"]),
         "agency_captions_es": tuple(sheet["caption_es"]),
         "agency_region": _whole(sheet.index("region", regions, "region")), "agency_reach": _floats(sheet["reach"]),
+        "agency_budget": _floats([np.inf if budget is None else budget for budget in sheet["budget"]]),
     }
 
 

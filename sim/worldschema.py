@@ -180,7 +180,9 @@ INSTITUTIONS = FileSchema("institutions.csv", "one row a university or technical
 AGENCIES = FileSchema("agencies.csv", "one row a body that runs or hosts programmes", (
     _slug("agency", "name of the agency"), *CAPTIONS,
     Column("region", "slug", "region it serves; blank = the whole country", optional=True),
-    _share("reach", "share of the eligible firms inside its network at the start"), SOURCE, NOTE,
+    _share("reach", "share of the eligible firms inside its network at the start"),
+    Column("budget", "number", "public money a year for all its programmes at scale 1; blank = no limit", "UF/year", 0.0, optional=True),
+    SOURCE, NOTE,
 ), key=("agency",))
 
 PRICE = FileSchema("copper_price_quarterly.csv", "mean copper price of each quarter, without gaps", (

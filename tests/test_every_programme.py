@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.branching import take
@@ -13,6 +14,7 @@ from sim.config import load
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 from sim.model import Cluster
+from sim.policies.programme import COUNTED
 from sim.policies.record import PUBLISHED, ProgrammeSpec
 from sim.roots import PROGRAMME, SETTING, find_roots
 from sim.spec import Spec
@@ -73,6 +75,30 @@ def test_every_programme_without_dose_and_cost_is_as_absent() -> None:
 
 def test_what_programmes_may_watch_is_measured() -> None:
     assert set(PUBLISHED) <= {indicator.name for indicator in INDICATORS}
+
+
+# ---- agencies ------------------------------------------------------------------------------------------------------------
+def test_an_agency_s_budget_holds_for_all_its_programmes_together() -> None:
+    """Grants and vouchers of one agency share its money; the programmes of another do not touch it."""
+    spec = small("baseline", "scale=0.2")
+    data, corfo = spec.world, spec.world.agency_names.index("corfo")
+    budget = np.where(np.arange(len(data.agency_names)) == corfo, 3000.0, np.inf)
+    files = {"ifrs_books": "corfo", "pti_cluster_minero": "corfo", "fc_certification": "corfo", "sence_training": "sence"}
+    wide = {"regions": ("all",), "capacity": None, "reach": 1.0, "budget": None}
+    records = [replace(early(name), agency=agency, **wide) for name, agency in files.items()]
+
+    def spent(limits: Any) -> dict[str, float]:
+        model, years = Cluster(replace(with_programmes(spec, *records), world=replace(data, agency_budget=limits)), 1), {}
+        while model.world.quarter < parse_quarter("1999Q1"):
+            model.step()
+            for programme in model.world.programmes:
+                key = programme.record.agency, (model.world.quarter - 1) // 4
+                years[key] = years.get(key, 0.0) + programme.counts[COUNTED.index("public")].sum()
+        return {agency: max(value for (who, _), value in years.items() if who == agency) for agency in ("corfo", "sence")}
+
+    free, limited = spent(np.full(budget.size, np.inf)), spent(budget)
+    assert 0.5 * 600 < limited["corfo"] <= 600 + 1e-6 < free["corfo"]
+    assert limited["sence"] > 0.8 * free["sence"]
 
 
 # ---- a user's own file --------------------------------------------------------------------------------------------------

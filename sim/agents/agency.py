@@ -28,6 +28,7 @@ class Agency(mesa.Agent):
         self.number = data.agency_names.index(name) if name in data.agency_names else -1
         self.regional = self.number >= 0 and bool(data.agency_region[self.number] >= 0)
         self.reach = float(data.agency_reach[self.number]) if self.number >= 0 else 1.0
+        self.budget = float(data.agency_budget[self.number]) if self.number >= 0 else np.inf
         self.completed = 0
         self.interrupted = 0
 

@@ -204,7 +204,9 @@ class Programme:
             left = min(left, quarterly - self.selected_this_year)
         if s.budget is not None and s.cost * s.public_share > 0 and not self.pays_by_use():
             left = min(left, self._affordable(s.budget * scale))
-        whole = s.capacity is None or s.budget is not None
+        if np.isfinite(self.agency.budget) and s.cost * s.public_share > 0 and not self.pays_by_use():
+            left = min(left, self._affordable_to_agency())
+        whole = s.capacity is None or s.budget is not None or np.isfinite(self.agency.budget)
         luck = 0.0 if whole else float(self.world.draws.uniform("select", self.world.quarter, self.salt)[0])
         return max(int(np.floor(left + luck)), 0)
 
@@ -215,6 +217,26 @@ class Programme:
         this_year = (budget - self.spent_this_year) / (a_quarter * quarters_left) - self.rows.size
         any_year = budget / (4 * a_quarter) - self.rows.size
         return min(this_year, any_year)
+
+    def _affordable_to_agency(self) -> float:
+        """Supports that the agency's budget allows: what its programmes leave this year and every year, shared by those that call."""
+        total = self.agency.budget * self.world.spec.scale
+        own = self._of_agency()
+        calling = max(sum(p.is_open() for p in own), 1)
+        quarters_left = 4 - self.world.quarter % 4
+        a_quarter = self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
+        running = self._running_of_agency()
+        this_year = (total - sum(p.spent_this_year for p in own) - running * quarters_left) / (a_quarter * quarters_left)
+        return min(this_year, (total - 4 * running) / (4 * a_quarter)) / calling
+
+    def _running_of_agency(self) -> float:
+        """What the agency's running supports cost it a quarter."""
+        return sum(p.rows.size * p.spec.cost * p.spec.public_share / max(p.spec.duration, 1) for p in self._of_agency()
+                   if not p.pays_by_use())
+
+    def _of_agency(self) -> "list[Programme]":
+        """The agency's programmes that are at work."""
+        return [p for p in self.world.by_name() if p.agency is self.agency and not (p.is_null() or p.is_idle())]
 
     def use(self) -> float:
         """Part of its places that the programme filled in the last year, as its own accounts tell; 1 without limits."""
@@ -227,9 +249,13 @@ class Programme:
 
     def ration(self, wanted: F8) -> F8:
         """Public part of vouchers cashed this quarter [k], in the order given, until the year's budget is gone."""
-        if self.spec.budget is None:
-            return wanted
-        left = max(self.spec.budget * self.world.spec.scale - self.spent_this_year, 0.0)
+        left, scale = np.inf, self.world.spec.scale
+        if self.spec.budget is not None:
+            left = self.spec.budget * scale - self.spent_this_year
+        if np.isfinite(self.agency.budget):
+            promised = self._running_of_agency() * (3 - self.world.quarter % 4)
+            left = min(left, self.agency.budget * scale - sum(p.spent_this_year for p in self._of_agency()) - promised)
+        left = max(left, 0.0)
         before = np.cumsum(wanted) - wanted
         return np.clip(left - before, 0.0, wanted)
 
