@@ -34,9 +34,10 @@ def draw_spending(results: Results, context: Context, lang: str) -> Figure | Non
     if spent.empty:
         return None
     names = _largest(spent)
-    figure = Figure(figsize=(13, 1.2 + 2.1 * len(context.scenarios)), layout="constrained")
-    grid = figure.subplots(len(context.scenarios), 2, sharex=True, sharey="col", squeeze=False)
-    for row, scenario in enumerate(context.scenarios):
+    scenarios = [scenario for scenario in context.scenarios if len(context.replications(scenario))]
+    figure = Figure(figsize=(13, 1.2 + 2.1 * len(scenarios)), layout="constrained")
+    grid = figure.subplots(len(scenarios), 2, sharex=True, sharey="col", squeeze=False)
+    for row, scenario in enumerate(scenarios):
         for column, payer in enumerate(PAYERS):
             _bars(grid[row, column], _of(spent, scenario, payer, names, context.replications(scenario)), names)
         grid[row, 0].set_ylabel(f"{scenario.replace('_', ' ')}\n{WORDS[lang]['unit']}", fontsize=8)

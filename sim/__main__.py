@@ -47,8 +47,14 @@ def _named_folders(words: list[str]) -> list[Path]:
     return [Path(name) for name in (*joined, *apart) if Path(name).is_dir()]
 
 
+def of_programmes(word: str) -> str:
+    """The word as Hydra takes it: a value of a programme may stand in the file that the programme is like."""
+    return f"++{word}" if word.startswith("programmes.") else word
+
+
 def main() -> None:
     """Hand over to Hydra."""
+    sys.argv[1:] = [of_programmes(word) for word in sys.argv[1:]]
     try:
         refuse_files_that_run_code(sys.argv[1:])
         roots = find_roots()

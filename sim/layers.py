@@ -276,9 +276,11 @@ def _named_world(files: tuple[Layer, ...]) -> str | None:
 
 def _check_once(files: tuple[Layer, ...]) -> None:
     seen: set[Path] = set()
+    held: set[str] = set()
     for layer in files:
-        if layer.path in seen:
+        if layer.path in seen or (layer.group == PROGRAMME and layer.path.stem in held):
             raise InputError(f"{files[-1].label}: {layer.label} is listed twice (perhaps through the world or another "
                              "scenario), which would undo values changed in between; list it once, and for a second "
                              f"programme of its kind write `name: {{like: {layer.path.stem}}}` under programmes")
         seen.add(layer.path)
+        held |= (layer.body.get("programmes") or {}).keys()

@@ -158,9 +158,9 @@ def test_a_programme_in_force_in_a_year_is_one_that_has_begun_and_not_ended() ->
 
 
 @pytest.mark.parametrize(("lang", "words"), [
-    ("en", ["Who", "What it costs", "of it public 49.73 UF, private 15.27 UF", "4,823 UF public a year", "levers.unit_cost_cut",
-            "process advice: cut of unit cost once absorbed", "AIA 2020, interview"]),
-    ("es", ["Quién", "Qué cuesta", "de ello público 49.73 UF", "asesoría de procesos: reducción del costo unitario", "clase"]),
+    ("en", ["Who", "What it costs", "of it public 49.73 UF, private 15.27 UF", "4,823 UF public a year", "levers.process_advice",
+            "part of a firm's processes that advisers change", "AIA 2020, interview"]),
+    ("es", ["Quién", "Qué cuesta", "de ello público 49.73 UF", "parte de los procesos que cambia la asesoría", "clase"]),
 ])
 def test_a_programme_is_explained_on_a_page(lang: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["programmes", "cet_fortalece_pyme", "--lang", lang]) == OK
@@ -265,7 +265,7 @@ def test_version_is_printed() -> None:
     ("sca", ["scale="]),
     ("copper=b", ["copper=boom", "copper=bust"]),
     ("world=", ["world=chile", "world=valle_inventado"]),
-    ("recording=[t", ["recording=[ties]"]),
+    ("recording=[t", ["recording=[ties]", "recording=[trades]"]),
     ("programmes.trade_", ["programmes.trade_association."]),
     ("programmes.fc_2026.public", ["programmes.fc_2026.public_share="]),
     ("parameters.price_w", ["parameters.price_weight="]),
@@ -314,7 +314,7 @@ def test_the_hydra_application_keeps_hydra_s_messages_and_exit_code(tmp_path: Pa
 def test_the_hydra_application_tells_what_only_we_can_check(tmp_path: Path) -> None:
     told = python("-m", "sim", "programmes.pdp.public_share=7", cwd=tmp_path)
     assert told.returncode == 1
-    assert "python -m sim: scenarios/programmes/pdp.yaml: programmes.pdp: public_share is 7" in told.stderr
+    assert "python -m sim: scenarios/baseline.yaml: programmes.pdp: public_share is 7" in told.stderr
     assert "Traceback" not in told.stderr
 
 

@@ -87,7 +87,7 @@ def test_invitation_chance_is_the_one_described() -> None:
         x = math.floor((math.log(max(f.capacity[i] * 4, 1e-3)) - t.log_value) * 16) / 16
         fit = reference.size_fit(2 * math.exp(x), 1.0, world.p)
         known = 1 + world.p.award_bonus * min(float(f.awards_recent[i]), 1.0) + world.levers["visibility"][i]
-        known += 0.5 * world.levers["information"][i]
+        known += 0.5 * world.levers["information"][i] + world.p.entry_visibility * bool(world.firms.entry_until[i] >= world.quarter)
         at_site, at_office = bool(f.presence[i, t.site]), bool(f.presence[i, t.office])
         plain = reference.invitation_chance(fit, known, t, at_site, at_office, _quality_in_words(world, t, i), world.p)
         assert clearing.invitation(t, i) == pytest.approx(plain, rel=1e-5)

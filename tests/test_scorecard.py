@@ -187,7 +187,7 @@ def test_everything_shown_of_starts_is_an_indicator_or_has_a_caption() -> None:
 def effect(value: float, margin: float) -> Effect:
     """An effect with its interval."""
     nan = math.nan
-    return Effect(8, 1.0, 1.0 + value, value, value - margin, value + margin, nan, nan, nan, nan)
+    return Effect(8, 1.0, 1.0 + value, value, value - margin, value + margin, nan, nan, nan, nan, nan, nan)
 
 
 @pytest.mark.parametrize(("early", "late", "verdict"), [

@@ -118,7 +118,7 @@ def test_shares_sum_to_one_and_start_values_are_finite(world: str) -> None:
     for shares in (data.opex_share, data.capex_share, *data.class_shares):
         assert shares.sum() == pytest.approx(1.0)
     for name, value in vars(data).items():
-        if isinstance(value, np.ndarray) and name != "class_ceiling_uf":
+        if isinstance(value, np.ndarray) and name not in ("class_ceiling_uf", "agency_budget"):
             assert np.isfinite(value).all(), name
 
 
@@ -196,7 +196,7 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
     "missing column": ("currency.csv", swap("usd_clp", ""),
         "currency.csv, line 1: unknown column ''; known are year, uf_clp, usd_clp, uf_source, usd_source"),
     "column left out": ("agencies.csv", lambda text: "\n".join(line.rsplit(",", 1)[0] for line in
-                        ["agency,caption,caption_es,region,reach,source,note", "corfo,Corfo,Corfo,,0.3,judgement,x"]),
+                        ["agency,caption,caption_es,region,reach,budget,source,note", "corfo,Corfo,Corfo,,0.3,,judgement,x"]),
         "agencies.csv, line 1: the column 'note' is missing; it holds remark, some text"),
     "unknown column": ("regions.csv", swap("rest_jobs", "rest_job"),
         "regions.csv, line 1: unknown column 'rest_job'; did you mean 'rest_jobs'? known are region, caption, "
@@ -287,11 +287,11 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
         "unit_cost.csv, line 3, column year: 1993 stands after 1995; write the years in ascending order"),
     "empty file": ("agencies.csv", lambda _: "",
         "agencies.csv: the file is empty; its first line must name the columns agency, caption, caption_es, region, "
-        "reach, source, note"),
+        "reach, budget, source, note"),
     "only a header": ("agencies.csv", lambda text: text.split("\n")[0],
         "agencies.csv: there is no row under the header; the file holds one row a body that runs or hosts programmes"),
-    "comma in a text": ("agencies.csv", add("club,The club, local,El club,,0.1,judgement,x"),
-        "agencies.csv, line 20: 8 cells where the header has 7; put double quotes around a text that holds a comma"),
+    "comma in a text": ("agencies.csv", add("club,The club, local,El club,,0.1,,judgement,x"),
+        "agencies.csv, line 20: 9 cells where the header has 8; put double quotes around a text that holds a comma"),
     "quote left open": ("agencies.csv", add('club,"The club'),
         "agencies.csv, line 20: broken CSV (unexpected end of data); "
         "cells are separated by commas, and a quoted text ends with a double quote"),

@@ -1,6 +1,7 @@
 """Small worlds for the tests: how they are made, moved on, disturbed and compared."""
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -75,7 +76,7 @@ class Push(Programme):
     """Pushes given levers at given entries every quarter from ``first`` on; ``at`` finds the entries anew each time."""
 
     def __init__(self, model: Cluster, first: str, levers: dict[str, float], at: Callable[[World], Any]) -> None:
-        mines = SimpleNamespace(number=-1, regional=False, reach=1.0)
+        mines = SimpleNamespace(number=-1, regional=False, reach=1.0, budget=math.inf)
         super().__init__(model.world, programme("zz_push", levers=levers), len(model.world.programmes), mines)  # type: ignore[arg-type]
         self.first, self.at = parse_quarter(first), at
 
