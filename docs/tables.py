@@ -13,8 +13,9 @@ from typing import Any
 
 from docs.marked import ROOT, names, rewritten, table
 from sim.agents.columns import FOUNDERS, MINE_COLUMNS, ORIGINS, SUPPLIER_COLUMNS, TIE_KINDS
-from sim.config import DEFAULT_SCENARIOS, load, load_programme
+from sim.config import DEFAULT_SCENARIOS, load_programme
 from sim.indicators import INDEX_COMPONENTS, INDICATORS, RUN_INDICATORS
+from sim.layers import Reader
 from sim.ledger import CLASSES
 from sim.levers import LEVERS
 from sim.model import STAGES
@@ -130,10 +131,10 @@ def programme_fields() -> str:
 
 def scenarios() -> str:
     """Every scenario."""
-    known = find_roots({}).files(SCENARIO)
-    order = [*DEFAULT_SCENARIOS, *(name for name in known if name not in DEFAULT_SCENARIOS)]
-    rows = [(code(name) + ("*" if name in DEFAULT_SCENARIOS else ""), spec.caption, spec.caption_es)
-            for name in order for spec in (load(name),)]
+    reader = Reader(find_roots({}))
+    order = dict.fromkeys((*DEFAULT_SCENARIOS, *reader.roots.files(SCENARIO)))
+    rows = [(code(name) + ("*" if name in DEFAULT_SCENARIOS else ""), own["caption"], own["caption_es"])
+            for name in order for own in (reader.layers(name).files[-1].body,)]
     return table(("scenario", "what", "qué es"), rows)
 
 

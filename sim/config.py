@@ -5,6 +5,7 @@ Files are checked first (:mod:`sim.layers`), then composed, then turned into a :
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -242,17 +243,28 @@ def plain(config: DictConfig) -> dict[str, Any]:
 # ---- what Hydra is told ----------------------------------------------------------------------------------------------
 def register(roots: Roots) -> None:
     """Tell Hydra the schema, and one option ``scenario=NAME`` or ``world=NAME`` for each that exists."""
-    store = ConfigStore.instance()
-    store.store(name="schema", node=Schema)
+    _schema()
     for name in roots.files(SCENARIO):
-        _option(store, "scenario", name, f"/{name}")
+        _option("scenario", name, f"/{name}")
     described = roots.files(WORLD)
     for name in roots.worlds():
-        _option(store, "world", name, *([f"/{WORLD}/{name}"] if name in described else []))
+        _option("world", name, *([f"/{WORLD}/{name}"] if name in described else []))
 
 
-def _option(store: ConfigStore, group: str, name: str, *files: str) -> None:
-    store.store(group=group, name=name, package="_global_", node={"defaults": [*files, "_self_"], group: name})
+@cache
+def _schema() -> None:
+    ConfigStore.instance().store(name="schema", node=Schema)
+
+
+_OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {}
+"""What Hydra has been told: group and name → files. To tell it again takes longer than to read a scenario."""
+
+
+def _option(group: str, name: str, *files: str) -> None:
+    if _OPTIONS.get((group, name)) == files:
+        return
+    _OPTIONS[group, name] = files
+    ConfigStore.instance().store(group=group, name=name, package="_global_", node={"defaults": [*files, "_self_"], group: name})
 
 
 class _SearchPath(SearchPathPlugin):

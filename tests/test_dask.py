@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import resume
+from sim.cli import main
+from sim.experiment import daskcluster, resume
 from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, started
 from tests.readme_blocks import blocks
 
@@ -78,10 +79,13 @@ def test_a_small_cluster_on_this_machine_gives_the_same_rows(tmp_path: Path) -> 
     check_same(tmp_path / "dask", tmp_path / "serial")
 
 
-def test_an_address_where_nobody_answers_is_told(tmp_path: Path) -> None:
-    code, told = finished("sweep", "single", "scale=0.02", "horizon=2005", f"output={tmp_path / 'out'}", "executor=dask",
-                          "executor.address=tcp://127.0.0.1:9")
-    assert code == 2
+def test_an_address_where_nobody_answers_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(daskcluster, "CONNECT_SECONDS", 1)
+    words = ["sweep", "single", "scale=0.02", "horizon=2005", f"output={tmp_path / 'out'}", "executor=dask"]
+    assert main([*words, "executor.address=tcp://127.0.0.1:9"]) == 2
+    told = capsys.readouterr().err
     assert "executor.address=tcp://127.0.0.1:9: no Dask scheduler answers there; start one with `dask scheduler`" in told
     assert "Traceback" not in told
 
