@@ -22,14 +22,14 @@ COLOURS = PALETTE[:7]
 OTHERS = "others"
 WORDS = {
     "en": {"public": "public", "private": "private", "unit": "1000 UF a year", "others": "other programmes",
-           "title": "{region}: spend on programmes", "total": "total: 90 % of {n} replications", "mean": "bars: mean over replications"},
+           "title": "{region}: spend on programmes", "total": "total: 90 % of {n} replications", "mean": "areas: mean over replications"},
     "es": {"public": "público", "private": "privado", "unit": "miles de UF al año", "others": "otros programas",
-           "title": "{region}: gasto en programas", "total": "total: 90 % de {n} réplicas", "mean": "barras: promedio de las réplicas"},
+           "title": "{region}: gasto en programas", "total": "total: 90 % de {n} réplicas", "mean": "áreas: promedio de las réplicas"},
 }
 
 
 def draw_spending(results: Results, context: Context, lang: str) -> Figure | None:
-    """Stacked bars by programme with the band of their total, a row a scenario; None where nothing was spent."""
+    """Stacked steps by programme with the band of their total, a row a scenario; None where nothing was spent."""
     spent = yearly_spend(results, context)
     if spent.empty:
         return None
@@ -39,7 +39,7 @@ def draw_spending(results: Results, context: Context, lang: str) -> Figure | Non
     grid = figure.subplots(len(scenarios), 2, sharex=True, sharey="col", squeeze=False)
     for row, scenario in enumerate(scenarios):
         for column, payer in enumerate(PAYERS):
-            _bars(grid[row, column], _of(spent, scenario, payer, names, context.replications(scenario)), names)
+            _steps(grid[row, column], _of(spent, scenario, payer, names, context.replications(scenario)), names)
         grid[row, 0].set_ylabel(f"{scenario.replace('_', ' ')}\n{WORDS[lang]['unit']}", fontsize=8)
     for column, payer in enumerate(PAYERS):
         grid[0, column].set_title(WORDS[lang][payer], fontsize=11)
@@ -79,13 +79,13 @@ def _span(spent: pd.DataFrame) -> tuple[int, int]:
     return int(years.min()), int(years.max()) + 1
 
 
-def _bars(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
+def _steps(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
     mean = spent.groupby("year").mean()
     floor = np.zeros(len(mean))
     for place, name in enumerate(names):
-        ax.bar(mean.index, mean[name], bottom=floor, width=0.85, linewidth=0.0, edgecolor="white",
-               facecolor=_colour(place), hatch=_hatch(place))
-        floor += mean[name].to_numpy()
+        above = floor + mean[name].to_numpy()
+        ax.fill_between(mean.index, floor, above, step="mid", linewidth=0.0, edgecolor="white", facecolor=_colour(place), hatch=_hatch(place))
+        floor = above
     total = spent.sum(axis=1).unstack("replication")
     low, high = total.quantile(0.05, axis=1), total.quantile(0.95, axis=1)
     ax.errorbar(mean.index, floor, yerr=np.abs([floor - low, high - floor]), fmt="none", ecolor="black", elinewidth=0.7)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from sim.errors import InputError
 from sim.experiment.design import Design
 from sim.experiment.identity import code_digest, resolved
+from sim.yamlfiles import parse
 
 MANIFEST, DESIGN = "manifest.json", "config/design.parquet"
 FORMAT = 1
@@ -127,7 +127,7 @@ def _configured(folder: Path, design: Design) -> str:
         path = folder / "config" / f"{spec.scenario}.yaml"
         if not path.is_file():
             continue
-        was, now = yaml.safe_load(path.read_text(encoding="utf-8")), resolved(spec)
+        was, now = parse(path.read_text(encoding="utf-8")), resolved(spec)
         for told in (was, now):
             told.pop("changed", None)
         differs = _first_difference(was, now, "")

@@ -112,7 +112,10 @@ def as_json(told: Mapping[str, Any]) -> bytes:
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
 def as_yaml(spec: Spec) -> bytes:
     """A resolved configuration as the file holds it."""
-    text: str = yaml.safe_dump(resolved(spec), sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(resolved(spec), Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
     return text.encode()

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
@@ -24,6 +23,7 @@ from sim.experiment.manifest import DESIGN
 from sim.experiment.outcome import DONE
 from sim.outputs import TABLES
 from sim.settings import FULL
+from sim.yamlfiles import parse
 
 REQUESTED = ("firms", "awards", "ties", "labour", "cases", "trades", "supports")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
@@ -180,7 +180,7 @@ class Results:
     @cached_property
     def config(self) -> dict[str, dict[str, Any]]:
         """Scenario → its resolved configuration."""
-        return {name: yaml.safe_load(text) for name, text in self._source.configurations().items()}
+        return {name: parse(text) for name, text in self._source.configurations().items()}
 
     def network(self, scenario: str, replication: int = 1, year: int | None = None, kind: str | None = None,
                 row: int | None = None) -> "nx.MultiGraph[str]":

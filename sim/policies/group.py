@@ -45,8 +45,11 @@ class Grouping(Support):
         going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]
         free = self._free(chosen[~np.isin(chosen, np.concatenate(going_on))])
         circle = self._circles(free)
-        founded = [self._form(free[circle == one], int(one)) for one in np.unique(circle) if one >= 0]
-        return super().begin(np.concatenate([*going_on, *founded, NOBODY]))
+        founding = {int(one): self._grouped(free[circle == one]) for one in np.unique(circle) if one >= 0}
+        leave_groups(self.world, np.concatenate([*founding.values(), NOBODY]))
+        for one, grouped in founding.items():
+            self._found_all(grouped, one)
+        return super().begin(np.concatenate([*going_on, *founding.values(), NOBODY]))
 
     def _free(self, rows: Rows) -> Rows:
         """Firms without a group, and those whose group the predecessor pays for no longer."""
@@ -65,15 +68,19 @@ class Grouping(Support):
         alone = (self.spec.partner == "university") & ~np.isin(firms.region[free], homes)
         return np.where(alone, -1, firms.region[free])
 
-    def _form(self, candidates: Rows, circle: int) -> Rows:
-        """Groups of the minimum size, those that share a client together, in order of that client; returns their members."""
-        firms, size = self.world.firms, max(self.spec.group_minimum, 2)
+    def _grouped(self, candidates: Rows) -> Rows:
+        """As many as fill groups of the minimum size, those that share a client together, in order of that client."""
+        firms = self.world.firms
         order = np.lexsort((firms.uid[candidates], firms.trust[candidates].argmax(axis=1)))
-        grouped = candidates[order][: candidates.size // size * size]
-        leave_groups(self.world, grouped)
-        for members in np.split(grouped, grouped.size // size) if grouped.size else []:
+        return candidates[order][: candidates.size // self._size * self._size]
+
+    def _found_all(self, grouped: Rows, circle: int) -> None:
+        for members in np.split(grouped, grouped.size // self._size) if grouped.size else []:
             self._found(members, circle)
-        return grouped
+
+    @property
+    def _size(self) -> int:
+        return max(self.spec.group_minimum, 2)
 
     def _found(self, members: Rows, circle: int) -> None:
         world, buyer = self.world, circle if self.spec.partner == "buyer" else -1

@@ -160,10 +160,12 @@ class Programme:
         """Agencies that share files leave out firms that had a support of this kind of late, as far as the files go."""
         world, firms = self.world, self.world.firms
         shared = world.levers["shared_files"][self.number]
-        seen = world.draws.uniform("files", world.quarter, firms.uid, self.salt) < shared[firms.region]
-        return np.asarray(fits & ~(seen & self._had_of_late(np.arange(firms.n))))
+        again = np.flatnonzero(fits & self._had_of_late(slice(None)))
+        seen = world.draws.uniform("files", world.quarter, firms.uid[again], self.salt) < shared[firms.region[again]]
+        fits[again[seen]] = False
+        return fits
 
-    def _had_of_late(self, rows: "Rows") -> NDArray[np.bool_]:
+    def _had_of_late(self, rows: "Rows | slice") -> NDArray[np.bool_]:
         """Whether firms ``rows`` had a support of this kind within the time that makes a second one useless."""
         world, firms = self.world, self.world.firms
         since = world.quarter - world.p.duplication_quarters
