@@ -274,14 +274,14 @@ NOT_MEASURED = {
     "SF27": "coded: all operations cut contract prices in a squeeze",
     "SF28": "unemployment is not in the model",
     "SF31": "needs an estimate of who cooperates with whom",
-    "SF32": "needs a twin world without the programme",
+    "SF32": "needs a twin world without the programme: `encadena twins pdp`",
     "SF34": "input: doses of the extension programme",
-    "SF35": "the world-class programme is not among the ten instruments",
+    "SF35": "input: five of 140 drafted problems are picked first",
     "SF37": "input: calendars of the programmes",
     "SF40": "needs an estimate from dated contacts and innovations",
-    "SF41": "needs a twin world without the institute",
+    "SF41": "needs a twin world without the institute: `encadena run new_institute`",
     "SF42": "operations of one region share one residence rule",
     "SF44": "input: recorded unit cost",
-    "SF47": "chain projects are not among the ten instruments",
+    "SF47": "input: fourteen firms a chain project",
 }
 """Facts of the file that this scorecard leaves out, and why."""

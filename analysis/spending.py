@@ -84,7 +84,8 @@ def _steps(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
     floor = np.zeros(len(mean))
     for place, name in enumerate(names):
         above = floor + mean[name].to_numpy()
-        ax.fill_between(mean.index, floor, above, step="mid", linewidth=0.0, edgecolor="white", facecolor=_colour(place), hatch=_hatch(place))
+        ax.fill_between(mean.index, floor, above, step="mid", linewidth=0.0, edgecolor="white", facecolor=_colour(place),
+                        hatch=_hatch(place))
         floor = above
     total = spent.sum(axis=1).unstack("replication")
     low, high = total.quantile(0.05, axis=1), total.quantile(0.95, axis=1)

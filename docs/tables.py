@@ -57,8 +57,9 @@ def parameters() -> str:
 
 def levers() -> str:
     """Every lever."""
-    rows = [(code(name), lever.target.replace("buyer_local", "buyer x definition of local"), lever.unit, number(lever.neutral),
-             f"{number(lever.low)} to {number(lever.high)}", lever.combine, lever.caption) for name, lever in LEVERS.items()]
+    rows = [(code(name) + ("†" if lever.innovation else ""), lever.target.replace("buyer_local", "buyer x definition of local"), lever.unit,
+             number(lever.neutral), f"{number(lever.low)} to {number(lever.high)}", lever.combine, lever.caption)
+            for name, lever in LEVERS.items()]
     return table(("lever", "one value a", "unit", "neutral", "range", "pushes combine by", "what"), rows)
 
 

@@ -17,7 +17,10 @@ NO_PROGRAMME = -1
 
 @dataclass(frozen=True)
 class LeverSpec:
-    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P, R]."""
+    """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P, R].
+
+    A firm that a public programme pushes with a lever of ``innovation`` has had innovation support, as surveys ask for it.
+    """
 
     name: str
     target: str
@@ -29,11 +32,12 @@ class LeverSpec:
     caption: str
     caption_es: str
     cost_share: bool = False
+    innovation: bool = False
 
 
 def _lever(name: str, target: str, unit: str, high: float, combine: str, caption: str, caption_es: str,
-           neutral: float = 0.0, low: float = 0.0, cost_share: bool = False) -> LeverSpec:
-    return LeverSpec(name, target, unit, neutral, low, high, combine, caption, caption_es, cost_share)
+           neutral: float = 0.0, low: float = 0.0, cost_share: bool = False, innovation: bool = False) -> LeverSpec:
+    return LeverSpec(name, target, unit, neutral, low, high, combine, caption, caption_es, cost_share, innovation)
 
 
 _DECLARED = (
@@ -42,7 +46,7 @@ _DECLARED = (
     _lever("entry_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of an entry certificate (NCh 2909)",
            "parte pública del costo de un certificado de entrada (NCh 2909)", cost_share=True),
     _lever("rd_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of R&D",
-           "parte pública del costo de I+D", cost_share=True),
+           "parte pública del costo de I+D", cost_share=True, innovation=True),
     _lever("training_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of training",
            "parte pública del costo de capacitación", cost_share=True),
     _lever("mission_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of missions and fairs",
@@ -60,15 +64,15 @@ _DECLARED = (
     _lever("process_advice", "supplier", "share", 1.0, "max", "part of a firm's processes that advisers change",
            "parte de los procesos que cambia la asesoría"),
     _lever("substitution_help", "supplier", "share", 1.0, "max", "help with the running step of import substitution",
-           "apoyo al paso en curso de sustitución de importaciones"),
+           "apoyo al paso en curso de sustitución de importaciones", innovation=True),
     _lever("university_contact", "supplier", "chance/quarter", 1.0, "max", "interns, theses and projects that lead to a university partner",
-           "practicantes, tesis y proyectos que llevan a una universidad socia"),
+           "practicantes, tesis y proyectos que llevan a una universidad socia", innovation=True),
     _lever("buyer_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built with the buyer that sponsors the firm",
            "confianza creada con el comprador que apadrina a la empresa"),
     _lever("first_refusal", "supplier", "share", 1.0, "max", "standing of a preferential contract with the buyer that sponsors the firm",
            "posición de un contrato preferente con el comprador que apadrina"),
     _lever("own_solution", "supplier", "chance/quarter", 1.0, "max", "innovation with a solution that the firm owns",
-           "innovación con una solución propia"),
+           "innovación con una solución propia", innovation=True),
     _lever("group_meeting", "supplier", "trust/quarter", 0.20, "max", "trust built among members of a group",
            "confianza creada entre miembros de un grupo"),
     _lever("joint_bid", "supplier", "0/1", 1.0, "max", "members may bid jointly", "los miembros pueden ofertar juntos"),

@@ -48,6 +48,16 @@ def test_most_programmes_support_somebody(all_early: Spec) -> None:
     assert sum(p.passed.any() or p.rows.size > 0 for p in model.world.programmes) > len(FILES) / 3
 
 
+def test_surveys_of_innovation_support_count_public_money_for_innovation_only(all_early: Spec) -> None:
+    backing = {p.spec.name for p in started(all_early, "1996Q2").world.programmes if p.backs_innovation()}
+    assert backing == {"anid_joint_research", "corfo_consortium", "expande", "innova_rd", "innova_scale_up", "rd_tax_credit", "rd_unit",
+                       "world_class_suppliers_codelco"}
+    for name, counted in (("fc_certification", False), ("rd_tax_credit", True)):
+        world = started(with_programmes(all_early, early(name)), "1999Q1").world
+        assert (world.firms.last_support > 0).any(), name
+        assert world.firms.supported_ever.any() == counted, name
+
+
 def test_a_fork_goes_on_with_every_programme_as_the_whole_world_does() -> None:
     """Challenges, registers, sponsors, ladders, ratchets: what they remember is in the snapshot."""
     records = [replace(early(name), from_=parse_quarter("2022Q1")) for name in FILES]

@@ -273,8 +273,12 @@ class Programme:
         world, firms = self.world, self.world.firms
         self.take_on(chosen, np.full(chosen.size, world.quarter), ~self._had_of_late(chosen))
         firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, self._kind
-        firms.supported_ever[chosen] |= self.spec.family == "subsidies"
+        firms.supported_ever[chosen] |= self.backs_innovation()
         return chosen
+
+    def backs_innovation(self) -> bool:
+        """Whether public money goes into R&D, prototypes, solutions of the firms' own, or work with universities."""
+        return self.spec.public_share > 0.0 and any(LEVERS[name].innovation for name in self.spec.levers or {})
 
     def take_on(self, rows: "Rows", begun: NDArray[np.int64], effective: NDArray[np.bool_]) -> None:
         """Enter firms with the quarter in which their support began."""
