@@ -99,6 +99,17 @@ def picks_highest(diary: Diary, merit: str) -> None:
 
 
 @check
+def picks_groups_of_highest(diary: Diary, merit: str) -> None:
+    """Where whole groups apply for few places, those of most merit go on."""
+    scarce = [page for page in diary.pages if page.begun and len(page.begun) < len(page.applied)]
+    assert scarce
+    for page in scarce:
+        chosen = {firm.uid for firm in page.begun}
+        refused = [getattr(firm, merit) for firm in page.applied if firm.uid not in chosen]
+        assert np.mean([getattr(firm, merit) for firm in page.begun]) > np.mean(refused)
+
+
+@check
 def picks_lowest(diary: Diary, merit: str) -> None:
     _picks(diary, merit, -1)
 

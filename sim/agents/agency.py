@@ -43,17 +43,20 @@ class Agency(mesa.Agent):
         return eligible[luck < np.minimum(spec.reach * self.reach * inside * wider, 1.0)]
 
     def select(self, world: "World", spec: ProgrammeSpec, applicants: Rows, places: int) -> Rows:
-        """The applicants that get a place, by the programme's selection rule; ties by luck."""
+        """The applicants that get a place, the first in order."""
         if applicants.size <= places:
             return applicants
+        order = self.order(world, spec, applicants)
+        return applicants[np.sort(np.argsort(order, kind="stable")[:places])]
+
+    def order(self, world: "World", spec: ProgrammeSpec, applicants: Rows) -> NDArray[np.float64]:
+        """When each applicant's turn comes by the programme's selection rule, the lowest first; ties by luck."""
         firms = world.firms
         luck = world.draws.uniform("lottery", world.quarter, firms.uid[applicants], name_id(spec.name))
         merit = {"first_come": luck, "lottery": luck, "capability": -firms.capability[applicants] + 1e-6 * luck,
                  "need": firms.sales_year[applicants] / np.maximum(firms.aspiration[applicants], 1e-9) + 1e-6 * luck}
         order = merit[spec.selection]
-        if spec.allocation == "vertical":
-            order = self._turns(world, applicants, order)
-        return applicants[np.sort(np.argsort(order, kind="stable")[:places])]
+        return self._turns(world, applicants, order) if spec.allocation == "vertical" else order
 
     def _turns(self, world: "World", applicants: Rows, merit: NDArray[np.float64]) -> NDArray[np.float64]:
         """When each applicant's turn comes if regional committees share out the places: by region and trade in proportion to

@@ -13,7 +13,7 @@ class Grouping(Support):
 
     Neighbours group together, those of one client first. With ``partner: buyer`` a group is suppliers of one operation, which
     then sponsors them. With ``partner: university`` groups form where there is one. With ``follows`` the predecessor's groups
-    apply, are chosen and go on as a whole.
+    apply, are chosen by the mean of their members, and go on as a whole.
     """
 
     # ---- who applies -----------------------------------------------------------------------------------------------
@@ -29,13 +29,12 @@ class Grouping(Support):
     def select(self, applicants: Rows, places: int) -> Rows:
         if not self.spec.follows or applicants.size <= places:
             return super().select(applicants, places)
-        number, uid = self.world.firms.group[applicants], self.world.firms.uid[applicants]
+        number = self.world.firms.group[applicants]
         number = np.where(number < 0, -2 - applicants, number)
         groups, of, size = np.unique(number, return_inverse=True, return_counts=True)
-        eldest = np.full(groups.size, uid.max())
-        np.minimum.at(eldest, of, uid)
-        order = np.argsort(self.world.draws.uniform("lottery", self.world.quarter, eldest, self.salt))
-        taken = groups[order][np.cumsum(size[order]) <= places]
+        turn = np.bincount(of, self.agency.order(self.world, self.spec, applicants)) / size
+        first = np.argsort(turn, kind="stable")
+        taken = groups[first][np.cumsum(size[first]) <= places]
         return applicants[np.isin(number, taken)]
 
     # ---- how groups form ---------------------------------------------------------------------------------------------
