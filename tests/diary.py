@@ -1,6 +1,6 @@
 """A diary of one programme in one small world: whom it told and chose, what it pushed, what it cost, quarter by quarter."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +28,11 @@ def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     slugs = tuple(dict.fromkeys((*world.op_names, *world.op_company)))
     places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names, slugs)
     return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
+
+
+def opened(name: str, quarter: str = "1996Q1") -> ProgrammeSpec:
+    """A programme file's record, open from a quarter on whatever its calendar says."""
+    return replace(record_of(name, {}), from_=parse_quarter(quarter), until=None, schedules={}, hands_over_to="", closes="gradual")
 
 
 def world_for(programme: ProgrammeSpec | None, scale: float = SCALE, words: tuple[str, ...] = (),

@@ -39,7 +39,7 @@ def test_plain_reference_follows_the_model_in_distribution() -> None:
     """The plain model has luck of its own; two worlds keep one large firm's fate from deciding."""
     ratios: dict[str, list[float]] = {}
     for scale, year in ((0.2, 2010), (0.3, 2012)):
-        model = warmed(scale, year)
+        model = warmed(spec_of(scale), year)
         plain = PlainCluster(model)
         for _ in range(4 * YEARS):
             model.step()

@@ -18,21 +18,16 @@ from sim.policies.programme import COUNTED
 from sim.policies.record import PUBLISHED, ProgrammeSpec
 from sim.roots import PROGRAMME, SETTING, find_roots
 from sim.spec import Spec
-from tests.diary import record_of
+from tests.diary import opened
 from tests.readme_blocks import blocks
 from tests.worlds import arrays, digest, small, started, with_programmes
 
 FILES = tuple(find_roots({}).files(PROGRAMME))
 
 
-def early(name: str) -> ProgrammeSpec:
-    """A programme file's record, open from 1996 on."""
-    return replace(record_of(name, {}), from_=parse_quarter("1996Q1"), until=None, schedules={}, hands_over_to="", closes="gradual")
-
-
 @pytest.fixture(scope="module")
 def all_early() -> Spec:
-    return with_programmes(small("baseline", "scale=0.1"), *(early(name) for name in FILES))
+    return with_programmes(small("baseline", "scale=0.1"), *(opened(name) for name in FILES))
 
 
 def test_the_order_in_which_all_programmes_are_listed_and_act_means_nothing(all_early: Spec) -> None:
@@ -53,14 +48,14 @@ def test_surveys_of_innovation_support_count_public_money_for_innovation_only(al
     assert backing == {"anid_joint_research", "corfo_consortium", "expande", "innova_rd", "innova_scale_up", "rd_tax_credit", "rd_unit",
                        "world_class_suppliers_codelco"}
     for name, counted in (("fc_certification", False), ("rd_tax_credit", True)):
-        world = started(with_programmes(all_early, early(name)), "1999Q1").world
+        world = started(with_programmes(all_early, opened(name)), "1999Q1").world
         assert (world.firms.last_support > 0).any(), name
         assert world.firms.supported_ever.any() == counted, name
 
 
 def test_a_fork_goes_on_with_every_programme_as_the_whole_world_does() -> None:
     """Challenges, registers, sponsors, ladders, ratchets: what they remember is in the snapshot."""
-    records = [replace(early(name), from_=parse_quarter("2022Q1")) for name in FILES]
+    records = [opened(name, "2022Q1") for name in FILES]
     spec = with_programmes(small("baseline", "scale=0.1"), *records)
     whole = started(spec, "2025Q1")
     fork = Cluster(spec, 1, (), take(whole))
@@ -79,7 +74,7 @@ def nothing(record: ProgrammeSpec) -> ProgrammeSpec:
 
 def test_every_programme_without_dose_and_cost_is_as_absent() -> None:
     spec = small("baseline", "scale=0.1")
-    weak = with_programmes(spec, *(nothing(early(name)) for name in FILES))
+    weak = with_programmes(spec, *(nothing(opened(name)) for name in FILES))
     assert digest(started(weak, "1999Q1")) == digest(started(with_programmes(spec), "1999Q1"))
 
 
@@ -95,7 +90,7 @@ def test_an_agency_s_budget_holds_for_all_its_programmes_together() -> None:
     budget = np.where(np.arange(len(data.agency_names)) == corfo, 3000.0, np.inf)
     files = {"ifrs_books": "corfo", "pti_cluster_minero": "corfo", "fc_certification": "corfo", "sence_training": "sence"}
     wide = {"regions": ("all",), "capacity": None, "reach": 1.0, "budget": None}
-    records = [replace(early(name), agency=agency, **wide) for name, agency in files.items()]
+    records = [replace(opened(name), agency=agency, **wide) for name, agency in files.items()]
 
     def spent(limits: Any) -> dict[str, float]:
         model, years = Cluster(replace(with_programmes(spec, *records), world=replace(data, agency_budget=limits)), 1), {}

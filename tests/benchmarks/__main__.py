@@ -27,13 +27,17 @@ def _show_rates(result: dict[str, Any]) -> None:
         print(f"  {CAPTIONS[name]:40}left out: {why}")
 
 
-def _show_whole(result: dict[str, Any]) -> None:
+def _show_whole(results: dict[str, Any]) -> None:
+    result = results["baseline"]
     quarters, seconds = result["quarters"], result["seconds"]
     print(f"\nfull-scale world from 2005, {quarters} quarters, views and indicators on, light recording")
     print(f"  CPU seconds {seconds:.2f} (wanted 1.0, aim 0.3 for 160 quarters); agent-steps a CPU second "
           f"{result['agent_steps'] / seconds:,.0f}; peak memory {result['memory']:.0f} MB (wanted 400, aim 250)")
     for name, part in result["stages"].items():
         print(f"  {name:14}{part:8.3f} s{1000 * part / quarters:9.2f} ms a quarter{part / seconds:8.1%}")
+    full = results["everything"]
+    print(f"  every programme file open at once: {full['seconds']:.2f} CPU seconds, {full['seconds'] / seconds:.2f} times as long; "
+          f"agencies {1000 * full['stages']['agencies'] / quarters:.2f} ms a quarter")
 
 
 def _show_scaling(result: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from sim.draws import GUMBEL_TABLE
 from sim.kernels import BIDDER, TENDER, clear
 from sim.stages import procurement
-from tests.benchmarks.worlds import stepped, warmed
+from tests.benchmarks.worlds import spec_of, stepped, warmed
 
 SOURCE = Path(__file__).with_name("clear.c")
 COMPILER = ("cc", "-O3", "-ffp-contract=off", "-shared", "-fPIC")
@@ -64,7 +64,7 @@ def real_calls(quarters: int, scale: float = 1.0) -> list[Call]:
                            for part in given[: -len(RESULTS)]))
         clear(*given)
 
-    model = warmed(scale)
+    model = warmed(spec_of(scale))
     with mock.patch.object(procurement, "clear", spy):
         stepped(model, quarters)
     return calls

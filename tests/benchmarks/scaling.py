@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.worlds import stepped, warmed
+from tests.benchmarks.worlds import spec_of, stepped, warmed
 
 TINY = 0.02
 """A world so small that what a quarter costs in it is what no supplier causes."""
@@ -21,7 +21,7 @@ def exponent(suppliers: list[float], seconds: list[float]) -> float:
 
 def measure(rounds: int) -> dict[str, Any]:
     """Suppliers and median CPU seconds a quarter by scale, fitted exponents, and the part that no supplier causes."""
-    worlds = {scale: warmed(scale) for scale in (TINY, *SCALES)}
+    worlds = {scale: warmed(spec_of(scale)) for scale in (TINY, *SCALES)}
     taken: dict[float, list[tuple[float, float]]] = {scale: [] for scale in worlds}
     for _ in range(rounds):
         for scale, model in worlds.items():

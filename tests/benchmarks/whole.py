@@ -6,12 +6,14 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.benchmarks.worlds import FIRST_YEAR, QUARTERS, stepped, warmed
+from tests.benchmarks.worlds import FIRST_YEAR, QUARTERS, everything, spec_of, stepped, warmed
+
+WORLDS = {"baseline": spec_of, "everything": everything}
 
 
-def run(quarters: int) -> dict[str, Any]:
+def run(world: str, quarters: int) -> dict[str, Any]:
     """Run ``quarters`` from the first year of history on; stages share the CPU time as they shared the clock."""
-    model = warmed(1.0, FIRST_YEAR)
+    model = warmed(WORLDS[world](1.0), FIRST_YEAR)
     before = dict(model.stage_seconds)
     agent_steps, seconds = stepped(model, quarters)
     clock = {name: total - before[name] for name, total in model.stage_seconds.items()}
@@ -21,11 +23,14 @@ def run(quarters: int) -> dict[str, Any]:
 
 
 def measure(quarters: int = QUARTERS) -> dict[str, Any]:
-    """The same in a new process, so that memory is its own."""
-    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.whole", str(quarters)], check=True, capture_output=True, text=True)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    """Each world in a new process, so that memory is its own."""
+    results: dict[str, Any] = {}
+    for world in WORLDS:
+        words = [sys.executable, "-m", "tests.benchmarks.whole", world, str(quarters)]
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
+        results[world] = json.loads(done.stdout)
+    return results
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]))))
+    print(json.dumps(run(sys.argv[1], int(sys.argv[2]))))

@@ -19,9 +19,9 @@ PLAIN_QUARTERS = 1
 
 def model_rounds() -> Iterator[Round]:
     """The model itself at full scale; first the number of its suppliers."""
-    from tests.benchmarks.worlds import alive, stepped, warmed
+    from tests.benchmarks.worlds import alive, spec_of, stepped, warmed
 
-    model = warmed(1.0)
+    model = warmed(spec_of(1.0))
     yield float(alive(model)), 0.0
     while True:
         yield stepped(model, QUARTERS)
@@ -32,9 +32,9 @@ def plain_rounds() -> Iterator[Round]:
     from time import process_time
 
     from tests.benchmarks.plain import PlainCluster
-    from tests.benchmarks.worlds import warmed
+    from tests.benchmarks.worlds import spec_of, warmed
 
-    plain = PlainCluster(warmed(1.0))
+    plain = PlainCluster(warmed(spec_of(1.0)))
     yield float(len(plain.firms)), 0.0
     while True:
         began, agent_steps = process_time(), 0

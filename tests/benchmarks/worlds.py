@@ -5,7 +5,9 @@ from time import process_time
 
 from sim.config import load
 from sim.model import Cluster
+from sim.roots import PROGRAMME, find_roots
 from sim.spec import Spec
+from tests.diary import opened
 
 FIRST_YEAR, QUARTERS = 2005, 160
 """A full run: 160 quarters of history and outlook, after the burn-in."""
@@ -17,9 +19,14 @@ def spec_of(scale: float, horizon: int = FIRST_YEAR + QUARTERS // 4 - 1) -> Spec
     return replace(load("baseline", f"horizon={horizon}"), scale=scale)
 
 
-def warmed(scale: float, year: int | None = None) -> Cluster:
-    """A world of that scale in the first quarter of ``year`` (the year of the count of suppliers)."""
-    model = Cluster(spec_of(scale), SEED)
+def everything(scale: float) -> Spec:
+    """The same world with every programme file open at once, in place of the record's calendar."""
+    return replace(spec_of(scale), programmes=tuple(opened(name) for name in find_roots({}).files(PROGRAMME)))
+
+
+def warmed(spec: Spec, year: int | None = None) -> Cluster:
+    """A world in the first quarter of ``year`` (the year of the count of suppliers)."""
+    model = Cluster(spec, SEED)
     while model.world.year < (year or model.world.data.placement_year):
         model.step()
     return model
