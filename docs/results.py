@@ -1,7 +1,7 @@
 """Writes the tables and the figure of the README anew from folders that ``encadena run`` has written.
 
 ``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--all FOLDER`` (of
-``encadena run all``) the section all; ``--speed FILE`` the section speed.
+``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) that of docs/record.md.
 Each command that makes such a folder stands in the README beside its table.
 """
 
@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.experiment.results import open as open_results
 
 README = ROOT / "README.md"
+RECORD = ROOT / "docs" / "record.md"
 FIGURE = "index_and_components.png"
 WIDTH, COLOURS = 1600, 64
 """Of the figure in the repository: a quarter of what the folder of results holds."""
@@ -53,6 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("folders", type=Path, nargs="*", help="MAIN HISTORY STARTS: three folders of results")
     parser.add_argument("--all", type=Path, help="a folder that `encadena run all` has written")
     parser.add_argument("--speed", type=Path, help="what `python -m tests.benchmarks` printed")
+    parser.add_argument("--twins", type=Path, help="a folder that `encadena twins` has written")
     parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
     args = parser.parse_args(words)
     if len(args.folders) not in (0, 3):
@@ -71,6 +73,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if args.speed:
         filled["speed"] = f"```text\n{args.speed.read_text(encoding='utf-8').strip()}\n```"
     args.readme.write_text(rewritten(text, filled), encoding="utf-8")
+    if args.twins:
+        told = (args.twins / "twins.md").read_text(encoding="utf-8")
+        RECORD.write_text(rewritten(RECORD.read_text(encoding="utf-8"), {"twins": _below_heading(told)}), encoding="utf-8")
     if args.folders:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
     print(f"filled: {', '.join(filled) or 'nothing'}")
