@@ -1,7 +1,8 @@
 """Writes the tables and the figure of the README anew from folders that ``encadena run`` has written.
 
 ``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--all FOLDER`` (of
-``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) that of docs/record.md.
+``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) the one
+of docs/record.md.
 Each command that makes such a folder stands in the README beside its table.
 """
 

@@ -2,6 +2,7 @@
 """The ``encadena`` command. Everything heavy is imported by the subcommand that needs it."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,9 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0, 1 (some runs failed), 2 (bad input), 130 (interrupted)."""
     words = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no accents shows a question mark
     try:
         code = _command(words)
         sys.stdout.flush()

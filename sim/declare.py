@@ -3,6 +3,7 @@
 Tables in the docs, ranges of sweeps and the sentences that refuse a bad value are all made from these declarations.
 """
 
+import math
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
@@ -29,11 +30,10 @@ class Declared:
 
     def check(self, value: float, where: str) -> None:
         """Raise InputError when the value is impossible."""
-        if not self.floor <= value <= self.ceiling:
-            raise InputError(
-                f"{where}: {self.name}={value:g} {self.unit} is impossible; "
-                f"it lies between {self.floor:g} and {self.ceiling:g} (plausible: {self.low:g} to {self.high:g})"
-            )
+        if not (self.floor <= value <= self.ceiling and math.isfinite(value)):
+            unit = f" {self.unit}" if self.unit != "1" else ""
+            ends = f"is at least {self.floor:g}" if math.isinf(self.ceiling) else f"lies between {self.floor:g} and {self.ceiling:g}"
+            raise InputError(f"{where}: {self.name}={value:g}{unit} is impossible; it {ends} (plausible: {self.low:g} to {self.high:g})")
 
 
 def declare(

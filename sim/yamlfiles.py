@@ -59,6 +59,8 @@ def read_mapping(path: Path, label: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise InputError(f"{label}{_line(error)}: broken YAML ({_problem(error)}); write `key: value` lines, "
                          "with two more blanks before what belongs to the key above") from None
+    except RecursionError:
+        raise InputError(f"{label}: brackets or blocks stand too deep inside one another; write `key: value` lines") from None
     if found is None:
         return {}
     if not isinstance(found, dict):

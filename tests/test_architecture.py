@@ -44,7 +44,7 @@ MAY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),
     "sim.cli": (*WRITTEN, *SHEETS, *GROUND, "sim.experiment"), "sim.__main__": (*WRITTEN, *SHEETS, *GROUND, "sim.cli", "sim.experiment"),
     "sim.experiment": ("sim.experiment", "sim.model", "sim.treated", "sim.branching", "sim.config", "sim.factors", "sim.layers",
-                       "sim.settings", "sim.spec", "sim.outputs", "sim.indicators", "sim.parameters", "sim.worlddata",
+                       "sim.settings", "sim.spec", "sim.yamlfiles", "sim.outputs", "sim.indicators", "sim.parameters", "sim.worlddata",
                        "sim.policies.record", "sim.policies.registry", *GROUND),
     "sim": (),
     "analysis": ("analysis", "sim.experiment", "sim.indicators", "sim.outputs", "sim.parameters", "sim.levers", "sim.settings",

@@ -297,6 +297,12 @@ def test_the_shell_is_answered(line: str, answer: str, tmp_path: Path) -> None:
 
 
 # ---- python -m sim ---------------------------------------------------------------------------------------------------
+def test_a_terminal_without_accents_shows_question_marks() -> None:
+    told = encadena("scenarios", "--lang", "es", PYTHONIOENCODING="ascii")
+    assert told.returncode == 0, told.stderr
+    assert "regi?n" in told.stdout
+
+
 def test_the_hydra_application_composes_the_same_world_and_leaves_no_files(tmp_path: Path) -> None:
     told = python("-m", "sim", "scenario=associativity", "scale=0.5", "--cfg", "job", cwd=tmp_path)
     assert told.returncode == 0, told.stderr

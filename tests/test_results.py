@@ -1,5 +1,6 @@
 """Tidy frames: from memory and from a folder, melted and wide, whole and failed runs, graphs of ties."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,6 +99,8 @@ def test_ties_become_a_graph_and_graphml(tmp_path: Path) -> None:
     for kind in ties["kind"].unique():
         one = results.network("baseline", replication=2, year=2006, kind=kind, row=0)
         assert {edge["kind"] for *_, edge in one.edges(data=True)} == {kind}
+    with pytest.raises(InputError, match="year=1900: no ties were recorded in it; choose one from 2005 to 2007"):
+        results.network("baseline", year=1900)
     with pytest.raises(InputError, match="'friendship' is no kind of tie of this run; choose one of"):
         results.network("baseline", kind="friendship")
 
@@ -111,6 +114,27 @@ def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:
     writer.flush()
     with pytest.raises(InputError, match=r"'firms' is not in these results; run again with recording=\[firms\]"):
         _ = results_module.open(folder).firms
+
+
+@pytest.mark.parametrize(("broken", "why"), [
+    ("runs.parquet", "the table 'runs' cannot be read"), ("series.parquet", "the table 'series' cannot be read"),
+    ("config", "cannot be read"), ("provenance.json", "provenance.json: cannot be read")])
+def test_a_damaged_folder_is_told_with_the_way_out(broken: str, why: str, opened: Results, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(opened._source.path, folder)  # type: ignore[attr-defined]
+    for file in folder.glob(f"{broken}/*") if (folder / broken).is_dir() else [folder / broken]:
+        file.write_bytes(b"\xff torn")
+    results = results_module.open(folder)
+    with pytest.raises(InputError, match=f"{why}.*repeat the command that made the folder"):
+        _ = results.runs, results.series_wide, results.config, results.provenance
+
+
+def test_a_folder_where_no_run_is_saved_yet_is_told(opened: Results, tmp_path: Path) -> None:
+    shutil.copytree(opened._source.path, tmp_path / "out")  # type: ignore[attr-defined]
+    for file in (tmp_path / "out" / "runs.parquet").iterdir():
+        file.unlink()
+    with pytest.raises(InputError, match="no run has been saved yet"):
+        _ = results_module.open(tmp_path / "out").runs
 
 
 def test_a_folder_without_results_is_told(tmp_path: Path) -> None:

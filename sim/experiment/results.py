@@ -31,6 +31,9 @@ WORDS = sorted({column.name for columns in TABLES.values() for column in columns
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
 
 
+MEND = "repeat the command that made the folder: it runs again what is broken or missing"
+
+
 class Source(Protocol):
     """Where tables come from."""
 
@@ -53,7 +56,13 @@ class Folder:
             raise InputError(f"{path}: holds no results; give a folder that `encadena run` or `encadena sweep` has written")
 
     def table(self, name: str) -> pa.Table | None:
-        """One table, read whole."""
+        """One table, read whole. Raises InputError when a file is broken."""
+        try:
+            return self._read(name)
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(f"{self.path}: the table {name!r} cannot be read ({' '.join(str(error).split())[:200]}); {MEND}") from error
+
+    def _read(self, name: str) -> pa.Table | None:
         if name == "design":
             return pq.read_table(self.path / DESIGN)
         path = self.path / f"{name}.parquet"
@@ -63,12 +72,15 @@ class Folder:
         return pq.read_table(path, read_dictionary=WORDS) if path.is_dir() else None
 
     def text(self, name: str) -> str:
-        """One of the texts beside the tables."""
-        return (self.path / name).read_text(encoding="utf-8")
+        """One of the texts beside the tables. Raises InputError when it cannot be read."""
+        try:
+            return (self.path / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{self.path / name}: cannot be read ({error}); {MEND}") from error
 
     def configurations(self) -> dict[str, str]:
         """Scenario → its resolved configuration as YAML."""
-        return {file.stem: file.read_text(encoding="utf-8") for file in sorted((self.path / "config").glob("*.yaml"))}
+        return {file.stem: self.text(f"config/{file.name}") for file in sorted((self.path / "config").glob("*.yaml"))}
 
 
 class Memory:
@@ -200,7 +212,12 @@ class Results:
             ties = ties[ties["kind"] == kind]
             if ties.empty:
                 raise InputError(f"kind={kind!r} is no kind of tie of this run; choose one of {', '.join(known)}")
-        when = ties["quarter"].max() if year is None else ties.loc[ties["quarter"].dt.year == year, "quarter"].max()
+        if year is not None:
+            years = ties["quarter"].dt.year
+            ties = ties[years == year]
+            if ties.empty:
+                raise InputError(f"year={year}: no ties were recorded in it; choose one from {years.min()} to {years.max()}")
+        when = ties["quarter"].max()
         return _graph(ties[ties["quarter"] == when])
 
     def write_graphml(self, path: str | Path, scenario: str, replication: int = 1, year: int | None = None,
@@ -216,6 +233,8 @@ class Results:
         return frame
 
     def _how_to_get(self, table: str) -> str:
+        if table == "runs":
+            return "no run has been saved yet; repeat the command that made the folder"
         if table in REQUESTED:
             return f"run again with recording=[{table}]"
         if self.provenance.get("light"):

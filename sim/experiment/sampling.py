@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.factors import DESIGNS, Factor
+from sim.settings import RunSettings
 
 Columns = dict[str, list[str | float | None]]
 """Key → its value in every sample; None leaves the scenario's own."""
@@ -19,6 +21,7 @@ NESTED = ("single", "list", "factorial", "sobol")
 """Designs that keep their rows when they grow."""
 OWN = ("sample", "row", "row_key")
 """Columns of ``config/design.parquet`` that are no factors, so that a folder's design can be used again."""
+RUN_SETTINGS = tuple(item.name for item in fields(RunSettings))
 _SUFFIXES = (".csv", ".parquet")
 
 
@@ -114,6 +117,9 @@ def from_file(path: Path) -> Columns:
     if frame.empty or not len(frame.columns):
         raise InputError(f"{path}: holds no rows; write a header line of keys, such as scenario,parameters.trust_weight, "
                          "and a line for each row")
+    how = [str(column) for column in frame.columns if str(column).strip() in RUN_SETTINGS]
+    if how:
+        raise InputError(f"{path}: the column {how[0]} tells how to run, not what; write {how[0]}=VALUE behind the command")
     blank = [str(column) for column in frame.columns if not str(column).strip() or str(column).startswith("Unnamed: ")]
     if blank:
         raise InputError(f"{path}: a column has no name; its header is a key, such as parameters.trust_weight")

@@ -67,8 +67,10 @@ def is_locked(folder: Path) -> bool:
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
-    except (Timeout, OSError):
+    except Timeout:
         return True
+    except OSError:  # a read-only disk, where nobody writes
+        return False
     lock.release()
     return False
 
