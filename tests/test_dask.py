@@ -117,3 +117,25 @@ def test_the_slurm_script_of_the_docs_runs(tmp_path: Path) -> None:
                           timeout=5 * SECONDS)
     assert done.returncode == 0, done.stderr
     assert listed(tmp_path / "sobol") == 4
+
+
+JOBQUEUE = """
+from distributed import LocalCluster
+
+class SLURMCluster(LocalCluster):
+    def __init__(self, cores, processes, memory, walltime, job_script_prologue):
+        super().__init__(n_workers=processes, threads_per_worker=cores, processes=False, dashboard_address=None)
+"""
+
+
+@pytest.mark.slow
+def test_the_job_queue_of_the_docs_runs(tmp_path: Path) -> None:
+    """With a stand-in for dask-jobqueue that works here, and a small sweep."""
+    (code,) = [block.code for block in blocks((ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")) if "SLURMCluster" in block.code]
+    small = code.replace('"samples=256", "replications=4"', '"samples=1", "replications=1", "scale=0.02", "horizon=2005"')
+    assert small != code
+    (tmp_path / "dask_jobqueue.py").write_text(JOBQUEUE, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", small], cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False,
+                          env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])})
+    assert done.returncode == 0, done.stderr
+    assert listed(tmp_path / "sobol") == 4

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.power import TTestIndPower
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from analysis.effects import differences, effects, mean_interval, metrics, paired, ratio
-from analysis.planning import LEAST, next_replications
+from analysis.planning import LEAST, next_replications, pairs_for_power
 from tests.small_experiments import with_policy
 
 BEFORE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.5])
@@ -29,6 +31,17 @@ def test_size_is_in_standard_deviations_of_single_worlds() -> None:
 def test_variance_ratio_is_the_gain_over_unpaired_runs() -> None:
     gain = (BEFORE.var(ddof=1) + AFTER.var(ddof=1)) / (AFTER - BEFORE).var(ddof=1)
     assert paired(BEFORE, AFTER).variance_ratio == pytest.approx(gain)
+
+
+def test_variance_ratio_is_that_of_the_two_sample_case_of_a_statistics_library() -> None:
+    """Unpaired worlds have the two-sample standard error of statsmodels, and need as many times more worlds for one power."""
+    luck = np.random.default_rng(1).normal(size=400)
+    before, after = luck, luck + 0.1 + np.random.default_rng(2).normal(0.0, 0.4, 400)
+    found = paired(before, after)
+    unpaired = CompareMeans(DescrStatsW(after), DescrStatsW(before)).std_meandiff_separatevar
+    assert found.variance_ratio == pytest.approx(unpaired**2 / (found.spread**2 / found.n))
+    needed = TTestIndPower().solve_power(abs(found.effect) / np.sqrt((before.var(ddof=1) + after.var(ddof=1)) / 2), alpha=0.05, power=0.8)
+    assert needed / pairs_for_power(found.effect, found.spread) == pytest.approx(found.variance_ratio, rel=0.03)
 
 
 def test_share_of_replicates_with_the_sign() -> None:

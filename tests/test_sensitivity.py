@@ -10,6 +10,7 @@ from scipy.stats import qmc
 from analysis.sensitivity import first_order, morris, noise, one_at_a_time, read, sobol
 from analysis.sensitivity.screening import elementary_effects, step
 from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, plan_of
+from analysis.sensitivity.variance import FEWEST_ROWS
 from sim.errors import InputError
 from tests.sweeps import (
     ISHIGAMI_FIRST,
@@ -233,6 +234,13 @@ def test_first_order_indices_of_a_latin_hypercube() -> None:
     rows = qmc.LatinHypercube(4, rng=np.random.default_rng(2)).random(2000)
     table = first_order(runs_of(rows, ABCD, with_luck(additive(rows), 2, own=0.1))).table
     assert by_factor(table, "first", ABCD) == pytest.approx(WEIGHTS**2 / 21, abs=0.06)
+
+
+def test_as_few_rows_as_are_allowed_give_indices_with_ends() -> None:
+    rows = qmc.LatinHypercube(4, rng=np.random.default_rng(2)).random(FEWEST_ROWS)
+    table = first_order(runs_of(rows, ABCD, with_luck(additive(rows), 2, own=0.1))).table
+    assert np.isfinite(table[["first", "first_low", "first_high"]].to_numpy()).all()
+    assert table["factor"].iloc[0] == ABCD[np.argmax(WEIGHTS)]
 
 
 # ---- which plan ------------------------------------------------------------------------------------------------------

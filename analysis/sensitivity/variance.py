@@ -15,7 +15,8 @@ from sim.errors import InputError
 RESAMPLES = 1000
 FEWEST_ROWS = 40
 HARMONICS = 10
-"""Of the search curve of RBD-FAST (Tarantola, Gatelli and Mara 2006)."""
+"""Of the search curve of RBD-FAST (Tarantola, Gatelli and Mara 2006); fewer where rows are few, a tenth of them, since the
+bootstrap takes half of the rows at a time and needs many more of these than harmonics."""
 NO_PLAN = "no Sobol' plan (blocks of Saltelli's scheme); make one with `encadena sweep sobol`"
 
 
@@ -79,8 +80,8 @@ def first_order(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame |
     with salib():
         from SALib.analyze import rbd_fast as library
 
-        found = library.analyze(problem(numbers, values), values, sweep.values.mean(axis=1).to_numpy(), M=HARMONICS,
-                                num_resamples=RESAMPLES, seed=SEED)
+        found = library.analyze(problem(numbers, values), values, sweep.values.mean(axis=1).to_numpy(),
+                                M=min(HARMONICS, len(values) // 10), num_resamples=RESAMPLES, seed=SEED)
     table = _table(sweep, found, {"first": "S1"}).sort_values("first", ascending=False, ignore_index=True)
     return Sensitivity(SAMPLE, output, table, len(sweep.design), sweep.values.shape[1], len(whole.design) - len(sweep.design),
                        noise(sweep.values))
