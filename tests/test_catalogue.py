@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from sim.branching import history_key
+from sim.catalogue import page
 from sim.config import load, load_comparison, load_programme
+from sim.indicators import INDICATORS
 from sim.layers import Reader
 from sim.model import Cluster
+from sim.policies.record import PUBLISHED, SHARES
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.rules.outlook import automated, growth, hub_rate, output_factor
 from sim.spec import Spec
@@ -103,6 +106,18 @@ def test_no_dose_is_above_what_was_reported(name: str) -> None:
 def test_the_baseline_holds_programmes_of_the_record_only() -> None:
     first_free = spec_of("baseline").world.outlook_from + 4
     assert all(programme.from_ < first_free for programme in spec_of("baseline").programmes)
+
+
+def test_indicators_told_to_be_shares_are_those() -> None:
+    assert set(SHARES) == {indicator.name for indicator in INDICATORS if indicator.name in PUBLISHED and indicator.unit == "share"}
+
+
+@pytest.mark.parametrize(("programme", "told"), [
+    ("fc_certification", "all that hold the record of chile but no_policy; action_plan_2006; cluster_push; continuity;"),
+    ("alta_ley", "all that hold the record of chile but no_policy"), ("interns", "action_plan_2006; only_interns")])
+def test_a_page_tells_which_scenarios_hold_the_programme(programme: str, told: str) -> None:
+    lines = " ".join(line.strip() for line in page(programme, "en"))
+    assert lines.partition("Scenarios that hold it")[2].strip().startswith(told)
 
 
 # ---- scenarios -------------------------------------------------------------------------------------------------------
