@@ -1,5 +1,6 @@
 """The catalogue: every instrument of the record is a programme file, every scenario loads, tells its question and runs."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -122,12 +123,11 @@ def test_a_page_tells_which_scenarios_hold_the_programme(programme: str, told: s
 
 # ---- scenarios -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_says_in_two_languages_what_it_is(name: str) -> None:
+def test_a_scenario_says_in_two_languages_what_it_asks(name: str) -> None:
     own = Reader(find_roots({})).layers(name).files[-1].body
     assert len(own["caption"]) > 10
     assert own["caption"] != own["caption_es"]
-    asks = name.startswith(("only_", "without_")) or "and" in name.split("_")
-    assert not asks or ("?" in own["caption"] and "¿" in own["caption_es"])
+    assert name == "baseline" or ("?" in own["caption"] and {"¿", "?"} <= set(own["caption_es"]))
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_HISTORY])
@@ -155,6 +155,20 @@ def test_no_programme_of_an_equal_budget_spends_more_than_it_has(name: str) -> N
     for programme in model.world.programmes:
         if programme.spec.budget is not None:
             assert programme.spent_this_year <= programme.spec.budget * 0.2 * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("scenario", "programme", "key"), [
+    ("stop_at_coverage", "fc_2026", "stop_when"), ("copper_fund", "rd_2026", "fund"), ("ratchet", "weight_2026", "ratchet")])
+def test_scenarios_show_each_rule_on_a_published_indicator(scenario: str, programme: str, key: str) -> None:
+    (found,) = (own for own in spec_of(scenario).programmes if own.name == programme)
+    assert [rule for rule in ("stop_when", "fund", "ratchet") if getattr(found, rule)] == [key]
+
+
+def test_renewal_by_the_political_cycle_and_by_results_differ_in_the_rule_only() -> None:
+    cycle, results = (next(own for own in spec_of(name).programmes if own.name == "advice_2026")
+                      for name in ("political_cycle", "renewal_by_results"))
+    assert (cycle.renews, results.renews) == ("political_cycle", "results")
+    assert replace(results, renews=cycle.renews, renew_for=cycle.renew_for) == cycle
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------
