@@ -213,10 +213,17 @@ class _Evidence:
         own = self.among(self.calls[self.calls["programme"] == programme], programme)
         return self._whole(own.groupby(["at", "replication"], observed=True)[column].sum().unstack("replication")).fillna(0.0)
 
-    def helped(self, programme: str) -> Path_:
-        """How many different firms it has begun to support so far."""
-        own = self.supports[self.supports["programme"] == programme].drop_duplicates(["replication", "uid"])
+    def helped(self, programme: str, among: str = "") -> Path_:
+        """How many different firms it has begun to support so far; with ``among``, of those that this other programme supported too."""
+        own = self._firsts(programme)
+        if among:
+            both = own.merge(self._firsts(among), on=["replication", "uid"], suffixes=("", "_among"))
+            own = both.assign(at=both[["at", "at_among"]].max(axis=1))
         return self._whole(own.groupby(["at", "replication"], observed=True).size().unstack("replication")).fillna(0.0).cumsum()
+
+    def _firsts(self, programme: str) -> pd.DataFrame:
+        """The first support of each firm."""
+        return self.supports[self.supports["programme"] == programme].drop_duplicates(["replication", "uid"])
 
     def _whole(self, frame: pd.DataFrame) -> Path_:
         whole: pd.DataFrame = frame.reindex(index=list(self.quarters), columns=self.replications).astype(float)
@@ -285,7 +292,8 @@ def _course(held: _Evidence, target: Target) -> Path_:
     if not target.indicator or target.programme not in held.specs:
         return pd.DataFrame()
     if target.indicator.startswith(OF_PROGRAMME):
-        return _of_firms(held.helped(target.programme), held.helped(target.indicator.removeprefix(OF_PROGRAMME))).fillna(0.0)
+        other = target.indicator.removeprefix(OF_PROGRAMME)
+        return _of_firms(held.helped(target.programme, among=other), held.helped(other)).fillna(0.0)
     course = MEASURES[target.indicator](held, target)
     return course.dropna(how="all")
 

@@ -8,6 +8,8 @@ from sim.errors import InputError
 
 QUARTERS_A_YEAR = 4
 LAST_DAYS = (31, 30, 30, 31)
+LATEST_HORIZON = 2200
+"""The last year that a run may be asked for."""
 _WRITTEN = re.compile(r"(\d{4})Q([1-4])")
 
 

@@ -13,10 +13,11 @@ from sim.completion import FILTERS
 from sim.config import load_programme
 from sim.errors import InputError
 from sim.evidence import CAPTIONS
-from sim.layers import DEFAULT_WORLD, Reader
+from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader
 from sim.levers import LEVERS
 from sim.listing import indented, quantity, table
 from sim.policies.record import ProgrammeSpec
+from sim.programmechecks import regions_of
 from sim.programmes import LIKE
 from sim.roots import PROGRAMME, SCENARIO, find_roots, slug
 from sim.worlddata import WorldData, load_world
@@ -30,14 +31,14 @@ SAID = {
            "none": "no programme fits {0}",
            "a_firm": "of it public {0} UF, private {1} UF", "a_year": "{0} UF public a year when all places are taken",
            "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)", "yes": "yes", "no": "no",
-           "all": "all that hold the record of {0}"},
+           "all": "all that hold the record of {0}", "all_but": "all that hold the record of {0} but {1}"},
     "es": {"open": "abierto", "who": "Quién", "what": "Qué hace", "cost": "Qué cuesta", "when": "Cuándo", "evidence": "Evidencia",
            "source": "Fuente", "scenarios": "Escenarios que lo contienen",
            "nothing": "nada propio", "no_evidence": "su archivo no indica ninguna",
            "none": "ningún programa calza con {0}",
            "a_firm": "de ello público {0} UF, privado {1} UF", "a_year": "{0} UF públicas al año con todos los cupos ocupados",
            "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)", "yes": "sí", "no": "no",
-           "all": "todos los que llevan el registro de {0}"},
+           "all": "todos los que llevan el registro de {0}", "all_but": "todos los que llevan el registro de {0} salvo {1}"},
 }
 PAGE, VALUE = 116, 48
 """Characters of a line, and of the values in it."""
@@ -160,10 +161,7 @@ def _has(values: Values, key: str, value: str, world: WorldData) -> bool:
 
 
 def _reaches(named: Any, region: str, world: WorldData) -> bool:
-    names = [named] if isinstance(named, str) else named
-    at = world.regions.index(region)
-    words = {"all": True, "focal": at == world.focal, "mining": bool(world.mining_region[at]) and at != world.capital}
-    return any(name == region or words.get(name, False) for name in names)
+    return region in regions_of([named] if isinstance(named, str) else named, world)
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
@@ -208,23 +206,26 @@ def _evidence(values: Values, lang: str) -> Iterator[str]:
 
 
 def _scenarios(name: str, lang: str) -> Iterator[str]:
-    """Scenarios that list the programme or one like it; a programme of a world's record is in all scenarios of that world."""
+    """Scenarios that hold the programme or one like it. Those that only have it from their world's record are one word, and those
+    that take it out of the record are told."""
     reader = Reader(find_roots())
-    holding, worlds = [], set()
+    lacking: dict[str, list[str]] = {}
+    holding = []
     for scenario in reader.roots.files(SCENARIO):
         layers = reader.layers(scenario)
-        held = [layer for layer in layers.files for own, values in (layer.body.get("programmes") or {}).items()
-                if own == name or (values or {}).get(LIKE) == name]
-        recorded = {layers.world for layer in held if layer.group == PROGRAMME and name in _recorded(reader, layers.world)}
-        worlds |= recorded
-        if (held and not recorded) or any(layer.group == SCENARIO for layer in held):
+        held, recorded = (_instances(name, found) for found in (layers, reader.layers(BASELINE, layers.world)))
+        if recorded:
+            lacking.setdefault(layers.world, []).extend([] if held else [scenario])
+        if held - recorded:
             holding.append(scenario)
-    told = [str(SAID[lang]["all"]).format(world) for world in sorted(worlds)]
+    said = SAID[lang]
+    told = [str(said["all_but" if without else "all"]).format(world, ", ".join(without)) for world, without in sorted(lacking.items())]
     yield "; ".join([*told, *holding]) or "–"
 
 
-def _recorded(reader: Reader, world: str) -> Iterable[str]:
-    return reader.layers("baseline", world).programmes
+def _instances(name: str, layers: Layers) -> set[str]:
+    """Programmes of a scenario that are the one named, or like it."""
+    return {own for own, values in layers.programmes.items() if name in (own, values.get(LIKE))}
 
 
 def _rows(values: Values, keys: Iterable[str], lang: str) -> Iterator[str]:

@@ -19,14 +19,15 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.calendar import year_of
+from sim.calendar import LATEST_HORIZON, year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
 from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
-from sim.programmes import Places, build, check_together
+from sim.programmechecks import check_together
+from sim.programmes import Places, build
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
 from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
@@ -34,7 +35,6 @@ from sim.worlddata import WorldData, load_world
 from sim.worldsheets import nearest
 
 DEFAULT_SCENARIOS = (BASELINE, "subsidies", "local_purchasing", "associativity", "cluster_push")
-LATEST_HORIZON = 2200
 EVERY = "all"
 """The word for every scenario."""
 VERSION_BASE = "1.3"
@@ -346,7 +346,7 @@ def _programmes(
     places = _places(world)
     listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
     built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
-    check_together(built, lambda name, key: _written(name, listed[name], key, origins, reader))
+    check_together(built, world, lambda name, key: _written(name, listed[name], key, origins, reader))
     return built
 
 

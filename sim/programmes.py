@@ -1,7 +1,7 @@
 """From the mapping in a YAML file to a :class:`ProgrammeSpec`; a refusal names the value and what would be valid."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,8 +15,9 @@ from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
 
 LIKE = "like"
-REGION_WORDS = ("all", "mining", "focal")
-ALL = ("all",)
+WHOLE_COUNTRY = "all"
+REGION_WORDS = (WHOLE_COUNTRY, "mining", "focal")
+ALL = (WHOLE_COUNTRY,)
 MINES = "mines"
 PROGRAMME_KEYS = tuple(KEYS)
 _BOUNDS: dict[str, tuple[float, float]] = {
@@ -249,17 +250,19 @@ def _most(read: Mapping[str, Any], schedules: Mapping[str, Any], key: str) -> fl
 
 
 def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: Where) -> None:
-    """Places a year hold a group, and the year's budget pays one firm."""
-    least, places = read.get("group_minimum", 1), _most(read, schedules, "capacity")
-    if read.get("kind") == "group" and 0 < places < least:
+    """Places a year hold a group, and the year's budget pays one firm, or one group."""
+    grouped, least, places = read.get("kind") == "group", read.get("group_minimum", 1), _most(read, schedules, "capacity")
+    if grouped and 0 < places < least:
         raise InputError(f"{where('group_minimum')}: group_minimum {least} is more than the {places:g} firms a year that capacity "
                          "allows, so no group could ever form; write a smaller group or a larger capacity")
     share = _most(read, schedules, "public_share") if "public_share" in read else 0.5
-    a_year = read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
+    firms = max(least, 2) if grouped else 1
+    a_year = firms * read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
     budget = _most(read, schedules, "budget")
     if 0 < budget < a_year and "cost" not in schedules and read.get("kind") != "places":
-        raise InputError(f"{where('budget')}: budget {budget:g} UF a year cannot pay the {a_year:g} UF a year that the public part of one "
-                         "firm's support costs; write a larger budget, or null for no limit")
+        whom = f"supporting a group of {firms} firms" if grouped else "one firm's support"
+        raise InputError(f"{where('budget')}: budget {budget:g} UF a year cannot pay the {a_year:g} UF a year that the public part of "
+                         f"{whom} costs; write a larger budget, or null for no limit")
 
 
 _OF_ONE_KIND = {"aligns": "coordination", "problems": "challenge", "picked": "challenge", "risk_share": "challenge",
@@ -291,58 +294,3 @@ def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
 
 def _first(read: Mapping[str, Any], key: str) -> float:
     return float(read.get(key, 0.0))
-
-
-# ---- programmes that must fit together -------------------------------------------------------------------------------
-def check_together(programmes: Iterable[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    """Raise InputError when programmes of one scenario contradict one another. ``where(name, key)`` tells where one is written."""
-    listed = {programme.name: programme for programme in programmes}
-    for one in listed.values():
-        for key, other in (("follows", one.follows), ("hands_over_to", one.hands_over_to)):
-            if other:
-                _check_other(one, key, other, listed, where)
-        for aligned in one.aligns:
-            if aligned not in (*FAMILIES, *listed):
-                raise InputError(f"{where(one.name, 'aligns')}: aligns names {aligned!r}, which is neither a family nor a programme of "
-                                 f"this scenario; {nearest(slug(aligned), (*FAMILIES, *listed))}")
-    _check_circles(listed, where)
-    _check_windows(list(listed.values()), where)
-
-
-def _check_other(one: ProgrammeSpec, key: str, other: str, listed: Mapping[str, ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    verb = "follow" if key == "follows" else "hand over to"
-    if other == one.name:
-        raise InputError(f"{where(one.name, key)}: a programme cannot {verb} itself; name another, or take {key} out")
-    if other not in listed:
-        raise InputError(f"{where(one.name, key)}: {key} names {other!r}, which this scenario does not list; "
-                         f"list it too, or {nearest(slug(other), listed)}")
-
-
-def _check_circles(listed: Mapping[str, ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    for name in listed:
-        seen = [name]
-        while (before := listed[seen[-1]].follows) and before not in seen:
-            seen.append(before)
-        if before == name:
-            raise InputError(f"{where(name, 'follows')}: {' follows '.join((*seen, name))}, so nobody could ever begin; "
-                             "let one of them follow nothing")
-
-
-def _check_windows(programmes: list[ProgrammeSpec], where: Callable[[str, str], str]) -> None:
-    """One instrument of one agency may run twice over one time only in different regions."""
-    for number, one in enumerate(programmes):
-        for other in programmes[:number]:
-            apart = _ends(one) < other.from_ or _ends(other) < one.from_
-            if one.id and _instrument(one) == _instrument(other) and not apart:
-                raise InputError(f"{where(one.name, 'from')}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
-                                 "the same regions, and their calendars overlap; end one before the other begins, or give them "
-                                 "different regions")
-
-
-def _instrument(one: ProgrammeSpec) -> tuple[Any, ...]:
-    """What makes two programmes the same thing for the same firms."""
-    return one.id, one.agency, one.kind, frozenset(one.regions), frozenset(one.operations), frozenset(one.levers), one.subsectors, one.sizes
-
-
-def _ends(programme: ProgrammeSpec) -> float:
-    return math.inf if programme.until is None else programme.until

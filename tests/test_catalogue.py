@@ -1,5 +1,6 @@
 """The catalogue: every instrument of the record is a programme file, every scenario loads, tells its question and runs."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ import numpy as np
 import pytest
 
 from sim.branching import history_key
+from sim.catalogue import page
 from sim.config import load, load_comparison, load_programme
+from sim.indicators import INDICATORS
 from sim.layers import Reader
 from sim.model import Cluster
+from sim.policies.record import PUBLISHED, SHARES
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.rules.outlook import automated, growth, hub_rate, output_factor
 from sim.spec import Spec
@@ -105,14 +109,25 @@ def test_the_baseline_holds_programmes_of_the_record_only() -> None:
     assert all(programme.from_ < first_free for programme in spec_of("baseline").programmes)
 
 
+def test_indicators_told_to_be_shares_are_those() -> None:
+    assert set(SHARES) == {indicator.name for indicator in INDICATORS if indicator.name in PUBLISHED and indicator.unit == "share"}
+
+
+@pytest.mark.parametrize(("programme", "told"), [
+    ("fc_certification", "all that hold the record of chile but no_policy; action_plan_2006; cluster_push; continuity;"),
+    ("alta_ley", "all that hold the record of chile but no_policy"), ("interns", "action_plan_2006; only_interns")])
+def test_a_page_tells_which_scenarios_hold_the_programme(programme: str, told: str) -> None:
+    lines = " ".join(line.strip() for line in page(programme, "en"))
+    assert lines.partition("Scenarios that hold it")[2].strip().startswith(told)
+
+
 # ---- scenarios -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_says_in_two_languages_what_it_is(name: str) -> None:
+def test_a_scenario_says_in_two_languages_what_it_asks(name: str) -> None:
     own = Reader(find_roots({})).layers(name).files[-1].body
     assert len(own["caption"]) > 10
     assert own["caption"] != own["caption_es"]
-    asks = name.startswith(("only_", "without_")) or "and" in name.split("_")
-    assert not asks or ("?" in own["caption"] and "¿" in own["caption_es"])
+    assert name == "baseline" or ("?" in own["caption"] and {"¿", "?"} <= set(own["caption_es"]))
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_HISTORY])
@@ -140,6 +155,20 @@ def test_no_programme_of_an_equal_budget_spends_more_than_it_has(name: str) -> N
     for programme in model.world.programmes:
         if programme.spec.budget is not None:
             assert programme.spent_this_year <= programme.spec.budget * 0.2 * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("scenario", "programme", "key"), [
+    ("stop_at_coverage", "fc_2026", "stop_when"), ("copper_fund", "rd_2026", "fund"), ("ratchet", "weight_2026", "ratchet")])
+def test_scenarios_show_each_rule_on_a_published_indicator(scenario: str, programme: str, key: str) -> None:
+    (found,) = (own for own in spec_of(scenario).programmes if own.name == programme)
+    assert [rule for rule in ("stop_when", "fund", "ratchet") if getattr(found, rule)] == [key]
+
+
+def test_renewal_by_the_political_cycle_and_by_results_differ_in_the_rule_only() -> None:
+    cycle, results = (next(own for own in spec_of(name).programmes if own.name == "advice_2026")
+                      for name in ("political_cycle", "renewal_by_results"))
+    assert (cycle.renews, results.renews) == ("political_cycle", "results")
+    assert replace(results, renews=cycle.renews, renew_for=cycle.renew_for) == cycle
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ PROGRAMMES = tuple(ROOTS.files(PROGRAMME))
 ENDINGS = tuple(name for name in SCENARIOS if name.startswith("without_"))
 OTHER_PASTS = ("no_policy", "action_plan_2006", *ENDINGS)
 """Scenarios that change or end what is on record."""
-OF_CHILE = (*OTHER_PASTS, "santiago_centred", "only_world_class_suppliers")
+OF_CHILE = (*OTHER_PASTS, "santiago_centred", "only_world_class_suppliers", "stop_at_coverage")
 """Scenarios that name programmes, regions or companies of Chile."""
 
 

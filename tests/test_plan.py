@@ -15,6 +15,7 @@ from analysis.plan import (
     PlanScore,
     Scored,
     Target,
+    _Evidence,
     draw,
     due_quarter,
     recorded_for,
@@ -131,6 +132,15 @@ def test_a_firm_helped_twice_counts_once(found: PlanScore) -> None:
     assert course.to_numpy().max() <= 1.0
     assert course.loc[: parse_quarter("2007Q4")].to_numpy().max() == 0, "the programme begins in 2008"
     assert course.to_numpy()[-1].mean() > 0
+
+
+def test_firms_of_another_programme_are_those_helped_by_both() -> None:
+    begun = [("a", 1, 8, 4), ("a", 1, 9, 5), ("b", 1, 9, 6), ("b", 1, 7, 4)]
+    supports = pd.DataFrame(begun, columns=["programme", "replication", "uid", "at"])
+    held = _Evidence.__new__(_Evidence)
+    held.supports, held.quarters, held.replications = supports, range(4, 8), [1]
+    assert held.helped("a")[1].tolist() == [1, 2, 2, 2]
+    assert held.helped("a", among="b")[1].tolist() == [0, 0, 1, 1]
 
 
 def test_targets_without_their_programme_or_a_measure_are_not_measured(found: PlanScore) -> None:

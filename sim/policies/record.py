@@ -27,6 +27,8 @@ PUBLISHED = ("copper_price", "certification_coverage", "research_share", "innova
              "supplier_share", "suppliers", "commuting_share", "local_jobs", "supplier_jobs", "mean_capability", "horizontal_degree",
              "joint_projects_per_100", "purchases", "copper_output", "supported_share")
 """Indicators that authorities publish a year late: all that a programme may watch."""
+SHARES = tuple(name for name in PUBLISHED if name.endswith(("_share", "_coverage")) or name.startswith("backward_linkage"))
+"""Those of them that are parts of a whole."""
 SCHEDULED = ("preference", "set_aside", "payment_days", "unbundling", "public_share", "reach", "capacity", "budget", "cost", "problems",
              "picked", "risk_share")
 """Values that may change over time, beside the doses under `levers`."""
