@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.branching import history_key
+from sim.branching import Snapshot, history_key, take
+from sim.calendar import quarter_name
 from sim.config import load, load_comparison, load_programme
 from sim.layers import Reader
 from sim.model import Cluster
+from sim.policies.programme import COUNTED
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.rules.outlook import automated, growth, hub_rate, output_factor
 from sim.spec import Spec
@@ -161,7 +163,32 @@ def test_horizontal_vertical_and_santiago_have_one_discounted_budget() -> None:
 
 def test_stop_and_go_costs_as_much_as_continuity() -> None:
     assert discounted("discontinuity") == pytest.approx(discounted("continuity"), rel=1e-4)
-    assert discounted("continuity") == pytest.approx(354_828, abs=1)
+    assert discounted("continuity") == pytest.approx(118_276, abs=1)
+
+
+EQUAL_BUDGETS = (("horizontal_neutral", "vertical_regional", "santiago_centred"), ("continuity", "discontinuity"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_equal_budgets_are_spent_equally(seed: int) -> None:
+    """What is authorised is asked for: discounted money spent agrees within 15 %, and most of the budget is used."""
+    history = take(started(load("baseline", "scale=0.25"), quarter_name(spec_of("baseline").world.outlook_from), seed))
+    for names in EQUAL_BUDGETS:
+        spent = {name: spent_of(load(name, "scale=0.25"), seed, history) for name in names}
+        assert max(spent.values()) < 1.15 * min(spent.values()), spent
+        assert min(spent.values()) > 0.75 * discounted(names[0]), spent
+
+
+def spent_of(spec: Spec, seed: int, history: Snapshot) -> float:
+    """Public money of programmes with a budget, UF of the first year at scale 1."""
+    model, total = Cluster(spec, seed, history=history), 0.0
+    while model.world.quarter <= model.last_quarter:
+        worth = (1 + SOCIAL_DISCOUNT_RATE) ** (FIRST_YEAR - model.world.quarter // 4) / spec.scale
+        model.step()
+        total += worth * sum(float(p.counts[COUNTED.index("public")].sum()) for p in model.world.programmes if p.record.budget is not None)
+    model.close()
+    return total
 
 
 # ---- the action plan of 2006 -----------------------------------------------------------------------------------------
