@@ -31,10 +31,20 @@ RECORDED_PUBLIC_SHARES = {
     "innova_scale_up": 0.50, "innova_information_system": 0.50, "regional_studies_2007": 1.0, "interns": 0.0, "national_fairs": 0.0,
     "prochile_fairs": 0.50, "pyme_exporta": 0.50, "sicosur_guarantee": 0.0, "rd_tax_credit": 0.35, "cet_fortalece_pyme": 0.765}
 RECORDED_CALENDARS = {
-    "national_mining_cluster": ("2008Q1", "2014Q4"), "world_class_suppliers": ("2008Q1", "2014Q4"),
-    "world_class_suppliers_codelco": ("2010Q1", "2014Q4"), "pmc_antofagasta": ("2010Q1", "2013Q4"), "pmc_tarapaca": ("2010Q1", "2013Q4"),
-    "per_cluster_minero": ("2016Q1", "2020Q4"), "cet_fortalece_pyme": ("2016Q1", "2020Q2"), "alta_ley": ("2015Q1", None),
-    "regional_strategy_tarapaca": ("2011Q1", "2020Q4"), "sence_training": ("2008Q1", None)}
+    "fc_certification": ("2004Q1", None), "fc_nch2909": ("2007Q1", "2011Q4"), "profo_formulation": ("1992Q1", None),
+    "profo": ("1992Q1", None), "profo_export": ("2008Q1", "2017Q4"), "pdp_diagnosis": ("1998Q1", None), "pdp": ("1998Q1", None),
+    "innova_missions": ("2007Q1", "2009Q4"), "innova_rd": ("2009Q1", "2011Q4"), "innova_scale_up": ("2011Q1", "2011Q4"),
+    "innova_information_system": ("2007Q3", "2009Q4"), "regional_studies_2007": ("2007Q1", "2007Q4"),
+    "sence_training": ("2008Q1", None), "sicosur_guarantee": ("2012Q1", "2012Q4"), "prochile_fairs": ("2008Q1", None),
+    "pyme_exporta": ("2009Q1", "2017Q4"), "national_fairs": ("2012Q1", None), "interns": ("2007Q1", "2011Q4"),
+    "rd_unit": ("2007Q1", "2010Q4"), "national_mining_cluster": ("2008Q1", "2014Q4"), "world_class_suppliers": ("2008Q1", "2014Q4"),
+    "world_class_suppliers_codelco": ("2010Q1", "2014Q4"), "alta_ley": ("2015Q1", None), "pmc_tarapaca": ("2010Q1", "2013Q4"),
+    "pmc_antofagasta": ("2010Q1", "2013Q4"), "per_cluster_minero": ("2016Q1", "2020Q4"), "corporacion_cluster": ("2020Q4", None),
+    "cet_diagnosis": ("2016Q1", "2020Q2"), "cet_fortalece_pyme": ("2016Q1", "2020Q2"), "sercotec_chains": ("2025Q1", None),
+    "sercotec_cooperatives": ("2025Q4", None), "set_aside_fast_payment": ("2019Q1", None), "bhp_package_2018": ("2018Q3", None),
+    "bhp_payment_2018": ("2018Q3", None), "expande": ("2017Q1", None), "regional_strategy_tarapaca": ("2011Q1", "2020Q4"),
+    "regional_strategy_antofagasta": ("2007Q1", "2017Q4"), "regional_strategy_atacama": ("2007Q1", "2017Q4")}
+"""Every instrument with a date on record. Where an end or a first year is judged, the file's `source` says so."""
 REPORTED_BOUNDS = {"unit_cost_cut": 0.19, "delivery_gain": 0.24, "process_advice": 0.5}
 """What firms reported of the extension centre is an upper bound: advice changes at most half of a firm's processes."""
 OWN_HISTORY = ("action_plan_2006", "no_policy", "start_copper", "start_strong", "start_uniform", "start_weak", "grade_decline", "expansion",
