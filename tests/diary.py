@@ -76,7 +76,7 @@ class Page:
     tenders: Any = None
     """Tenders of the first tier."""
     ties_made: list[float] = field(default_factory=list)
-    """New ties a member in each group whose term ends with the quarter."""
+    """New ties a member in each group of the programme whose term ends with the quarter."""
     formed: list[int] = field(default_factory=list)
     """Sizes of the groups founded in the quarter."""
     groups: list[tuple[bool, int]] = field(default_factory=list)
@@ -173,7 +173,7 @@ class Diary:
         for group in self.world.groups:
             inside = np.isin(firms.tie_row[group.members], group.members)
             used = int((firms.tie_used[group.members][inside] == quarter).sum())
-            if group.until == quarter:
+            if group.until == quarter and group.number in self._ties:
                 self.page.ties_made.append((self._alliances(group) - self._ties[group.number]) / group.members.size)
             self.page.groups.append((bool(self.page.supported.keys() & set(group.uids.tolist())), used))
 
