@@ -206,7 +206,7 @@ def mines_pushed(diary: Diary, told: dict[str, Any]) -> None:
     data, page = diary.world.data, diary.pages[-1]
     here = np.array([data.regions[r] in told.get("regions", data.regions) for r in data.op_region])
     own = np.array([company == told.get("company", company) for company in data.op_company])
-    expected = np.zeros((len(data.op_names), len(LOCAL_DEFINITIONS)))
+    expected = np.full((len(data.op_names), len(LOCAL_DEFINITIONS)), LEVERS[told["lever"]].neutral)
     expected[here & own, LOCAL_DEFINITIONS.index(told["definition"])] = told["dose"]
     assert page.levers[told["lever"]].tolist() == expected.tolist()
     assert 0 < (here & own).sum() < here.size

@@ -81,7 +81,7 @@ def column_of_supported(diary: Diary, told: dict[str, Any]) -> None:
     """A larger part of the firms that were supported has what the programme helps to get."""
     firms, now = diary.world.firms, diary.world.quarter
     held = {"university": firms.university >= 0, "sound_books": firms.sound_books, "exporting": firms.exporting_until >= now,
-            "trust_of_buyer": firms.trust.max(axis=1) > 0.5, "substitution": firms.substitution > 0}[told["column"]]
+            "trust_of_buyer": firms.trust.max(axis=1) > 0.5, "aware": firms.aware, "substitution": firms.substitution > 0}[told["column"]]
     ever = np.isin(firms.uid, np.array([firm.uid for firm in diary.all("begun")], np.uint64))
     like = diary.programme.trades[firms.subsector] & diary.world.domestic()
     assert held[ever & like].mean() > told.get("at_least", told.get("times", 0.0) * held[like & ~ever].mean()), (
@@ -102,16 +102,29 @@ def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
 
 
 @check
-def funnel(diary: Diary, told: dict[str, float]) -> None:
-    """Many problems, few picked, fewer contracts; each picked one has a supplier with a sponsor, whose part of the cost is paid."""
+def funnel(diary: Diary, told: dict[str, dict[int, float]]) -> None:
+    """Many problems, few picked, fewer contracts, as the years' figures say; each picked one has a supplier with a sponsor, whose part of the cost is paid."""
     scale, spec = diary.world.spec.scale, diary.programme.spec
     years = {year: n for year, n in diary.by_year(lambda page: page.counts.get("problems", 0.0)).items() if year >= spec.from_ // 4}
-    assert list(years.values()) == pytest.approx([told["problems"] * scale] * len(years))
-    assert 0 < diary.count("contracts") <= diary.count("selected") <= told["picked"] * scale * len(years) + len(years)
+    problems, picked = ({year: points[max(first for first in points if first <= year)] * scale for year in years}
+                        for points in (told["problems"], told["picked"]))
+    assert years == pytest.approx(problems)
+    chosen = diary.by_year(lambda page: len(page.begun))
+    assert all(chosen[year] <= picked[year] + 4 for year in years), (chosen, picked)
+    assert 0 < diary.count("contracts") <= diary.count("selected") <= sum(picked.values()) + len(years)
     assert all(firm.sponsor >= 0 for firm in diary.all("begun"))
     paid = sum(len(page.supported) for page in diary.pages) * spec.cost / spec.duration
     assert diary.flow("risk sharing") == pytest.approx(paid * (1 - spec.public_share) * spec.risk_share)
     assert diary.flow("co-payments") == pytest.approx(paid * (1 - spec.public_share) * (1 - spec.risk_share))
+
+
+@check
+def narrows(diary: Diary, told: dict[str, Any]) -> None:
+    """Several applicants for each solution picked; contracts are a part of the problems that were drafted a year before."""
+    low, high = told["contracts"]
+    drafted = sum(page.counts.get("problems", 0.0) for page in diary.pages[: -diary.programme.spec.duration])
+    assert diary.count("applied") > told["applicants"] * diary.count("selected")
+    assert low <= diary.count("contracts") / drafted <= high, diary.count("contracts") / drafted
 
 
 @check
@@ -188,6 +201,19 @@ def last_call(diary: Diary, quarter: str) -> None:
     """The last quarter in which anybody began."""
     assert max(page.quarter for page in diary.pages if page.begun) <= parse_quarter(quarter)
     assert max(page.quarter for page in diary.pages if page.begun) > parse_quarter(quarter) - 4
+
+
+@check
+def stops_at(diary: Diary, told: dict[str, Any]) -> None:
+    """Calls go on until the year after the published indicator passed the bound, and there is none from then on."""
+    recorder, focal = diary.model.recorder, diary.world.data.focal
+    values = recorder.values[:, focal, [indicator.name for indicator in INDICATORS].index(told["indicator"])]
+    years = values[: diary.world.quarter - recorder.first].reshape(-1, 4)   # measured once a year
+    met = np.flatnonzero(np.nanmean(years, axis=1) > told["above"])
+    assert met.size, years
+    stop = recorder.first + 4 * (int(met[0]) + 1)
+    called = [page.quarter for page in diary.pages if page.told]
+    assert stop - 4 <= max(called) < stop, (quarter_name(max(called)), quarter_name(stop))
 
 
 @check
@@ -286,3 +312,6 @@ def one_alliance_each(diary: Diary, told: dict[str, float]) -> None:
     assert sizes
     assert set(sizes) == {told["firms"]}
     assert diary.programme.spec.levers["management_gain"] <= told["most_advice"]
+    low, high = told["ties"]
+    ended = [made for page in diary.pages for made in page.ties_made]
+    assert low <= np.mean(ended) <= high, np.mean(ended)

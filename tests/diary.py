@@ -80,6 +80,8 @@ class Page:
     """Another programme -> identity -> quarter in which support by it began."""
     tenders: Any = None
     """Tenders of the first tier."""
+    ties_made: list[float] = field(default_factory=list)
+    """New ties a member in each group of the programme whose term ends with the quarter."""
     formed: list[int] = field(default_factory=list)
     """Sizes of the groups founded in the quarter."""
     groups: list[tuple[bool, int]] = field(default_factory=list)
@@ -96,6 +98,7 @@ class Diary:
         listed = self.world.programmes
         self.programme = next((p for p in listed if p.record.name == name), listed[0] if listed else None)
         self.pages: list[Page] = []
+        self._ties: dict[int, int] = {}
         if self.programme is not None:
             self._listen(self.programme)
         while self.world.quarter < parse_quarter(until):
@@ -143,6 +146,7 @@ class Diary:
         uids = programme.uids.tolist()
         page.supported = dict(zip(uids, programme.begun.tolist(), strict=True))
         page.effective = dict(zip(uids, programme.effective.tolist(), strict=True))
+        self._ties |= {group.number: self._alliances(group) for group in world.groups if group.founded == world.quarter}
         page.formed = [group.members.size for group in world.groups if group.founded == world.quarter]
         page.counts = {name: float(programme.counts[number].sum()) for number, name in enumerate(COUNTED)}
         living = world.living()
@@ -154,6 +158,12 @@ class Diary:
             if values.shape == (world.firms.n,):
                 values = dict(zip(world.firms.uid[living].tolist(), values[living].tolist(), strict=True))
             page.levers[name] = values
+
+    def _alliances(self, group: Any) -> int:
+        """Pairs of members that trust one another."""
+        firms = self.world.firms
+        inside = np.isin(firms.tie_row[group.members], group.members) & (firms.tie_trust[group.members] > self.world.p.tie_ends)
+        return int(inside.sum()) // 2
 
     def _money(self) -> None:
         world, programme = self.world, self.programme
@@ -168,6 +178,8 @@ class Diary:
         for group in self.world.groups:
             inside = np.isin(firms.tie_row[group.members], group.members)
             used = int((firms.tie_used[group.members][inside] == quarter).sum())
+            if group.until == quarter and group.number in self._ties:
+                self.page.ties_made.append((self._alliances(group) - self._ties[group.number]) / group.members.size)
             self.page.groups.append((bool(self.page.supported.keys() & set(group.uids.tolist())), used))
 
     # ---- what cases ask for ------------------------------------------------------------------------------------------
