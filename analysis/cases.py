@@ -19,11 +19,11 @@ from matplotlib.ticker import MaxNLocator
 from analysis.context import Context
 from analysis.fans import PALETTE, fan, plain, save
 from analysis.grid import Cell, Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
+from sim.wording import number
 
 WIDTH = 120
 BY_YEAR = {"alive": "max", "contracts": "mean", "contract_value": "mean", "clients": "last", "partners": "last", "joint_projects": "last",

@@ -21,11 +21,11 @@ from analysis.context import Context
 from analysis.fans import save
 from analysis.grid import Cell, Grid
 from analysis.planwords import WORDS
-from analysis.wording import number
 from sim.calendar import parse_quarter
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
+from sim.wording import number
 
 FILE = "action_plan_2006.csv"
 NEEDED = ("trades", "supports")

@@ -17,11 +17,11 @@ import pandas as pd
 from analysis.effects import mean_interval, reference_of
 from analysis.facts import FACTS, FITTED, FREE, INDICATIVE, INPUT, NOT_MEASURED, Evidence, Fact
 from analysis.grid import Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.roots import find_roots
+from sim.wording import number
 
 BAD_INPUT = 2
 WIDTH = 150

@@ -15,11 +15,11 @@ import pandas as pd
 
 from analysis.effects import Effect, pair, reference_of
 from analysis.grid import Cell, Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.indicators import BY_NAME
+from sim.wording import number
 
 BAD_INPUT = 2
 WIDTH = 150

@@ -18,12 +18,12 @@ from scipy import stats
 from analysis.fans import GREY, PALETTE, save
 from analysis.grid import Cell, Grid
 from analysis.treatedwords import WORDS
-from analysis.wording import number
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
 from sim.experiment.provenance import as_json, as_yaml
 from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
+from sim.wording import number
 
 WIDTH, CELL = 150, 33
 LEVEL = 0.95

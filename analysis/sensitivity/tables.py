@@ -12,7 +12,8 @@ from analysis.sensitivity.luck import Noise
 from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.sweep import FACTORIAL, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
 from analysis.sensitivity.wording import WORDS
-from analysis.wording import number, probability
+from analysis.wording import probability
+from sim.wording import number
 
 WIDTH = 120
 COLUMNS = {SOBOL: ("total", "first", "luck"), MORRIS: ("mu_star", "mu", "sigma", "luck"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
