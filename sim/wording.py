@@ -61,5 +61,10 @@ def counted(count: int, what: str, lang: str) -> str:
     return f"{number(count, 0, lang)} {COUNTED[lang][what][count != 1]}"
 
 
+def size_told(replications: int, scale: float, lang: str) -> dict[str, str]:
+    """Words for a title: ``n`` is how many replications, ``scale`` how large a world they simulate."""
+    return {"n": counted(replications, "replication", lang), "scale": quantity(scale, lang)}
+
+
 def _as_written(text: str, lang: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text

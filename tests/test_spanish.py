@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from sim.catalogue import page
+from sim.cli import OK, main
 from sim.config import load
+from sim.experiment.sweep_job import clock
 from sim.indicators import INDICATORS, RUN_INDICATORS
 from sim.levers import LEVERS
 from sim.listing import show
@@ -15,7 +18,7 @@ from sim.policies.record import KEYS as PROGRAMME_KEYS
 from sim.policies.record import SALES_UNITS, ProgrammeSpec
 from sim.roots import PROGRAMME, find_roots
 from sim.settings import KEYS as SETTINGS
-from sim.wording import COUNTED, UNITS_ES, counted, quantity, unit_caption
+from sim.wording import COUNTED, UNITS_ES, counted, quantity, size_told, unit_caption
 from sim.worldschema import DISTANCES, FIRMS, OPERATIONS, REGIONS, SUBSECTORS
 
 SHOWN = {
@@ -93,3 +96,18 @@ def test_one_thing_is_counted_in_the_singular() -> None:
     assert [counted(n, "replication", "es") for n in (0, 1, 2, 2400)] == ["0 réplicas", "1 réplica", "2 réplicas", "2.400 réplicas"]
     assert counted(1, "worker", "en") == "1 worker"
     assert COUNTED["en"].keys() == COUNTED["es"].keys()
+
+
+def test_titles_and_times_are_written_as_each_language_writes_them() -> None:
+    assert size_told(1, 0.02, "es") == {"n": "1 réplica", "scale": "0,02"}
+    assert size_told(2, 0.02, "en") == {"n": "2 replications", "scale": "0.02"}
+    assert [clock(5400, lang) for lang in ("en", "es")] == ["90.0 min", "90,0 min"]
+
+
+def test_a_dry_run_counts_and_times_in_spanish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["sweep", "list", "parameters.trust_weight=1,2", "replications=1", "scale=0.01", "horizon=2006", "executor=serial",
+             f"output={tmp_path / 'out'}", "--dry-run", "--lang", "es"]
+    assert main(words) == OK
+    told = capsys.readouterr().out
+    assert re.search(r"con 1 proceso \(\d+,\d\d s por corrida, \d+,\d\d s donde", told)
+    assert not re.search(r"\d\.\d\d s|1 réplicas|1 procesos", told)
