@@ -19,11 +19,11 @@ from matplotlib.ticker import MaxNLocator
 from analysis.context import Context
 from analysis.fans import PALETTE, fan, plain, save
 from analysis.grid import Cell, Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
+from sim.wording import number, size_told
 
 WIDTH = 120
 BY_YEAR = {"alive": "max", "contracts": "mean", "contract_value": "mean", "clients": "last", "partners": "last", "joint_projects": "last",
@@ -39,7 +39,7 @@ SHARES = ("alive", "certified", "research", "innovated", "supported")
 DRAWN = ("contract_value", "clients", "partners", "capability", "exports_year")
 WORDS = {
     "en": {
-        "title": "{scenario}: the firms known by name; {n} replications, scale {scale:g}",
+        "title": "{scenario}: the firms known by name; {n}, scale {scale}",
         "how": "Median over the replications in which the firm lives [5 % to 95 %]; shares are parts of replications. The simulated firm "
                "begins from its documented state and then follows the rules of all others: it shows what may become of such a firm.",
         "alive": "in business (%)", "contracts": "running contracts", "contract_value": "value of contracts (1000 UF a year)",
@@ -54,7 +54,7 @@ WORDS = {
         "bands": "line: median; bands: 50 % and 90 % of {n} replications",
     },
     "es": {
-        "title": "{scenario}: las empresas conocidas por su nombre; {n} réplicas, escala {scale:g}",
+        "title": "{scenario}: las empresas conocidas por su nombre; {n}, escala {scale}",
         "how": "Mediana de las réplicas en que la empresa vive [5 % a 95 %]; las proporciones son partes de las réplicas. La empresa "
                "simulada parte de su estado documentado y sigue las reglas de todas: muestra qué puede ser de una empresa así.",
         "alive": "en actividad (%)", "contracts": "contratos vigentes", "contract_value": "valor de contratos (miles UF al año)",
@@ -202,8 +202,8 @@ def lives(results: Results, scenario: str) -> Lives:
     yearly = rows.groupby(["case", "replication", "year"], sort=False)[list(BY_YEAR)].agg(BY_YEAR).astype(float).reset_index()
     supports = _supports(rows)
     count = context.replications(scenario)
-    title = {lang: str(WORDS[lang]["title"]).format(scenario=context.scenario_caption(scenario, lang), n=len(count), scale=context.scale)
-             for lang in WORDS}
+    title = {lang: str(WORDS[lang]["title"]).format(scenario=context.scenario_caption(scenario, lang),
+                                                    **size_told(len(count), context.scale, lang)) for lang in WORDS}
     told = tuple(_told(row, yearly, supports, count) for row in _read_told(context.world["name"]))
     return Lives(scenario, title, count, context.scale, yearly, supports, told)
 

@@ -12,10 +12,11 @@ import pandas as pd
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from analysis.wording import COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column, number
+from analysis.wording import COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
+from sim.wording import number, quantity
 
 WIDTH = 120
 GROUPS_FROM_SCALE = 0.5
@@ -152,7 +153,7 @@ class Comparison:
         facts = {
             "region": context.region_caption(context.region, lang), "reference": context.reference,
             "first": max(context.last_year - self.years + 1, context.world["history_from"]), "last": context.last_year,
-            "scale": context.scale,
+            "scale": quantity(context.scale, lang),
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
         }
         return {key: words.format(**facts) for key, words in WORDS[lang].items()}

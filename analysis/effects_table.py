@@ -17,9 +17,10 @@ from analysis.effects import differences, effects, metrics
 from analysis.fans import PALETTE, plain
 from analysis.grid import Cell, Grid
 from analysis.planning import pairs_for_power
-from analysis.wording import INDICATOR_COLUMNS, number, probability
+from analysis.wording import INDICATOR_COLUMNS, probability
 from sim.errors import InputError
 from sim.experiment.results import Results
+from sim.wording import number
 
 WIDTH = 130
 OUTCOMES = tuple(column.name for column in INDICATOR_COLUMNS)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
-from analysis.wording import unit_caption
 from sim.indicators import BY_NAME
 from sim.levers import LEVERS
 from sim.parameters import declared
 from sim.settings import KEYS
+from sim.wording import unit_caption
 
 INDEX, REGIME = "cluster_index", "regime"
 PARAMETER, PROGRAMME = "parameters.", "programmes."

@@ -21,11 +21,11 @@ from analysis.context import Context
 from analysis.fans import save
 from analysis.grid import Cell, Grid
 from analysis.planwords import WORDS
-from analysis.wording import number
 from sim.calendar import parse_quarter
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
+from sim.wording import number, size_told
 
 FILE = "action_plan_2006.csv"
 NEEDED = ("trades", "supports")
@@ -303,8 +303,8 @@ def score(results: Results, scenario: str) -> PlanScore:
     context = Context(results)
     held = _Evidence(results, context, scenario)
     scored = tuple(Scored(target, _course(held, target)) for target in targets(context.world["name"]))
-    title = {lang: str(WORDS[lang]["title"]).format(caption=context.scenario_caption(scenario, lang), n=len(held.replications),
-                                                    scale=context.scale) for lang in WORDS}
+    title = {lang: str(WORDS[lang]["title"]).format(caption=context.scenario_caption(scenario, lang),
+                                                    **size_told(len(held.replications), context.scale, lang)) for lang in WORDS}
     return PlanScore(title, scored)
 
 

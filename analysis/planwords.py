@@ -4,7 +4,7 @@ from typing import Any
 
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
-        "title": "{caption} ({n} replications, scale {scale:g})",
+        "title": "{caption} ({n}, scale {scale})",
         "heads": ("Nr", "Target", "Due", "Wanted", "Reached by then", "Met (worlds)", "Missed by", "Verdict"),
         "score": "Of {all} targets {met} are met in time by most worlds, {late} later, {missed} are missed; {unmeasured} "
                  "cannot be measured.",
@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "reached": "part of the target reached", "mark": "diamond: the target is due",
     },
     "es": {
-        "title": "{caption} ({n} réplicas, escala {scale:g})",
+        "title": "{caption} ({n}, escala {scale})",
         "heads": ("Nº", "Meta", "Plazo", "Pedido", "Logrado a esa fecha", "Cumplida (mundos)", "Faltó", "Veredicto"),
         "score": "De {all} metas, {met} se cumplen a tiempo en la mayoría de los mundos, {late} más tarde, {missed} no se "
                  "cumplen; {unmeasured} no se pueden medir.",

@@ -12,10 +12,10 @@ from scipy import stats
 
 from analysis import labels
 from analysis.sensitivity.sweep import read
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.outcome import DONE
 from sim.indicators import LABEL_BOUNDS, REGIMES
+from sim.wording import number
 
 HYBRID, CLUSTER = REGIMES.index("hybrid"), REGIMES.index("cluster")
 LEVEL = 0.95

@@ -17,11 +17,11 @@ import pandas as pd
 from analysis.effects import mean_interval, reference_of
 from analysis.facts import FACTS, FITTED, FREE, INDICATIVE, INPUT, NOT_MEASURED, Evidence, Fact
 from analysis.grid import Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.roots import find_roots
+from sim.wording import number, size_told
 
 BAD_INPUT = 2
 WIDTH = 150
@@ -31,7 +31,7 @@ WORDS = {
         "heads": ("Fact and how it is measured", "Years", "Band", "Simulated", "95 % interval", "Verdict", "Use"),
         "hit": "hit", "miss": "miss", "in": "check: in band", "out": "check: out of band", "none": "n/a", "to": " to ",
         FREE: "free", FITTED: "fitted", INPUT: "input", INDICATIVE: "indicative",
-        "title": "{world}, {scenario}: {n} replications, scale {scale:g}",
+        "title": "{world}, {scenario}: {n}, scale {scale}",
         "score": "Free facts in their band: {free} of {all_free}. Fitted: {fitted} of {all_fitted}. "
                  "Inputs still in theirs: {inputs} of {all_inputs}.",
         "notes": "Intervals: over replications (Student's t), not over parameters. A hit is a mean inside the band. Input: put in "
@@ -45,7 +45,7 @@ WORDS = {
         "heads": ("Hecho y cómo se mide", "Años", "Banda", "Simulado", "Intervalo 95 %", "Veredicto", "Uso"),
         "hit": "acierto", "miss": "falla", "in": "control: en banda", "out": "control: fuera de banda", "none": "n/d", "to": " a ",
         FREE: "libre", FITTED: "ajustado", INPUT: "insumo", INDICATIVE: "indicativo",
-        "title": "{world}, {scenario}: {n} réplicas, escala {scale:g}",
+        "title": "{world}, {scenario}: {n}, escala {scale}",
         "score": "Hechos libres en su banda: {free} de {all_free}. Ajustados: {fitted} de {all_fitted}. "
                  "Insumos aún en la suya: {inputs} de {all_inputs}.",
         "notes": "Intervalos: entre réplicas (t de Student), no entre parámetros. Acierto: promedio dentro de la banda. Insumo: dato o "
@@ -118,7 +118,8 @@ class Scorecard:
         return "\n\n".join([self._title(lang), self.grid(lang).text(WIDTH), *self._notes(lang)]) + "\n"
 
     def _title(self, lang: str) -> str:
-        return str(WORDS[lang]["title"]).format(world=self.world, scenario=self.scenario, n=self.replications, scale=self.scale)
+        return str(WORDS[lang]["title"]).format(world=self.world, scenario=self.scenario,
+                                                **size_told(self.replications, self.scale, lang))
 
     def _notes(self, lang: str) -> list[str]:
         said = WORDS[lang]

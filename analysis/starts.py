@@ -15,11 +15,11 @@ import pandas as pd
 
 from analysis.effects import Effect, pair, reference_of
 from analysis.grid import Cell, Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.indicators import BY_NAME
+from sim.wording import number, size_told
 
 BAD_INPUT = 2
 WIDTH = 150
@@ -34,14 +34,14 @@ CAPTIONS = {"en": {"cluster_index": "enclave-cluster index", CAPITAL: "the capit
             "es": {"cluster_index": "índice enclave-clúster", CAPITAL: "parte de proveedores de la capital"}}
 WORDS = {
     "en": {"heads": ("Indicator", "Scenario", "{first}: level", "{last}: level", "{first}: gap", "{last}: gap", "Verdict"),
-           "title": "{region}: {n} paired replications, scale {scale:g}; gaps to {reference} with 95 % intervals",
+           "title": "{region}: {n}, scale {scale}; paired gaps to {reference} with 95 % intervals",
            "persists": "persists", "fades": "fades", "converged": "converged", "grows": "grows", "opens": "opens",
            "undecided": "undecided", "reverses": "reverses", "none": "no gap seen",
            "notes": "Grows: the gap is larger than at first. Persists: half of it or more is left. Fades: less than half. Converged: less "
                     "than half, and its interval reaches zero. Undecided: large, but its interval reaches zero. Reverses: changes its "
                     "sign. Opens: a gap not seen at first."},
     "es": {"heads": ("Indicador", "Escenario", "{first}: nivel", "{last}: nivel", "{first}: brecha", "{last}: brecha", "Veredicto"),
-           "title": "{region}: {n} réplicas pareadas, escala {scale:g}; brechas con {reference} e intervalos del 95 %",
+           "title": "{region}: {n}, escala {scale}; brechas pareadas con {reference} e intervalos del 95 %",
            "persists": "persiste", "fades": "se atenúa", "converged": "convergió", "grows": "crece", "opens": "se abre",
            "undecided": "indeciso", "reverses": "se invierte", "none": "sin brecha visible",
            "notes": "Crece: la brecha es mayor que al principio. Persiste: queda la mitad o más. Se atenúa: menos de la mitad. Convergió: "
@@ -121,7 +121,8 @@ class Starts:
         return "\n\n".join([self._title(lang), self.grid(lang).text(WIDTH), str(WORDS[lang]["notes"])]) + "\n"
 
     def _title(self, lang: str) -> str:
-        return str(WORDS[lang]["title"]).format(region=self.region, n=self.replications, scale=self.scale, reference=self.reference)
+        return str(WORDS[lang]["title"]).format(region=self.region, reference=self.reference,
+                                                **size_told(self.replications, self.scale, lang))
 
 
 def starts(results: Results) -> Starts:

@@ -18,12 +18,12 @@ from scipy import stats
 from analysis.fans import GREY, PALETTE, save
 from analysis.grid import Cell, Grid
 from analysis.treatedwords import WORDS
-from analysis.wording import number
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
 from sim.experiment.provenance import as_json, as_yaml
 from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
+from sim.wording import counted, number, size_told
 
 WIDTH, CELL = 150, 33
 LEVEL = 0.95
@@ -129,7 +129,7 @@ class Table:
 
     def _joined(self, lang: str, table: str, width: int) -> str:
         said = WORDS[lang]
-        title = said["title"].format(n=self.replications, scale=self.scale)
+        title = said["title"].format(**size_told(self.replications, self.scale, lang))
         notes = [textwrap.fill(line, width) for line in (said["notes"], self.score(lang), self.misses(lang)) if line]
         return "\n\n".join([title, table, *notes]) + "\n"
 
@@ -274,7 +274,7 @@ def draw(found: Table, lang: str) -> Figure:
     ax.grid(True, color="#eeeeee", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[:].set_visible(False)
-    ax.set_title(said["figure"].format(n=found.replications), fontsize=11)
+    ax.set_title(said["figure"].format(n=counted(found.replications, "replication", lang)), fontsize=11)
     figure.legend(handles=_legend(lang), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
 

@@ -4,7 +4,7 @@ WORDS = {
     "en": {
         "undefined": "n/a",
         "title": "Treated firms against their twins: same firm, same luck, with and without the programme; "
-                 "{n} replications, scale {scale:g}",
+                 "{n}, scale {scale}",
         "programme": "Programme", "pairs": "Pairs", "first": "Moved first", "then": "What followed", "cost": "Public cost",
         "evidence": "Beside the evidence (four years)", "year": "year", "points": "pp",
         "nobody": "selected nobody in two years",
@@ -21,16 +21,15 @@ WORDS = {
                  "cost: of the programme, at scale 1; others: what all other programmes spend more or less because of it. Many "
                  "cells are looked at: one in twenty moves by chance.",
         "score": "Signs as reported: {hits} of {all}.", "misses": "Misses:",
-        "figure": "Treated firms against their twins, mean of four years; {n} replications",
+        "figure": "Treated firms against their twins, mean of four years; {n}",
         "up_mark": "up (95 % interval above zero)", "down_mark": "down", "none_mark": "not told from none",
         "hit_frame": "sign as the evidence reports", "miss_frame": "not as the evidence reports",
         "saved": "Tables are in {folder}, the figure is {figure}",
-        "start": "{programmes} programmes x {replications} replications; workers: {workers}",
     },
     "es": {
         "undefined": "n/d",
         "title": "Empresas tratadas frente a sus gemelas: misma empresa, mismo azar, con y sin el programa; "
-                 "{n} réplicas, escala {scale:g}",
+                 "{n}, escala {scale}",
         "programme": "Programa", "pairs": "Pares", "first": "Se movió primero", "then": "Lo que siguió", "cost": "Costo público",
         "evidence": "Frente a la evidencia (cuatro años)", "year": "año", "points": "pp",
         "nobody": "no eligió a nadie en dos años",
@@ -47,10 +46,9 @@ WORDS = {
                  "cuatro años. Costo público: del programa, a escala 1; otros: lo que los demás programas gastan de más o de menos "
                  "por su causa. Se miran muchas celdas: una de veinte se mueve por azar.",
         "score": "Signos como se informan: {hits} de {all}.", "misses": "Fallas:",
-        "figure": "Empresas tratadas frente a sus gemelas, promedio de cuatro años; {n} réplicas",
+        "figure": "Empresas tratadas frente a sus gemelas, promedio de cuatro años; {n}",
         "up_mark": "sube (intervalo del 95 % sobre cero)", "down_mark": "baja", "none_mark": "no se distingue de cero",
         "hit_frame": "signo como informa la evidencia", "miss_frame": "no como informa la evidencia",
         "saved": "Las tablas están en {folder}; la figura es {figure}",
-        "start": "{programmes} programas x {replications} réplicas; procesos: {workers}",
     },
 }

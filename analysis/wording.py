@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sim.wording import number
+
 QUARTERS = 4
 REGIMES = {"en": ("enclave", "hybrid", "cluster"), "es": ("enclave", "híbrido", "clúster")}
 
@@ -45,7 +47,7 @@ WORDS = {
     "en": {
         "none": "n/a", "of": "of", "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
         "thresholds": "Enclave;|cluster", "raw": "Level",
-        "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale:g}",
+        "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale}",
         "how": "First row: level of {reference}; below it, what each scenario changes, in the same units (shares in "
                "percentage points). Second line of a cell: half-width of the 95 % interval; for UF per job, its bounds (Fieller).",
         "parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
@@ -59,13 +61,13 @@ WORDS = {
                  "years, that most worlds ended with. Public spend: in the region, {policy}-{last}. UF per net local job: the "
                  "change of that spend over the change of resident jobs in mining-related work ({first}-{last}); {none} unless "
                  "these rise, without bounds where they may not. {none}: not defined.",
-        "small": "Scale {scale:g} is a quick look: programmes with groups count from scale 0.5 on.",
+        "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on.",
         "few": "One replication has no interval; ask for more with replications=8.",
     },
     "es": {
         "none": "n/d", "of": "de", "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
         "thresholds": "Enclave;|clúster", "raw": "Nivel",
-        "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale:g}",
+        "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale}",
         "how": "Primera fila: nivel de {reference}; debajo, lo que cambia cada escenario, en las mismas unidades (proporciones en "
                "puntos porcentuales). Segunda línea: semiancho del intervalo del 95 %; en UF por empleo, sus límites (Fieller).",
         "parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "
@@ -79,27 +81,10 @@ WORDS = {
                  "mantenida cinco años, con que termina la mayoría de los mundos. Gasto público: en la región, {policy}-{last}. "
                  "UF por empleo neto: el cambio de ese gasto sobre el cambio del empleo de residentes ligado a la minería "
                  "({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
-        "small": "La escala {scale:g} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
+        "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
         "few": "Una réplica no tiene intervalo; pida más con replications=8.",
     },
 }
-
-UNITS_ES = {"projects/100 firms/year": "proyectos/100 empresas/año", "ties/firm": "vínculos/empresa", "share": "proporción",
-            "index": "índice", "ratio": "razón", "UF/quarter": "UF/trimestre", "jobs": "empleos", "firms": "empresas", "years": "años",
-            "year": "año", "quarters": "trimestres", "days": "días", "frontier": "frontera"}
-
-
-def unit_caption(unit: str, lang: str) -> str:
-    """A declared unit in the language."""
-    return UNITS_ES.get(unit, unit) if lang == "es" else unit
-
-
-def number(value: float, digits: int, lang: str, sign: bool = False) -> str:
-    """A number as the language writes it; the words for an undefined one are the caller's."""
-    text = f"{value:{'+' if sign else ''},.{digits}f}"
-    text = text.lstrip("+-") if float(text.replace(",", "")) == 0 else text
-    return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text
-
 
 SMALL_P = 0.001
 

@@ -15,11 +15,12 @@ from sim.errors import InputError
 from sim.evidence import CAPTIONS
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader
 from sim.levers import LEVERS
-from sim.listing import indented, quantity, table
+from sim.listing import indented, key_caption, lever_caption, lever_unit, sorts, table
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import regions_of
 from sim.programmes import LIKE
 from sim.roots import PROGRAMME, SCENARIO, find_roots, slug
+from sim.wording import TRUTH, quantity, unit_caption
 from sim.worlddata import WorldData, load_world
 from sim.worldsheets import nearest
 
@@ -30,14 +31,14 @@ SAID = {
            "nothing": "nothing of its own", "no_evidence": "none is given in its file",
            "none": "no programme fits {0}",
            "a_firm": "of it public {0} UF, private {1} UF", "a_year": "{0} UF public a year when all places are taken",
-           "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)", "yes": "yes", "no": "no",
+           "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)",
            "all": "all that hold the record of {0}", "all_but": "all that hold the record of {0} but {1}"},
     "es": {"open": "abierto", "who": "Quién", "what": "Qué hace", "cost": "Qué cuesta", "when": "Cuándo", "evidence": "Evidencia",
            "source": "Fuente", "scenarios": "Escenarios que lo contienen",
            "nothing": "nada propio", "no_evidence": "su archivo no indica ninguna",
            "none": "ningún programa calza con {0}",
            "a_firm": "de ello público {0} UF, privado {1} UF", "a_year": "{0} UF públicas al año con todos los cupos ocupados",
-           "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)", "yes": "sí", "no": "no",
+           "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)",
            "all": "todos los que llevan el registro de {0}", "all_but": "todos los que llevan el registro de {0} salvo {1}"},
 }
 PAGE, VALUE = 116, 48
@@ -49,37 +50,6 @@ WHEN = ("from", "until", "duration", "lag", "phase", "closes", "hands_over_to", 
 _ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost", "public_share", "capacity"),
            "procurement": ("agency", "regions", "operations", "local_def")}
 _APART = ("name", "id", "kind", "family", "caption", "caption_es", "effect", "effect_es", "evidence", "source", "levers", "sales_unit")
-CAPTIONS_ES = {
-    "kind": "clase de instrumento que lo ejecuta", "family": "familia de política", "agency": "agencia que lo ejecuta, o `mines`",
-    "from": "primer trimestre", "until": "último trimestre",
-    "regions": "regiones, o las palabras all, mining, focal",
-    "place": "presencia en la región que hace elegible", "subsectors": "subsectores, o la palabra all",
-    "sales_min": "ventas anuales mínimas", "sales_max": "ventas anuales máximas", "needs": "lo que debe faltarle o tener la empresa",
-    "group_minimum": "mínimo de empresas por grupo", "capacity": "empresas apoyadas al año a escala 1",
-    "budget": "presupuesto público anual",
-    "reach": "probabilidad de que una empresa elegible de la red se entere", "selection": "cómo se ordenan los postulantes",
-    "public_share": "parte pública del costo", "cost": "costo de apoyar a una empresa (o cupo) por todo el plazo",
-    "duration": "duración del apoyo", "lag": "del inicio del apoyo a su efecto", "operations": "operaciones o compañías que se comprometen",
-    "local_def": "a quién cuenta como local", "preference": "preferencia de precio a ofertas locales (0,10 = 10 % más cara empata)",
-    "set_aside": "parte del valor licitado reservada a locales", "payment_days": "días en que se paga a locales",
-    "id": "número del instrumento en el registro", "effect": "lo que cambia", "evidence": "lo que informan las fuentes",
-    "closes": "qué pasa después de `until`: los apoyos terminan solos, se cortan o pasan a otro programa",
-    "hands_over_to": "programa que recibe apoyos y grupos en curso", "renews": "regla con que la agencia lo prolonga en `until`",
-    "renew_for": "duración de la prórroga", "phase": "entre los puntos de un calendario de valores: mantener o interpolar",
-    "stop_when": "sin llamados desde que el indicador publicado llega ahí", "fund": "crece con lo que el indicador publicado excede",
-    "ratchet": "sube un paso cada año en que el indicador marca un máximo", "sizes": "clases de tamaño, o la palabra all",
-    "follows": "programa que debe haberse terminado antes", "certificate": "qué certificado paga: ISO, o la norma de entrada NCh 2909",
-    "partner": "con quién se agrupan las empresas", "allocation": "un llamado nacional, o cupos por región y sus prioridades",
-    "aligns": "familias o programas que alinea", "problems": "problemas que plantean los compradores al año, a escala 1",
-    "picked": "problemas que se entregan a proveedores al año, a escala 1", "risk_share": "parte del costo que asume el comprador",
-    "test_site": "si los compradores abren un sitio de prueba",
-    "contract_quarters": "duración del contrato preferente si la solución funciona",
-    "unbundling": "parte en que las licitaciones se hacen más chicas y más numerosas",
-    "prequalification": "si las mineras comprometidas exigen certificado en licitaciones grandes",
-}
-"""Spanish captions of keys whose declaration has none."""
-UNITS_ES = {"quarters": "trimestres", "per quarter": "por trimestre", "firms/year": "empresas/año", "firms": "empresas", "days": "días",
-            "share": "(proporción)", "UF/year": "UF/año", "problems/year": "problemas/año"}
 
 
 def listing(words: Sequence[str], lang: str) -> Iterator[str]:
@@ -100,9 +70,9 @@ def listing(words: Sequence[str], lang: str) -> Iterator[str]:
 def page(name: str, lang: str) -> Iterator[str]:
     """One programme: who, what, cost, calendar, evidence, source, scenarios. Raises InputError for an unknown name."""
     said, (values, _) = SAID[lang], load_programme(name)
-    marked = [str(values[key]) for key in ("id", "kind", "family") if values.get(key)]
+    number, kind, family = (str(values.get(key) or "") for key in ("id", "kind", "family"))
     yield f"{name}: {_caption(values, 'caption', lang)}"
-    yield f"  {' · '.join([*marked, _calendar(values, lang)])}"
+    yield f"  {' · '.join([*([number] if number else ()), *sorts(kind, family, lang), _calendar(values, lang)])}"
     parts: dict[str, Callable[[], Iterable[str]]] = {
         "who": lambda: _rows(values, WHO, lang), "what": lambda: _what(values, lang), "cost": lambda: _cost(values, lang),
         "when": lambda: _rows(values, WHEN, lang), "evidence": lambda: _evidence(values, lang),
@@ -177,18 +147,16 @@ def _what(values: Values, lang: str) -> Iterator[str]:
 def _levers(levers: Values, lang: str) -> Iterator[tuple[str, ...]]:
     for name, dose in levers.items():
         if name in LEVERS and dose is not None:
-            lever = LEVERS[name]
-            unit = "× public_share" if lever.cost_share else lever.unit
-            yield f"levers.{name}", f"{written(dose)} {unit}", lever.caption_es if lang == "es" else lever.caption
+            yield f"levers.{name}", f"{written(dose, lang)} {lever_unit(name, lang)}", lever_caption(name, lang)
 
 
 def _cost(values: Values, lang: str) -> Iterator[str]:
     yield from _rows(values, COST, lang)
     cost, share, places = (values.get(key, _declared()[key].default) for key in ("cost", "public_share", "capacity"))
     if isinstance(cost, int | float) and isinstance(share, int | float) and cost > 0:
-        yield str(SAID[lang]["a_firm"]).format(quantity(cost * share), quantity(cost * (1 - share)))
+        yield str(SAID[lang]["a_firm"]).format(quantity(cost * share, lang), quantity(cost * (1 - share), lang))
         if isinstance(places, int | float):
-            yield str(SAID[lang]["a_year"]).format(quantity(cost * share * places))
+            yield str(SAID[lang]["a_year"]).format(quantity(cost * share * places, lang))
 
 
 def _evidence(values: Values, lang: str) -> Iterator[str]:
@@ -236,15 +204,13 @@ def _rows(values: Values, keys: Iterable[str], lang: str) -> Iterator[str]:
         if key in _declared() and key not in _APART and (key in always or key in values):
             value = values[key] if key in values else _declared()[key].default
             unit = _unit(key, values)
-            lines = textwrap.wrap(f"{_told(key, value, lang)} {UNITS_ES.get(unit, unit) if lang == 'es' else unit}", VALUE)
+            lines = textwrap.wrap(f"{_told(key, value, lang)} {unit_caption(unit, lang)}", VALUE)
             rows += [(key, lines[0], key_caption(key, lang)), *(("", line, "") for line in lines[1:])]
     return table(rows)
 
 
 def _told(key: str, value: Any, lang: str) -> str:
-    if isinstance(value, bool):
-        return str(SAID[lang]["yes" if value else "no"])
-    return str(SAID[lang]["open"]) if key == "until" and value is None else written(value)
+    return str(SAID[lang]["open"]) if key == "until" and value is None else written(value, lang)
 
 
 def _unit(key: str, values: Values) -> str:
@@ -254,19 +220,15 @@ def _unit(key: str, values: Values) -> str:
     return str(values.get("sales_unit") or "UF") if unit == "sales_unit" else unit
 
 
-def key_caption(key: str, lang: str) -> str:
-    """What a key of a programme file means."""
-    declared = _declared()[key].metadata
-    return str(declared.get("caption_es") or CAPTIONS_ES.get(key) or declared["caption"]) if lang == "es" else str(declared["caption"])
-
-
-def written(value: Any) -> str:
+def written(value: Any, lang: str) -> str:
     """A value of a programme file as one short text; a schedule as its points."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {written(inner)}" for key, inner in value.items())
+        return "; ".join(f"{key}: {written(inner, lang)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(written, value))
-    return quantity(value) if isinstance(value, int | float) and not isinstance(value, bool) else "–" if value is None else str(value)
+        return ", ".join(written(inner, lang) for inner in value)
+    if isinstance(value, bool):
+        return TRUTH[lang][value]
+    return quantity(value, lang) if value is None or isinstance(value, int | float) else str(value)
 
 
 def _calendar(values: Values, lang: str) -> str:

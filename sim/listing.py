@@ -1,6 +1,5 @@
 """What ``encadena scenarios`` and ``show`` print; units and captions come from the declarations."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import Field, fields
 from typing import Any
@@ -10,12 +9,14 @@ from sim.config import DEFAULT_SCENARIOS
 from sim.layers import Reader
 from sim.levers import LEVERS
 from sim.parameters import declared
-from sim.policies.record import ProgrammeSpec, Watch
+from sim.policies.record import FAMILIES, KINDS, ProgrammeSpec, Watch
+from sim.policies.record import KEYS as PROGRAMME_KEYS
 from sim.roots import SCENARIO, find_roots
 from sim.settings import KEYS
 from sim.spec import Spec
+from sim.wording import TRUTH, quantity, unit_caption
 from sim.worlddata import WorldData
-from sim.worldschema import ALWAYS_OPEN, NEVER_CLOSES
+from sim.worldschema import ALWAYS_OPEN, DISTANCES, FIRMS, NEVER_CLOSES, OPERATIONS, REGIONS, SUBSECTORS, SUPPLIERS, Column, FileSchema
 
 SAID = {
     "en": {"default": "run by default", "world": "World", "values": "Values", "parameters": "Parameters",
@@ -23,14 +24,14 @@ SAID = {
            "regions": "Regions", "subsectors": "Subsectors", "operations": "Operations", "open": "open",
            "focal": "focal region", "capital": "capital",
            "calendar": "burn-in from {0}, history from {1}, outlook from {2}",
-           "data": "Data files (source and judgement of every row stand in them)",
+           "data": "Data files (columns source and judgement of every row say where it is from)",
            "owners": ("state", "foreign", "domestic")},
     "es": {"default": "corre por defecto", "world": "Mundo", "values": "Valores", "parameters": "Parámetros",
            "programmes": "Programas", "plausible": "plausible", "source": "fuente", "changed": "cambiado por",
            "regions": "Regiones", "subsectors": "Subsectores", "operations": "Operaciones", "open": "abierto",
            "focal": "región focal", "capital": "capital",
            "calendar": "calentamiento desde {0}, historia desde {1}, proyección desde {2}",
-           "data": "Archivos de datos (fuente y juicio de cada fila están en ellos)",
+           "data": "Archivos de datos (las columnas source y judgement de cada fila dicen de dónde viene)",
            "owners": ("estatal", "extranjera", "nacional")},
 }
 _ALWAYS_TOLD = {"procurement": ("regions", "operations", "local_def"), "places": ("regions", "public_share")}
@@ -73,52 +74,66 @@ def _world(world: WorldData, lang: str) -> Iterator[str]:
     yield world.caption_es if es else world.caption
     yield f"{said['focal']}: {captions[world.focal]}; {said['capital']}: {captions[world.capital]}"
     yield str(said["calendar"]).format(*map(quarter_name, (world.burn_in_from, world.history_from, world.outlook_from)))
-    yield from ("", str(said["regions"]), *table(_regions(world, captions)))
-    yield from ("", str(said["subsectors"]), *table(_subsectors(world, es)))
-    yield from ("", str(said["operations"]), *table(_operations(world, lang)))
+    yield from ("", _titled("regions", lang, REGIONS, SUPPLIERS, DISTANCES), *table(_regions(world, captions, lang)))
+    subsectors = world.subsector_captions_es if es else world.subsector_captions
+    yield from ("", _titled("subsectors", lang, SUBSECTORS), *table(_subsectors(world, subsectors, lang)))
+    yield from ("", _titled("operations", lang, OPERATIONS), *table(_operations(world, lang)))
     files = [(file, f"sha256 {digest[:16]}") for file, digest in world.checksums.items()]
     yield from ("", str(said["data"]), *table(files))
 
 
-def _regions(world: WorldData, captions: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    yield ("", "", f"suppliers {world.placement_year}", "rent (capital 1)", "amenity (0-1)", "infrastructure (0-1)",
-           "wage (UF/quarter)", f"km to {world.regions[world.focal]}")
-    for r, name in enumerate(world.regions):
-        numbers = (world.firms[r].sum(), world.rent[r], world.amenity[r], world.infrastructure[r], world.wage[r],
-                   world.km[r, world.focal])
-        yield (name, captions[r], *map(quantity, numbers))
+def _titled(what: str, lang: str, *files: FileSchema) -> str:
+    """A title with the data files that the table shows."""
+    return f"{SAID[lang][what]} ({', '.join(schema.file for schema in files)})"
 
 
-def _subsectors(world: WorldData, es: bool) -> Iterator[tuple[str, ...]]:
-    yield ("", "", "opex (share)", "capex (share)", "imports (share)", "foreign (share)", "knowledge (frontier)",
-           "urgency (0-1)", "US$/worker/year", "contract (quarters)")
-    for k, name in enumerate(world.subsectors):
-        numbers = (world.opex_share, world.capex_share, world.import_content, world.foreign_share, world.knowledge_need,
-                   world.urgency, world.usd_per_worker, world.contract_quarters)
-        captions = world.subsector_captions_es if es else world.subsector_captions
-        yield (name, captions[k], *(quantity(column[k]) for column in numbers))
+def _regions(world: WorldData, captions: Sequence[str], lang: str) -> Iterator[tuple[str, ...]]:
+    at, focal = REGIONS.column, world.regions[world.focal]
+    return _sheet(
+        lang, (at("region"), "", world.regions), (at("caption"), "", captions),
+        (FIRMS, str(world.placement_year), world.firms.sum(axis=1)), (at("rent"), "", world.rent),
+        (at("amenity"), "", world.amenity), (at("infrastructure"), "", world.infrastructure), (at("wage"), "", world.wage),
+        (DISTANCES.column("km"), focal, world.km[:, world.focal]))
+
+
+def _subsectors(world: WorldData, captions: Sequence[str], lang: str) -> Iterator[tuple[str, ...]]:
+    told = ("opex_share", "capex_share", "import_content", "foreign_share", "knowledge_need", "urgency", "usd_per_worker",
+            "contract_quarters")
+    at = SUBSECTORS.column
+    return _sheet(lang, (at("subsector"), "", world.subsectors), (at("caption"), "", captions),
+                  *((at(name), "", getattr(world, name)) for name in told))
 
 
 def _operations(world: WorldData, lang: str) -> Iterator[tuple[str, ...]]:
-    yield ("", "", "", "", "kt Cu/year", "", "")
-    for m, name in enumerate(world.op_names):
-        opens = "" if world.op_opens[m] == ALWAYS_OPEN else quarter_name(int(world.op_opens[m]))
-        closes = "" if world.op_closes[m] >= NEVER_CLOSES else quarter_name(int(world.op_closes[m]))
-        yield (name, world.regions[world.op_region[m]], world.op_company[m], SAID[lang]["owners"][world.op_owner[m]],
-               quantity(world.op_kt[m]), opens, closes)
+    opens = ["" if when == ALWAYS_OPEN else quarter_name(int(when)) for when in world.op_opens]
+    closes = ["" if when >= NEVER_CLOSES else quarter_name(int(when)) for when in world.op_closes]
+    told = {"operation": world.op_names, "region": [world.regions[r] for r in world.op_region], "company": world.op_company,
+            "owner": [SAID[lang]["owners"][owner] for owner in world.op_owner], "kt": world.op_kt, "opens": opens, "closes": closes}
+    return _sheet(lang, *((OPERATIONS.column(name), "", values) for name, values in told.items()))
+
+
+def _sheet(lang: str, *columns: tuple[Column, str, Iterable[Any]]) -> Iterator[tuple[str, ...]]:
+    """Columns of the data files under their declared heads (and what is added to them) and units."""
+    yield tuple(f"{column.heads[lang == 'es']} {more}".strip() for column, more, _ in columns)
+    yield tuple(unit_caption(column.unit, lang) for column, _, _ in columns)
+    for row in zip(*(values for _, _, values in columns), strict=True):
+        yield tuple(value if isinstance(value, str) else quantity(value, lang) for value in row)
 
 
 def _values(spec: Spec, lang: str) -> Iterator[tuple[str, ...]]:
     for name in ("scale", "horizon", "copper", "start"):
         key = KEYS[name]
-        yield name, str(getattr(spec, name)), key.unit, key.caption_es if lang == "es" else key.caption
+        value = getattr(spec, name)
+        told = value if isinstance(value, str) else quantity(value, lang, key.unit)
+        yield name, told, unit_caption(key.unit, lang), key.caption_es if lang == "es" else key.caption
 
 
 def _parameters(spec: Spec, lang: str) -> Iterator[tuple[str, ...]]:
     for name, item in declared().items():
         value = getattr(spec.parameters, name)
         mark = "*" if value != item.default else ""
-        yield (f"{name}{mark}", quantity(value), item.unit, f"{SAID[lang]['plausible']} {item.low:g}–{item.high:g}",
+        low, high = (quantity(end, lang, item.unit) for end in (item.low, item.high))
+        yield (f"{name}{mark}", quantity(value, lang, item.unit), unit_caption(item.unit, lang), f"{SAID[lang]['plausible']} {low}–{high}",
                item.caption_es if lang == "es" else item.caption, f"[{item.source}]")
 
 
@@ -126,24 +141,35 @@ def _programme(programme: ProgrammeSpec, lang: str) -> Iterator[str]:
     said = SAID[lang]
     until = said["open"] if programme.until is None else quarter_name(programme.until)
     yield f"{programme.name}: {programme.caption_es if lang == 'es' else programme.caption}"
-    yield f"  {programme.kind}, {programme.family}, {programme.agency}, {quarter_name(programme.from_)} – {until}"
-    yield from indented(table(_fields(programme)))
+    yield f"  {', '.join(sorts(programme.kind, programme.family, lang))}, {programme.agency}, {quarter_name(programme.from_)} – {until}"
+    yield from indented(table(_fields(programme, lang)))
     yield from indented(table(_levers(programme, lang)))
     yield f"  {said['source']}: {programme.source}"
 
 
-def _fields(programme: ProgrammeSpec) -> Iterator[tuple[str, ...]]:
+def sorts(kind: str, family: str, lang: str) -> list[str]:
+    """What sort of programme it is: its kind and its family, where they are given."""
+    return [names.get(word, word) if lang == "es" else word for word, names in ((kind, KINDS), (family, FAMILIES)) if word]
+
+
+def key_caption(key: str, lang: str) -> str:
+    """What a key of a programme file means."""
+    return str(PROGRAMME_KEYS[key].metadata["caption_es" if lang == "es" else "caption"])
+
+
+def _fields(programme: ProgrammeSpec, lang: str) -> Iterator[tuple[str, ...]]:
     """The values that matter for its kind, and every other that differs from its default."""
     always = _ALWAYS_TOLD.get(programme.kind, _OF_SUPPORT)
-    for item in fields(programme):
+    for key, item in PROGRAMME_KEYS.items():
         value = getattr(programme, item.name)
         if item.name not in _TOLD_APART and (item.name in always or value != item.default):
-            yield item.name, _over_time(programme, item.name) or _written(value), _unit(programme, item), str(item.metadata["caption"])
+            told = _over_time(programme, item.name, lang) or _written(value, lang)
+            yield key, told, unit_caption(_unit(programme, item), lang), key_caption(key, lang)
 
 
-def _over_time(programme: ProgrammeSpec, key: str) -> str:
+def _over_time(programme: ProgrammeSpec, key: str, lang: str) -> str:
     """The points of a value that changes over time; empty for one that does not."""
-    return ", ".join(f"{quarter_name(when)} {quantity(value)}" for when, value in (programme.schedules or {}).get(key, ()))
+    return "; ".join(f"{quarter_name(when)} {quantity(value, lang)}" for when, value in (programme.schedules or {}).get(key, ()))
 
 
 def _unit(programme: ProgrammeSpec, item: "Field[Any]") -> str:
@@ -153,10 +179,18 @@ def _unit(programme: ProgrammeSpec, item: "Field[Any]") -> str:
 
 def _levers(programme: ProgrammeSpec, lang: str) -> Iterator[tuple[str, ...]]:
     for name, dose in programme.levers.items():
-        lever = LEVERS[name]
-        unit = "× public_share" if lever.cost_share else lever.unit
-        told = _over_time(programme, f"levers.{name}") or quantity(dose)
-        yield f"levers.{name}", told, unit, lever.caption_es if lang == "es" else lever.caption
+        told = _over_time(programme, f"levers.{name}", lang) or quantity(dose, lang)
+        yield f"levers.{name}", told, lever_unit(name, lang), lever_caption(name, lang)
+
+
+def lever_unit(name: str, lang: str) -> str:
+    """Unit of a lever's dose; a cost share is a multiple of the programme's public share."""
+    return "× public_share" if LEVERS[name].cost_share else unit_caption(LEVERS[name].unit, lang)
+
+
+def lever_caption(name: str, lang: str) -> str:
+    """What a lever moves."""
+    return LEVERS[name].caption_es if lang == "es" else LEVERS[name].caption
 
 
 # ---- plain text ------------------------------------------------------------------------------------------------------
@@ -177,18 +211,12 @@ def _caption(values: Any, lang: str) -> str:
     return str(values.get("caption_es" if lang == "es" else "caption") or "")
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, lang: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     if isinstance(value, Watch):
-        return ", ".join(f"{item.name} {getattr(value, item.name)}" for item in fields(Watch) if getattr(value, item.name) != item.default)
+        held = {item.name: getattr(value, item.name) for item in fields(Watch) if getattr(value, item.name) != item.default}
+        return "; ".join(f"{name} {_written(inner, lang)}" for name, inner in held.items())
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else quantity(value)
-
-
-def quantity(value: Any) -> str:
-    """A number as short as it is useful; a dash for none and for no limit."""
-    if value is None or math.isinf(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return TRUTH[lang][value]
+    return value if isinstance(value, str) else quantity(value, lang)

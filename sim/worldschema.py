@@ -11,11 +11,15 @@ OWNERS = ("state", "foreign", "domestic")
 ORIGINS = ("regional", "national", "foreign")
 ABROAD = "abroad"
 ALWAYS_OPEN, NEVER_CLOSES = 0, 4 * 9999
+NO_HEADS = ("", "")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column (or one key of world.yaml). A blank cell needs ``optional``."""
+    """One column (or one key of world.yaml). A blank cell needs ``optional``.
+
+    ``heads`` is what a table calls it, in English and in Spanish, beside its unit.
+    """
 
     name: str
     kind: str
@@ -25,6 +29,7 @@ class Column:
     high: float = inf
     allowed: tuple[str, ...] = ()
     optional: bool = False
+    heads: tuple[str, str] = NO_HEADS
 
     def valid(self) -> str:
         """What may stand in a cell, in words."""
@@ -59,30 +64,35 @@ class FileSchema:
         assert self.each is not None
         return replace(self, columns=(*self.columns, *(replace(self.each, name=n) for n in names)), each=None)
 
+    def column(self, name: str) -> Column:
+        """A column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
 
 def _text(name: str, caption: str, optional: bool = False) -> Column:
     return Column(name, "text", caption, optional=optional)
 
 
-def _slug(name: str, caption: str, optional: bool = False) -> Column:
-    return Column(name, "slug", caption, optional=optional)
+def _slug(name: str, caption: str, heads: tuple[str, str] = NO_HEADS) -> Column:
+    return Column(name, "slug", caption, heads=heads)
 
 
-def _share(name: str, caption: str) -> Column:
-    return Column(name, "number", caption, "share", 0.0, 1.0)
+def _share(name: str, caption: str, heads: tuple[str, str] = NO_HEADS) -> Column:
+    return Column(name, "number", caption, "share", 0.0, 1.0, heads=heads)
 
 
-def _amount(name: str, caption: str, unit: str, low: float = 0.0, high: float = inf) -> Column:
-    return Column(name, "number", caption, unit, low, high)
+def _amount(name: str, caption: str, unit: str, low: float = 0.0, high: float = inf, heads: tuple[str, str] = NO_HEADS) -> Column:
+    return Column(name, "number", caption, unit, low, high, heads=heads)
 
 
-def _choice(name: str, caption: str, allowed: tuple[str, ...]) -> Column:
-    return Column(name, "slug", caption, allowed=allowed)
+def _choice(name: str, caption: str, allowed: tuple[str, ...], heads: tuple[str, str] = NO_HEADS) -> Column:
+    return Column(name, "slug", caption, allowed=allowed, heads=heads)
 
 
 SOURCE = _text("source", "where the row's figures come from, and how sure they are")
 NOTE = _text("note", "remark", optional=True)
-CAPTIONS = (_text("caption", "name shown in English"), _text("caption_es", "name shown in Spanish"))
+CAPTIONS = (Column("caption", "text", "name shown in English", heads=("name", "nombre")),
+            Column("caption_es", "text", "name shown in Spanish", heads=("name", "nombre")))
 
 WORLD = (
     _slug("name", "name of the world, used on the command line"), *CAPTIONS,
@@ -103,42 +113,45 @@ WORLD = (
 )
 
 REGIONS = FileSchema("regions.csv", "one row a region, in the order of the map", (
-    _slug("region", "name of the region"), *CAPTIONS,
+    _slug("region", "name of the region", ("region", "región")), *CAPTIONS,
     _share("supplier_share", "recorded share of supplier headquarters, placement year"),
     _share("copper_share", "recorded share of copper output, the year before"),
     _amount("mining_labour", "residents working in mining, placement year", "persons"),
     _amount("rest_jobs", "jobs outside mining-related work, placement year", "jobs"),
-    _amount("rent", "rents relative to the capital region", "index, capital = 1", 0.01, 10.0),
-    _share("amenity", "living conditions, 1 = best"),
-    _share("infrastructure", "infrastructure, 1 = best"),
-    _amount("wage", "wage of a supplier's worker at the start", "UF per worker-quarter", 1.0),
+    _amount("rent", "rents relative to the capital region", "index, capital = 1", 0.01, 10.0, ("rent", "arriendo")),
+    _share("amenity", "living conditions, 1 = best", ("amenity", "calidad de vida")),
+    _share("infrastructure", "infrastructure, 1 = best", ("infrastructure", "infraestructura")),
+    _amount("wage", "wage of a supplier's worker at the start", "UF per worker-quarter", 1.0, heads=("wage", "salario")),
     _amount("km_abroad", "distance from sellers abroad, in road km of equal transport cost", "km"),
     SOURCE, _text("judgement", "columns that rest on judgement, and why"),
 ), key=("region",))
 
 DISTANCES = FileSchema("distances.csv", "road distance of each pair of regional capitals, once or in both directions", (
-    _slug("from", "region"), _slug("to", "region"), _amount("km", "road distance", "km", 1.0, 10_000.0), SOURCE,
+    _slug("from", "region"), _slug("to", "region"), _amount("km", "road distance", "km", 1.0, 10_000.0, ("road to", "camino a")), SOURCE,
 ), key=("from", "to"))
 
 SUBSECTORS = FileSchema("subsectors.csv", "one row a subsector of the suppliers", (
-    _slug("subsector", "name of the subsector"), *CAPTIONS,
-    _share("opex_share", "share of the mines' addressable operating purchases"),
-    _share("capex_share", "share of the mines' investment purchases"),
-    _share("import_content", "imported inputs per unit of sales"),
-    _share("foreign_share", "share of the market held by sellers abroad or foreign-owned at the start"),
-    _share("knowledge_need", "mean knowledge a contract needs, relative to the world frontier"),
-    _share("urgency", "weight of quick response on site"),
-    _amount("usd_per_worker", "sales per worker", "US$ a year", 1_000.0),
-    _amount("contract_quarters", "mean duration of a contract", "quarters", 1.0, 40.0),
+    _slug("subsector", "name of the subsector", ("subsector", "subsector")), *CAPTIONS,
+    _share("opex_share", "share of the mines' addressable operating purchases", ("operation", "operación")),
+    _share("capex_share", "share of the mines' investment purchases", ("investment", "inversión")),
+    _share("import_content", "imported inputs per unit of sales", ("imports", "importado")),
+    _share("foreign_share", "share of the market held by sellers abroad or foreign-owned at the start",
+           ("foreign", "extranjero")),
+    _share("knowledge_need", "mean knowledge a contract needs, relative to the world frontier",
+           ("knowledge", "conocimiento")),
+    _share("urgency", "weight of quick response on site", ("urgency", "urgencia")),
+    _amount("usd_per_worker", "sales per worker", "US$ a year", 1_000.0, heads=("sales per worker", "ventas por trabajador")),
+    _amount("contract_quarters", "mean duration of a contract", "quarters", 1.0, 40.0, ("contract", "contrato")),
     _share("tier2_share", "part of a contract passed on to subcontractors"),
     _share("on_site_share", "share of the work done at the mine"),
     Column("knowledge_intensive", "flag", "yes if the subsector counts as knowledge-intensive"),
     SOURCE,
 ), key=("subsector",))
 
+FIRMS = Column("<subsector>", "whole", "firms with headquarters in the region", "firms", 0.0, 1e6, heads=("suppliers", "proveedores"))
 SUPPLIERS = FileSchema("suppliers.csv", "supplier headquarters in the placement year, one row a region", (
     _slug("region", "region of the headquarters"), SOURCE,
-), key=("region",), each=Column("<subsector>", "whole", "firms with headquarters in the region", "firms", 0.0, 1e6))
+), key=("region",), each=FIRMS)
 
 CLASSES = FileSchema("size_classes.csv", "the four classes of yearly sales, smallest first", (
     _choice("class", "name of the class", SIZE_CLASSES), *CAPTIONS,
@@ -155,12 +168,12 @@ SIZE_SHARES = FileSchema("size_shares.csv", "share of each size class among a re
 ), key=("region",), each=_share("<class>", "share of the region's firms"))
 
 OPERATIONS = FileSchema("operations.csv", "one row a mining operation", (
-    _slug("operation", "name of the operation"), _text("caption", "name shown"),
-    _slug("region", "region of the mine"), _choice("owner", "who controls it", OWNERS),
-    _slug("company", "company that buys"), _slug("home", "home country of the controlling owner"),
-    Column("opens", "quarter", "first quarter of output; blank = before the burn-in", optional=True),
-    Column("closes", "quarter", "last quarter of output; blank = stays open", optional=True),
-    _amount("kt", "copper capacity", "kt a year", 0.1, 5_000.0),
+    _slug("operation", "name of the operation", ("operation", "operación")), _text("caption", "name shown"),
+    _slug("region", "region of the mine", ("region", "región")), _choice("owner", "who controls it", OWNERS, ("owner", "dueño")),
+    _slug("company", "company that buys", ("company", "compañía")), _slug("home", "home country of the controlling owner"),
+    Column("opens", "quarter", "first quarter of output; blank = before the burn-in", optional=True, heads=("opens", "abre")),
+    Column("closes", "quarter", "last quarter of output; blank = stays open", optional=True, heads=("closes", "cierra")),
+    _amount("kt", "copper capacity", "kt a year", 0.1, 5_000.0, ("capacity", "capacidad")),
     _share("capital_office", "share of purchase value decided in the capital"),
     _share("style_local", "collaboration with partners of the country: 0 transactional, 1 collaborative"),
     _share("style_foreign", "collaboration with foreign partners"),

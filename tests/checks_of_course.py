@@ -103,7 +103,10 @@ def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
 
 @check
 def funnel(diary: Diary, told: dict[str, dict[int, float]]) -> None:
-    """Many problems, few picked, fewer contracts, as the years' figures say; each picked one has a supplier with a sponsor, whose part of the cost is paid."""
+    """Many problems, few picked, fewer contracts, as the years' figures say.
+
+    Each picked one has a supplier with a sponsor, whose part of the cost is paid.
+    """
     scale, spec = diary.world.spec.scale, diary.programme.spec
     years = {year: n for year, n in diary.by_year(lambda page: page.counts.get("problems", 0.0)).items() if year >= spec.from_ // 4}
     problems, picked = ({year: points[max(first for first in points if first <= year)] * scale for year in years}

@@ -10,12 +10,14 @@ from types import ModuleType
 import pytest
 
 from sim import config
-from sim.catalogue import key_caption, listing, written
+from sim.catalogue import listing, written
 from sim.cli import INTERRUPTED, OK, language, main, split_words
 from sim.completion import complete, complete_programmes
 from sim.config import DEFAULT_SCENARIOS, load
 from sim.errors import InputError
+from sim.listing import key_caption
 from sim.parameters import declared
+from sim.policies.record import FAMILIES, KINDS
 from sim.programmes import PROGRAMME_KEYS
 from sim.roots import SCENARIO, SETTING, find_roots
 from sim.settings import RunSettings
@@ -160,7 +162,7 @@ def test_a_programme_in_force_in_a_year_is_one_that_has_begun_and_not_ended() ->
 @pytest.mark.parametrize(("lang", "words"), [
     ("en", ["Who", "What it costs", "of it public 49.73 UF, private 15.27 UF", "4,823 UF public a year", "levers.process_advice",
             "part of a firm's processes that advisers change", "AIA 2020, interview"]),
-    ("es", ["Quién", "Qué cuesta", "de ello público 49.73 UF", "parte de los procesos que cambia la asesoría", "clase"]),
+    ("es", ["Quién", "Qué cuesta", "de ello público 49,73 UF", "parte de los procesos que cambia la asesoría", "clase"]),
 ])
 def test_a_programme_is_explained_on_a_page(lang: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["programmes", "cet_fortalece_pyme", "--lang", lang]) == OK
@@ -185,13 +187,24 @@ def test_a_page_tells_evidence_schedules_and_keys_of_the_file(
 
 
 def test_schedules_are_written_as_their_points() -> None:
-    assert written({2026: 0.02, 2030: 0.04}) == "2026: 0.02, 2030: 0.04"
-    assert written([{"measure": "sales", "sign": "up"}]) == "measure: sales, sign: up"
+    assert written({2026: 0.02, 2030: 0.04}, "en") == "2026: 0.02; 2030: 0.04"
+    assert written({2026: 0.02, 2030: 1500}, "es") == "2026: 0,02; 2030: 1.500"
+    assert written([{"measure": "sales", "sign": "up"}], "en") == "measure: sales; sign: up"
 
 
 def test_every_key_of_a_programme_has_captions_in_both_languages() -> None:
-    same = [key for key in PROGRAMME_KEYS if key_caption(key, "es") == key_caption(key, "en")]
-    assert set(same) == {"caption", "caption_es", "effect_es", "source", "sales_unit", "levers"}, "these have no row on a page"
+    same = [key for key in PROGRAMME_KEYS if key_caption(key, "es") in ("", key_caption(key, "en"))]
+    assert same == []
+
+
+def test_every_kind_and_family_has_a_spanish_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert all(KINDS.values())
+    assert all(FAMILIES.values())
+    main(["programmes", "pdp", "--lang", "es"])
+    told = capsys.readouterr().out
+    assert "P05 · grupo · asociatividad · 1998Q1 – abierto" in told
+    assert "2.400 UF" in told
+    assert "0,002 frontera/trimestre" in told
 
 
 def test_show_prints_values_with_units_and_sources(capsys: pytest.CaptureFixture[str]) -> None:

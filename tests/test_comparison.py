@@ -10,11 +10,11 @@ import pytest
 from analysis.comparison import Comparison, compare
 from analysis.effects import effects, metrics, paired
 from analysis.grid import Grid
-from analysis.wording import number
 from sim.errors import InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Memory, Results
 from sim.indicators import INDEX_COMPONENTS
+from sim.wording import number
 from tests.small_experiments import recorded, tiny, with_policy
 
 TERMINAL = 120

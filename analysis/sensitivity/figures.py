@@ -15,7 +15,7 @@ from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.sweep import MORRIS, SOBOL
 from analysis.sensitivity.tables import BY_LEVEL, level, title
 from analysis.sensitivity.wording import WORDS
-from analysis.wording import number
+from sim.wording import number
 
 WIDTH = 9.5
 ROW_INCHES = 0.5

@@ -12,7 +12,8 @@ from analysis.sensitivity.luck import Noise
 from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.sweep import FACTORIAL, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL
 from analysis.sensitivity.wording import WORDS
-from analysis.wording import number, probability
+from analysis.wording import probability
+from sim.wording import counted, number
 
 WIDTH = 120
 COLUMNS = {SOBOL: ("total", "first", "luck"), MORRIS: ("mu_star", "mu", "sigma", "luck"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
@@ -36,7 +37,7 @@ def title(found: Sensitivity, lang: str) -> str:
     """Method, outcome and number of worlds."""
     said: Any = WORDS[lang]
     head = said["title"][found.method].format(outcome=labels.outcome(found.output, lang).label)
-    return f"{head}; {said['worlds'].format(rows=found.rows, replications=found.replications)}"
+    return f"{head}; {counted(found.rows, 'row', lang)} x {counted(found.replications, 'replication', lang)}"
 
 
 def grid(found: Sensitivity, lang: str) -> Grid:

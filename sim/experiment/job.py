@@ -17,6 +17,7 @@ from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import FAILED, Outcome
 from sim.experiment.provenance import now
+from sim.wording import counted, quantity
 
 OK, SOME_FAILED, INTERRUPTED = 0, 1, 130
 
@@ -30,7 +31,7 @@ SAID = {
         "failed": "encadena: {failed} of {runs} runs failed; the first is {scenario}, replication {replication}{place}: "
                   "{exception}\n  replay it with: {replay}",
         "place": ", in stage {stage} of {quarter}",
-        "more": "replications: {before} are not enough for a half-width of {half_width:g}; going on to {after}",
+        "more": "replications: {before} are not enough for a half-width of {half_width}; going on to {after}",
     },
     "es": {
         "unit": "corrida", "compiling": "compilando por única vez; después parte de inmediato",
@@ -41,7 +42,7 @@ SAID = {
         "failed": "encadena: {failed} de {runs} corridas fallaron; la primera es {scenario}, réplica {replication}"
                   "{place}: {exception}\n  se repite con: {replay}",
         "place": ", en la etapa {stage} de {quarter}",
-        "more": "réplicas: {before} no bastan para un semiancho de {half_width:g}; se sigue hasta {after}",
+        "more": "réplicas: {before} no bastan para un semiancho de {half_width}; se sigue hasta {after}",
     },
 }
 
@@ -76,7 +77,7 @@ class Job:
             enough = stopping.needed(runs, experiment.design.changed, settings.outcome, settings.half_width)
             if enough <= before:
                 return
-            tell(self._said("more", before=before, after=enough, half_width=settings.half_width))
+            tell(self._said("more", before=before, after=enough, half_width=quantity(settings.half_width, self.lang)))
             experiment.replications, retry = enough, False
 
     def _begin(self, retry: bool) -> resume.Held:
@@ -154,6 +155,13 @@ def opened(experiment: Experiment, folder: Path, kind: str, plan: Mapping[str, A
     store.prepare(folder)
     with store.locked(folder):
         yield Job(experiment, folder, kind, plan, lang)
+
+
+def size(experiment: Experiment, row: str, lang: str) -> str:
+    """How much is to be run, and by how many workers; ``row`` says what a row is: a scenario, or any row of a design."""
+    rows, replications = len(experiment.design), experiment.replications
+    return (f"{counted(rows, row, lang)} x {counted(replications, 'replication', lang)} = {counted(rows * replications, 'run', lang)}; "
+            f"{counted(experiment.workers, 'worker', lang)}")
 
 
 def tell(sentence: str, wanted: bool = True) -> None:

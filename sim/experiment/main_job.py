@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.experiment import store
 from sim.experiment.experiment import Experiment
-from sim.experiment.job import opened, tell
+from sim.experiment.job import opened, size, tell
 from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
@@ -20,12 +20,10 @@ Report = Callable[[Results, Path, str], None]
 """Prints and saves what came of the runs in a folder."""
 SAID = {
     "en": {
-        "start": "{rows} scenarios x {replications} replications = {runs} runs; workers: {workers}",
         "figures": "{count} figures are in {folder}",
         "folder": "Tables, configuration and provenance are in {folder}",
     },
     "es": {
-        "start": "{rows} escenarios x {replications} réplicas = {runs} corridas; procesos: {workers}",
         "figures": "Hay {count} figuras en {folder}",
         "folder": "Tablas, configuración y procedencia están en {folder}",
     },
@@ -61,8 +59,7 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
     told = " ".join(experiment.design.scenarios)
     with opened(experiment, _folder(settings.output), "run", {"design": "run", "told": told}, lang) as job:
         try:
-            tell(SAID[lang]["start"].format(rows=len(specs), replications=experiment.replications, runs=job.runs,
-                                            workers=experiment.workers), sys.stderr.isatty())
+            tell(size(experiment, "scenario", lang), sys.stderr.isatty())
             job.carry_out(retry)
             (report or _report)(open_results(job.folder), job.folder, lang)
         except KeyboardInterrupt:

@@ -1,11 +1,14 @@
 """What a programme is: one frozen record with every value a programme file may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-KINDS = ("support", "group", "procurement", "places", "challenge", "coordination", "register")
-FAMILIES = ("subsidies", "local_purchasing", "associativity", "human_capital", "other")
+KINDS = {"support": "apoyo", "group": "grupo", "procurement": "compras", "places": "cupos de formación", "challenge": "desafío",
+         "coordination": "coordinación", "register": "registro"}
+FAMILIES = {"subsidies": "subsidios", "local_purchasing": "compras locales", "associativity": "asociatividad",
+            "human_capital": "capital humano", "other": "otra"}
+"""Kinds of instrument and families of policy, as files write them → in Spanish."""
 PLACES = ("hq", "hq_or_branch")
 SIZES = ("micro", "small", "medium", "large")
 NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
@@ -68,8 +71,8 @@ class Watch:
         return max(published / self.above - 1.0, 0.0) if self.above and published == published else 0.0
 
 
-def _value(caption: str, unit: str = "", default: Any = None, allowed: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"caption": caption, "unit": unit, "allowed": allowed})
+def _value(caption: str, caption_es: str, unit: str = "", default: Any = None, allowed: Iterable[str] = ()) -> Any:
+    return field(default=default, metadata={"caption": caption, "caption_es": caption_es, "unit": unit, "allowed": tuple(allowed)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,67 +83,104 @@ class ProgrammeSpec:
     """
 
     name: str = field(metadata={"caption": "name of the instrument in this scenario", "unit": "", "allowed": ()})
-    id: str = _value("number of the instrument in the record", default="")
-    kind: str = _value("class of instrument that carries it out", allowed=KINDS, default="support")
-    family: str = _value("policy family", allowed=FAMILIES, default="other")
-    agency: str = _value("agency that runs it, or `mines`", default="corfo")
-    caption: str = _value("caption in English", default="")
-    caption_es: str = _value("caption in Spanish", default="")
-    effect: str = _value("what it changes in a firm, buyer or region: one sentence in English", default="")
-    effect_es: str = _value("the same in Spanish", default="")
-    source: str = _value("where the figures come from", default="")
+    id: str = _value("number of the instrument in the record", "número del instrumento en el registro", default="")
+    kind: str = _value("class of instrument that carries it out", "clase de instrumento que lo ejecuta", allowed=KINDS, default="support")
+    family: str = _value("policy family", "familia de política", allowed=FAMILIES, default="other")
+    agency: str = _value("agency that runs it, or `mines`", "agencia que lo ejecuta, o `mines`", default="corfo")
+    caption: str = _value("caption in English", "leyenda en inglés", default="")
+    caption_es: str = _value("caption in Spanish", "leyenda en español", default="")
+    effect: str = _value(
+        "what it changes in a firm, buyer or region: one sentence in English",
+        "lo que cambia en una empresa, un comprador o una región: una frase en inglés", default="")
+    effect_es: str = _value("the same in Spanish", "lo mismo en español", default="")
+    source: str = _value("where the figures come from", "de dónde vienen las cifras", default="")
     evidence: tuple[Evidence, ...] = _value(
-        f"list of {{measure, sign, size, source}}; measures are {', '.join(MEASURES)}; signs {', '.join(SIGNS)}", default=())
-    from_: int = _value("first quarter", "quarter", 0)
-    until: int | None = _value("last quarter of calls; null = stays open", "quarter")
-    closes: str = _value("what happens after `until`: supports run out, are cut, or pass to another programme", allowed=CLOSINGS,
-                         default="gradual")
-    hands_over_to: str = _value("programme that takes over running supports and groups", default="")
-    renews: str = _value("rule by which the agency prolongs it at `until`, from its own accounts and the calendar", allowed=RENEWALS,
-                         default="never")
-    renew_for: int = _value("length of a renewal", "quarters", 16)
-    phase: str = _value("between the points of a schedule: hold, or interpolate", allowed=PHASES, default="steps")
-    stop_when: Watch | None = _value("{indicator, above or below, region}: no call any more once the published indicator is there")
-    fund: Watch | None = _value("{indicator, above, share, region}: budget and places grow by `share` of the part by which it is above")
-    ratchet: Watch | None = _value("{indicator, value, step, up_to, region}: each year the indicator reached a new high, `value` climbs")
-    regions: tuple[str, ...] = _value("regions, or the words all, mining, focal", default=("all",))
-    place: str = _value("presence in the region that makes a firm eligible", allowed=PLACES, default="hq")
-    subsectors: tuple[str, ...] = _value("subsectors, or the word all", default=("all",))
-    sizes: tuple[str, ...] = _value(f"size classes ({', '.join(SIZES)}), or the word all", default=("all",))
-    sales_min: float = _value("smallest yearly sales of an eligible firm", "sales_unit", 0.0)
-    sales_max: float = _value("largest yearly sales of an eligible firm", "sales_unit", float("inf"))
-    sales_unit: str = _value("unit of the sales band", allowed=SALES_UNITS, default="UF")
-    needs: str = _value("what an eligible firm must lack or hold", allowed=NEEDS, default="any")
-    follows: str = _value("programme that an eligible firm must have finished", default="")
-    certificate: str = _value("what a certification cost share pays for: ISO, or the entry norm NCh 2909", allowed=CERTIFICATES,
-                              default="international")
-    group_minimum: int = _value("smallest number of firms in a group", "firms", 1)
-    partner: str = _value("whom a group has beside its firms", allowed=PARTNERS, default="none")
-    capacity: float | None = _value("firms supported a year at scale 1; null = no limit", "firms/year")
-    budget: float | None = _value("public budget a year at scale 1; null = no limit", "UF/year")
-    reach: float = _value("chance that an eligible firm in the network hears of it", "per quarter", 0.25)
-    selection: str = _value("how applicants are ranked", allowed=SELECTIONS, default="first_come")
-    allocation: str = _value("one national call, or places by region and its priorities", allowed=ALLOCATIONS, default="horizontal")
-    public_share: float = _value("part of the cost that is public", "share", 0.5)
-    cost: float = _value("cost of supporting one firm (or place) over the whole term", "UF", 0.0)
-    duration: int = _value("length of the support", "quarters", 4)
-    lag: int = _value("quarters from the start of support to its effect", "quarters", 0)
-    levers: dict[str, float] = _value("lever → dose", default=None)
-    aligns: tuple[str, ...] = _value("families or programmes that a coordination aligns", default=())
-    problems: float = _value("problems that buyers draft a year at scale 1", "problems/year", 0.0)
-    picked: float = _value("problems put to suppliers a year at scale 1", "problems/year", 0.0)
-    risk_share: float = _value("part of a solution's cost, less the public part, that the buyer carries", "share", 0.0)
-    test_site: bool = _value("whether buyers open a test site to solutions", default=False)
-    contract_quarters: int = _value("length of the preferential contract after a solution works", "quarters", 8)
-    operations: tuple[str, ...] = _value("operations or companies that commit, the word all, or how many, the largest first",
-                                         default=("all",))
-    local_def: str = _value("whom a purchasing rule counts as local", allowed=LOCAL_DEFINITIONS, default="hq")
-    preference: float = _value("price preference for local bids (0.10 = a bid 10 % dearer still ties)", "share", 0.0)
-    set_aside: float = _value("share of tender value open to local firms only", "share", 0.0)
-    payment_days: float | None = _value("days in which local firms are paid; null = as everyone", "days")
-    unbundling: float = _value("part by which tenders are made smaller and more", "share", 0.0)
-    prequalification: bool = _value("whether committed mines ask for certificates in large tenders", default=True)
-    schedules: dict[str, Schedule] = _value("values that change over time", default=None)
+        f"list of {{measure, sign, size, source}}; measures are {', '.join(MEASURES)}; signs {', '.join(SIGNS)}",
+        "lo que informan las fuentes: lista de {measure, sign, size, source}", default=())
+    from_: int = _value("first quarter", "primer trimestre", "quarter", 0)
+    until: int | None = _value("last quarter of calls; null = stays open", "último trimestre", "quarter")
+    closes: str = _value(
+        "what happens after `until`: supports run out, are cut, or pass to another programme",
+        "qué pasa después de `until`: los apoyos terminan solos, se cortan o pasan a otro programa", allowed=CLOSINGS, default="gradual")
+    hands_over_to: str = _value(
+        "programme that takes over running supports and groups", "programa que recibe apoyos y grupos en curso", default="")
+    renews: str = _value(
+        "rule by which the agency prolongs it at `until`, from its own accounts and the calendar",
+        "regla con que la agencia lo prolonga en `until`", allowed=RENEWALS, default="never")
+    renew_for: int = _value("length of a renewal", "duración de la prórroga", "quarters", 16)
+    phase: str = _value(
+        "between the points of a schedule: hold, or interpolate", "entre los puntos de un calendario de valores: mantener o interpolar",
+        allowed=PHASES, default="steps")
+    stop_when: Watch | None = _value(
+        "{indicator, above or below, region}: no call any more once the published indicator is there",
+        "sin llamados desde que el indicador publicado llega ahí")
+    fund: Watch | None = _value(
+        "{indicator, above, share, region}: budget and places grow by `share` of the part by which it is above",
+        "crece con lo que el indicador publicado excede")
+    ratchet: Watch | None = _value(
+        "{indicator, value, step, up_to, region}: each year the indicator reached a new high, `value` climbs",
+        "sube un paso cada año en que el indicador marca un máximo")
+    regions: tuple[str, ...] = _value(
+        "regions, or the words all, mining, focal", "regiones, o las palabras all, mining, focal", default=("all",))
+    place: str = _value(
+        "presence in the region that makes a firm eligible", "presencia en la región que hace elegible", allowed=PLACES, default="hq")
+    subsectors: tuple[str, ...] = _value("subsectors, or the word all", "subsectores, o la palabra all", default=("all",))
+    sizes: tuple[str, ...] = _value(
+        f"size classes ({', '.join(SIZES)}), or the word all", "clases de tamaño, o la palabra all", default=("all",))
+    sales_min: float = _value("smallest yearly sales of an eligible firm", "ventas anuales mínimas", "sales_unit", 0.0)
+    sales_max: float = _value("largest yearly sales of an eligible firm", "ventas anuales máximas", "sales_unit", float("inf"))
+    sales_unit: str = _value("unit of the sales band", "unidad del rango de ventas", allowed=SALES_UNITS, default="UF")
+    needs: str = _value("what an eligible firm must lack or hold", "lo que debe faltarle o tener la empresa", allowed=NEEDS, default="any")
+    follows: str = _value("programme that an eligible firm must have finished", "programa que debe haberse terminado antes", default="")
+    certificate: str = _value(
+        "what a certification cost share pays for: ISO, or the entry norm NCh 2909",
+        "qué certificado paga: ISO, o la norma de entrada NCh 2909", allowed=CERTIFICATES, default="international")
+    group_minimum: int = _value("smallest number of firms in a group", "mínimo de empresas por grupo", "firms", 1)
+    partner: str = _value("whom a group has beside its firms", "con quién se agrupan las empresas", allowed=PARTNERS, default="none")
+    capacity: float | None = _value(
+        "firms supported a year at scale 1; null = no limit", "empresas apoyadas al año a escala 1", "firms/year")
+    budget: float | None = _value("public budget a year at scale 1; null = no limit", "presupuesto público anual", "UF/year")
+    reach: float = _value(
+        "chance that an eligible firm in the network hears of it", "probabilidad de que una empresa elegible de la red se entere",
+        "per quarter", 0.25)
+    selection: str = _value("how applicants are ranked", "cómo se ordenan los postulantes", allowed=SELECTIONS, default="first_come")
+    allocation: str = _value(
+        "one national call, or places by region and its priorities", "un llamado nacional, o cupos por región y sus prioridades",
+        allowed=ALLOCATIONS, default="horizontal")
+    public_share: float = _value("part of the cost that is public", "parte pública del costo", "share", 0.5)
+    cost: float = _value(
+        "cost of supporting one firm (or place) over the whole term", "costo de apoyar a una empresa (o cupo) por todo el plazo", "UF", 0.0)
+    duration: int = _value("length of the support", "duración del apoyo", "quarters", 4)
+    lag: int = _value("quarters from the start of support to its effect", "del inicio del apoyo a su efecto", "quarters", 0)
+    levers: dict[str, float] = _value("lever → dose", "palanca → dosis", default=None)
+    aligns: tuple[str, ...] = _value("families or programmes that a coordination aligns", "familias o programas que alinea", default=())
+    problems: float = _value(
+        "problems that buyers draft a year at scale 1", "problemas que plantean los compradores al año, a escala 1", "problems/year", 0.0)
+    picked: float = _value(
+        "problems put to suppliers a year at scale 1", "problemas que se entregan a proveedores al año, a escala 1", "problems/year", 0.0)
+    risk_share: float = _value(
+        "part of a solution's cost, less the public part, that the buyer carries", "parte del costo que asume el comprador", "share", 0.0)
+    test_site: bool = _value("whether buyers open a test site to solutions", "si los compradores abren un sitio de prueba", default=False)
+    contract_quarters: int = _value(
+        "length of the preferential contract after a solution works", "duración del contrato preferente si la solución funciona",
+        "quarters", 8)
+    operations: tuple[str, ...] = _value(
+        "operations or companies that commit, the word all, or how many, the largest first", "operaciones o compañías que se comprometen",
+        default=("all",))
+    local_def: str = _value("whom a purchasing rule counts as local", "a quién cuenta como local", allowed=LOCAL_DEFINITIONS, default="hq")
+    preference: float = _value(
+        "price preference for local bids (0.10 = a bid 10 % dearer still ties)",
+        "preferencia de precio a ofertas locales (0,10 = 10 % más cara empata)", "share", 0.0)
+    set_aside: float = _value(
+        "share of tender value open to local firms only", "parte del valor licitado reservada a locales", "share", 0.0)
+    payment_days: float | None = _value("days in which local firms are paid; null = as everyone", "días en que se paga a locales", "days")
+    unbundling: float = _value(
+        "part by which tenders are made smaller and more", "parte en que las licitaciones se hacen más chicas y más numerosas",
+        "share", 0.0)
+    prequalification: bool = _value(
+        "whether committed mines ask for certificates in large tenders",
+        "si las mineras comprometidas exigen certificado en licitaciones grandes", default=True)
+    schedules: dict[str, Schedule] = _value("values that change over time", "valores que cambian en el tiempo", default=None)
 
     def at(self, quarter: int) -> "ProgrammeSpec":
         """The record with the values that hold in a quarter."""
