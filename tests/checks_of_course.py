@@ -91,8 +91,8 @@ def column_of_supported(diary: Diary, told: dict[str, Any]) -> None:
 # ---- buyers and their suppliers --------------------------------------------------------------------------------------
 @check
 def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
-    """Members of a group have its buyer as sponsor, and only they have one."""
-    firms, groups = diary.world.firms, [group for group in diary.world.groups if group.until >= diary.world.quarter]
+    """Members of a group that was paid for in the last quarter have its buyer as sponsor, and only they have one."""
+    firms, groups = diary.world.firms, [group for group in diary.world.groups if group.until >= diary.world.quarter - 1]
     assert groups
     for group in groups:
         assert group.buyer >= 0
@@ -103,7 +103,8 @@ def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
 
 @check
 def funnel(diary: Diary, told: dict[str, dict[int, float]]) -> None:
-    """Many problems, few picked, fewer contracts, as the years' figures say; each picked one has a supplier with a sponsor, whose part of the cost is paid."""
+    """Many problems, few picked, fewer contracts, as the years' figures say; each picked one has a supplier with a
+    sponsor, whose part of the cost is paid."""
     scale, spec = diary.world.spec.scale, diary.programme.spec
     years = {year: n for year, n in diary.by_year(lambda page: page.counts.get("problems", 0.0)).items() if year >= spec.from_ // 4}
     problems, picked = ({year: points[max(first for first in points if first <= year)] * scale for year in years}

@@ -179,7 +179,8 @@ def days_of_payment(diary: Diary, told: dict[str, float]) -> None:
         local = set((world.mines.region[out.total[row] > 0] == world.firms.region[row]).tolist())
         here, small = local == {True}, bool(world.firms.sales_year[row] < 150_000)
         if len(local) == 1 and ("large" not in told or small or world.firms.sales_year[row] > 250_000):
-            days["local" if here and small else "large" if here and "large" in told else "others"].append(float(out.delayed[row].sum() / out.revenue[row].sum() * 90))
+            whom = "local" if here and small else "large" if here and "large" in told else "others"
+            days[whom].append(float(out.delayed[row].sum() / out.revenue[row].sum() * 90))
     for whom, expected in told.items():
         assert len(days[whom]) > (0 if whom == "large" else 20)
         assert np.isclose(days[whom], expected, atol=1.0).mean() > 0.98
