@@ -307,7 +307,7 @@ def tenders(diary: Diary, told: dict[str, Any]) -> None:
 
 
 @check
-def one_alliance_each(diary: Diary, told: dict[str, float]) -> None:
+def one_alliance_each(diary: Diary, told: dict[str, Any]) -> None:
     """Groups of a chain's size, and about one new tie a firm; advice is a few hours: management hardly moves."""
     sizes = [size for page in diary.pages for size in page.formed]
     assert sizes
