@@ -91,8 +91,8 @@ def column_of_supported(diary: Diary, told: dict[str, Any]) -> None:
 # ---- buyers and their suppliers --------------------------------------------------------------------------------------
 @check
 def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
-    """Members of a group have its buyer as sponsor, and only they have one."""
-    firms, groups = diary.world.firms, [group for group in diary.world.groups if group.until >= diary.world.quarter]
+    """Members of a group that was paid for in the last quarter have its buyer as sponsor, and only they have one."""
+    firms, groups = diary.world.firms, [group for group in diary.world.groups if group.until >= diary.world.quarter - 1]
     assert groups
     for group in groups:
         assert group.buyer >= 0
@@ -309,7 +309,7 @@ def tenders(diary: Diary, told: dict[str, Any]) -> None:
 
 
 @check
-def one_alliance_each(diary: Diary, told: dict[str, float]) -> None:
+def one_alliance_each(diary: Diary, told: dict[str, Any]) -> None:
     """Groups of a chain's size, and about one new tie a firm; advice is a few hours: management hardly moves."""
     sizes = [size for page in diary.pages for size in page.formed]
     assert sizes

@@ -182,7 +182,7 @@ def test_a_page_tells_evidence_schedules_and_keys_of_the_file(
     told = " ".join(capsys.readouterr().out.split())
     assert told.startswith("mine: Mine P05 · group · associativity")
     assert "sales_min 7 UF" in told
-    assert "duration 8 quarters" in told, "a value of the programme it is like"
+    assert "duration 12 quarters" in told, "a value of the programme it is like"
     assert told.endswith("Scenarios that hold it my_world")
 
 

@@ -61,7 +61,7 @@ def _name(block: Block) -> str:
     return f"line-{block.line}-{block.language}"
 
 
-@pytest.mark.parametrize("block", LATER, ids=_name)
+@pytest.mark.parametrize("block", [pytest.param(block, marks=[pytest.mark.slow] * ("run all" in block.code)) for block in LATER], ids=_name)
 def test_readme_blocks_run(block: Block, folder: Path) -> None:
     if "outputs/main/" in block.code and not (folder / "outputs" / "main").exists():
         run_block("bash", ".venv/bin/encadena run baseline output=outputs/main", folder)
