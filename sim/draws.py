@@ -102,6 +102,19 @@ def _units(hashes: Any) -> Any:
     return result
 
 
+@njit(cache=True)
+def _uniform_of(key: Any, first: Any, second: Any, both: bool) -> Any:
+    """The units of ``combine(combine(key, first), second)``, without ``second`` unless ``both``: one pass, nothing kept in between."""
+    size = max(first.size, second.size) if first.size and second.size else 0
+    result = np.empty(size)
+    for i in range(size):
+        hashed = combine(key, first[i if first.size > 1 else 0])
+        if both:
+            hashed = combine(hashed, second[i if second.size > 1 else 0])
+        result[i] = (np.float64(hashed >> _S12) + 0.5) * _TO_UNIT
+    return result
+
+
 def unit_interval(hashes: Ids) -> NDArray[np.float64]:
     """Hashes as numbers strictly between 0 and 1."""
     return np.asarray(_units(hashes) if hashes.ndim == 1 else ((hashes >> _S12).astype(np.float64) + 0.5) * _TO_UNIT)
@@ -114,10 +127,15 @@ class Draws:
         self.seed = seed
         root = _combine_number(0, seed & _ALL)
         self._streams = {name: _combine_number(root, number) for name, number in _STREAM_KEY.items()}
+        self._keys: dict[str, tuple[int, np.uint64]] = {}
 
     def key(self, stream: str, quarter: int) -> np.uint64:
         """The key of a stream in a quarter; kernels go on from here."""
-        return np.uint64(_combine_number(self._streams[stream], quarter & _ALL))
+        last, key = self._keys.get(stream, (None, None))
+        if key is None or last != quarter:
+            key = np.uint64(_combine_number(self._streams[stream], quarter & _ALL))
+            self._keys[stream] = (quarter, key)
+        return key
 
     def hashes(self, stream: str, quarter: int, *ids: Ids) -> Ids:
         """One hash per element of the (broadcast) id columns."""
@@ -128,6 +146,8 @@ class Draws:
 
     def uniform(self, stream: str, quarter: int, *ids: Ids) -> NDArray[np.float64]:
         """Uniform numbers in (0, 1), one per element of the id columns."""
+        if 0 < len(ids) < 3 and all(column.ndim == 1 and column.dtype == np.uint64 for column in ids):
+            return np.asarray(_uniform_of(self.key(stream, quarter), ids[0], ids[-1], len(ids) == 2))
         return unit_interval(self.hashes(stream, quarter, *ids))
 
     def normal(self, stream: str, quarter: int, *ids: Ids) -> NDArray[np.float64]:

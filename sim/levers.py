@@ -120,6 +120,7 @@ class Levers:
                         "programme": (programmes, regions)}
         self._values: dict[str, NDArray[np.float64]] = {}
         self._payers: dict[str, NDArray[np.int16]] = {}
+        self._clipped: dict[str, NDArray[np.float64]] = {}
         self.pushed: set[str] = set()
         self.reset(firms)
 
@@ -135,11 +136,15 @@ class Levers:
                 held[:] = spec.neutral
                 self._payers[spec.name][:] = NO_PROGRAMME
         self.pushed.clear()
+        self._clipped.clear()
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """The lever's values this quarter, clipped to what the declaration allows."""
-        spec = LEVERS[name]
-        return np.clip(self._values[name], spec.low, spec.high) if name in self.pushed else self._values[name]
+        if name not in self.pushed:
+            return self._values[name]
+        if name not in self._clipped:
+            self._clipped[name] = np.clip(self._values[name], LEVERS[name].low, LEVERS[name].high)
+        return self._clipped[name]
 
     def snapshot(self) -> tuple[dict[str, NDArray[np.float64]], set[str]]:
         """The values pushed, which copper plans by in the next quarter."""
@@ -149,6 +154,7 @@ class Levers:
         """Become the levers that :meth:`snapshot` was taken of."""
         values, self.pushed = held
         self._values |= values
+        self._clipped.clear()
         self._payers |= {name: np.full(array.shape, NO_PROGRAMME, np.int16) for name, array in values.items()}
 
     def payer(self, name: str) -> NDArray[np.int16]:
@@ -167,6 +173,7 @@ class Levers:
         payers[where] = np.where((after != before) | first_of_equals, programme, held)
         values[where] = after
         self.pushed.add(name)
+        self._clipped.pop(name, None)
 
 
 def _combine(how: str, before: NDArray[np.float64], dose: float | NDArray[np.float64]) -> NDArray[np.float64]:

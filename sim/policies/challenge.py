@@ -152,8 +152,9 @@ class Challenge(Support):
 def buyer_gain(world: World, rows: Rows) -> F8:
     """By what part of the possible firms ``rows`` delivered better to their sponsors than their trade does [k], 0 to 1."""
     firms, gain = world.firms, np.zeros(rows.size)
+    trades = {subsector: np.flatnonzero(firms.subsector == subsector) for subsector in np.unique(firms.subsector[rows]).tolist()}
     for number, row in enumerate(rows.tolist()):
-        operation, trade = firms.sponsor[row], firms.subsector == firms.subsector[row]
+        operation, trade = firms.sponsor[row], trades[int(firms.subsector[row])]
         asked = firms.deliveries[trade, operation].sum()
         usual = firms.good[trade, operation].sum() / asked if asked > 0 else 1.0
         own = firms.good[row, operation] / firms.deliveries[row, operation] if firms.deliveries[row, operation] > 0 else 0.0

@@ -52,9 +52,11 @@ class Grouping(Support):
 
     def _free(self, rows: Rows) -> Rows:
         """Firms without a group, and those whose group the predecessor pays for no longer."""
-        firms, over = self.world.firms, [group.number for group in self.world.groups
-                                         if group.programme == self.spec.follows and group.until < self.world.quarter]
-        return rows[(firms.group[rows] < 0) | np.isin(firms.group[rows], over)]
+        groups = self.world.firms.group[rows]
+        if not self.spec.follows:
+            return rows[groups < 0]
+        over = [group.number for group in self.world.groups if group.programme == self.spec.follows and group.until < self.world.quarter]
+        return rows[(groups < 0) | np.isin(groups, over)]
 
     def _circles(self, free: Rows) -> Rows:
         """Whom each firm can group with: firms of one number; -1: with nobody. A number is a region or, for buyers, an operation."""
