@@ -131,10 +131,12 @@ class Levers:
             held = self._values.get(spec.name)
             if held is None or held.shape != shape:
                 self._values[spec.name] = np.full(shape, spec.neutral)
-                self._payers[spec.name] = np.full(shape, NO_PROGRAMME, np.int16)
+                if spec.cost_share:
+                    self._payers[spec.name] = np.full(shape, NO_PROGRAMME, np.int16)
             elif spec.name in self.pushed:
                 held[:] = spec.neutral
-                self._payers[spec.name][:] = NO_PROGRAMME
+                if spec.cost_share:
+                    self._payers[spec.name][:] = NO_PROGRAMME
         self.pushed.clear()
         self._clipped.clear()
 
@@ -155,22 +157,22 @@ class Levers:
         values, self.pushed = held
         self._values |= values
         self._clipped.clear()
-        self._payers |= {name: np.full(array.shape, NO_PROGRAMME, np.int16) for name, array in values.items()}
+        self._payers |= {name: np.full(array.shape, NO_PROGRAMME, np.int16) for name, array in values.items() if LEVERS[name].cost_share}
 
     def payer(self, name: str) -> NDArray[np.int16]:
-        """Number of the programme behind each value (the strongest push), or NO_PROGRAMME."""
+        """Number of the programme behind each value of a cost-share lever (the strongest push), or NO_PROGRAMME."""
         return self._payers[name]
 
     def push(self, name: str, dose: float | NDArray[np.float64], where: Any, programme: int = NO_PROGRAMME) -> None:
         """Push ``dose`` (a number, or one an entry) into the entries ``where`` (each entry at most once a call)."""
         if np.all(dose == LEVERS[name].neutral):
             return
-        values, payers = self._values[name], self._payers[name]
+        values, spec = self._values[name], LEVERS[name]
         before = values[where]
-        after = _combine(LEVERS[name].combine, before, dose)
-        held = payers[where]
-        first_of_equals = (before == dose) & (programme < held) & (LEVERS[name].combine != "sum")
-        payers[where] = np.where((after != before) | first_of_equals, programme, held)
+        after = _combine(spec.combine, before, dose)
+        if spec.cost_share:
+            payers, held = self._payers[name], self._payers[name][where]
+            payers[where] = np.where((after != before) | ((before == dose) & (programme < held)), programme, held)
         values[where] = after
         self.pushed.add(name)
         self._clipped.pop(name, None)

@@ -49,7 +49,7 @@ def test_a_quarter_starts_neutral_and_starts_neutral_again(name: str) -> None:
     assert (levers[name] != lever.neutral).any()
     levers.reset(FIRMS)
     assert (levers[name] == lever.neutral).all()
-    assert (levers.payer(name) == NO_PROGRAMME).all()
+    assert not lever.cost_share or (levers.payer(name) == NO_PROGRAMME).all()
     assert not levers.pushed
 
 
@@ -78,15 +78,14 @@ def test_values_are_clipped_to_what_is_possible(name: str) -> None:
     assert levers[name].max() <= lever.high
 
 
-@pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.combine == "max"])
+@pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.cost_share])
 def test_the_strongest_push_pays_in_any_order(name: str) -> None:
     high = LEVERS[name].high
     for order in permutations([(0.2 * high, 1), (0.9 * high, 2), (0.5 * high, 3)]):
         levers = fresh()
         for dose, number in order:
             levers.push(name, dose, np.array([0]), number)
-        payers = levers.payer(name) if levers.payer(name).ndim == 1 else levers.payer(name)[:, 0]
-        assert payers[:2].tolist() == [2, NO_PROGRAMME]
+        assert levers.payer(name)[:2].tolist() == [2, NO_PROGRAMME]
 
 
 def test_two_programmes_of_one_dose_have_one_payer_in_any_order() -> None:
@@ -105,7 +104,7 @@ def test_a_push_of_the_neutral_dose_leaves_no_trace(name: str) -> None:
     levers = fresh()
     levers.push(name, LEVERS[name].neutral, np.array([0]), 1)
     assert name not in levers.pushed
-    assert (levers.payer(name) == NO_PROGRAMME).all()
+    assert not LEVERS[name].cost_share or (levers.payer(name) == NO_PROGRAMME).all()
 
 
 def test_a_push_reaches_only_where_it_is_aimed() -> None:
