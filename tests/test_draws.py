@@ -126,3 +126,11 @@ def test_quantile_tables_hold_quantiles(table: np.ndarray, distribution: stats.r
 def test_every_hash_has_a_place_in_a_quantile_table() -> None:
     places = [int(draws.table_index(np.uint64(item))) for item in (0, 2**52 - 1, 2**52, 2**63, reference.MASK)]
     assert places == [0, 0, 1, TABLE_SIZE // 2, TABLE_SIZE - 1]
+
+
+@pytest.mark.parametrize("sizes", [(5,), (1,), (0,), (5, 5), (5, 1), (1, 5), (5, 0)])
+def test_units_drawn_in_one_pass_are_those_of_the_hashes(sizes: tuple[int, ...]) -> None:
+    columns = [as_ids(np.arange(size) + 3) for size in sizes]
+    luck = Draws(7)
+    for quarter in (8001, 8002, 8001):
+        assert luck.uniform("tie", quarter, *columns).tolist() == unit_interval(luck.hashes("tie", quarter, *columns)).tolist()

@@ -275,7 +275,7 @@ def test_memory_stays_flat_while_runs_are_stored(runs: int, tmp_path: Path) -> N
     experiment = experiment_of(runs, "scale=0.02", "horizon=2010")
     all_runs = experiment.runs
     one = experiment.worlds(all_runs[0])
-    work = StandIn(experiment.design.bases, experiment.design.names, experiment.recording, one)
+    work = StandIn(experiment.design.bases, experiment.design.names, experiment.recording, left=one)
     store.prepare(tmp_path / "out")
     memory = stored(tmp_path / "out", all_runs, work, experiment.runs_table)
     slope = np.polyfit(np.arange(3, 10) * runs / 10, memory[3:], 1)[0]

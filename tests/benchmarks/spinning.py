@@ -67,4 +67,4 @@ def swept(runs: int, seconds: float, workers: int) -> dict[str, float]:
 
 
 def _work(experiment: Experiment, seconds: float) -> Spinning:
-    return Spinning(experiment.design.bases, experiment.design.names, experiment.recording, seconds)
+    return Spinning(experiment.design.bases, experiment.design.names, experiment.recording, seconds=seconds)
