@@ -66,11 +66,11 @@ class Comparison:
         return "\n\n".join(blocks) + "\n"
 
     def markdown(self, lang: str = "en", parts: bool = True) -> str:
-        """As Markdown; without ``parts`` the index's components are left out."""
+        """As Markdown; without ``parts`` the table and its notes alone, no components of the index and no captions."""
         said = self._said(lang)
-        listed = "\n".join(f"- {line}" for line in self._captions(lang))
+        listed = ["\n".join(f"- {line}" for line in self._captions(lang))] if parts else []
         components = [said[self._parts()], self.components(lang).markdown()] if parts else []
-        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), *components, said["notes"], listed,
+        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), *components, said["notes"], *listed,
                             *self._warnings(said)]) + "\n"
 
     def save(self, folder: Path, lang: str = "en") -> None:
