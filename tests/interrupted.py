@@ -19,10 +19,12 @@ ROWS, REPLICATIONS = 4, 5
 WORDS = ("lhs", "parameters.trust_weight", f"samples={ROWS}", f"replications={REPLICATIONS}", "scale=0.02", "horizon=2006", "--lang", "en")
 SHARD_SECONDS = 0.02
 PROGRAM = f"""
+import signal
 import sys
 from sim.cli import main
 from sim.experiment import store
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests behind & has them ignore it
 store.SHARD_SECONDS = {SHARD_SECONDS}
 sys.exit(main(sys.argv[1:]))
 """
