@@ -225,7 +225,8 @@ class _Worker:
 
 
 def _serve(work: Callable[[object], object], pipe: "Connection[object, list[object]]") -> None:
-    """What a worker does until its parent closes the pipe, or dies."""
+    """What a worker does until its parent closes the pipe, or dies. Ctrl-C is the parent's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, ConnectionError):
         while True:
             for task in pipe.recv():
