@@ -29,7 +29,7 @@ STREAMS = (
     "birth", "tie", "joint", "substitution", "innovate", "graduates", "books", "university", "order", "capability",
     "cash", "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "fate", "innovation", "founder",
     "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point",
-    "files", "problem", "solution", "audit", "renew_entry", "certify_entry",
+    "files", "problem", "solution", "audit", "renew_entry", "certify_entry", "market", "new_market",
 )
 _STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}
 

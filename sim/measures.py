@@ -292,6 +292,16 @@ def exporter_share(world: World) -> F8:
     return share_of_firms(world, world.firms.exported > world.quarter - EXPORT_QUARTERS)
 
 
+def export_diversification(world: World) -> F8:
+    """One less the sum of squared shares of market x subsector in a region's exports [R]; NaN where nothing is exported."""
+    firms, kinds = world.firms, len(world.data.market_names) * world.subsectors
+    sold = firms.alive & (firms.sales_exports > 0)
+    kind = firms.export_market.astype(np.int64) * world.subsectors + firms.subsector
+    cell = (firms.region * kinds + kind)[sold]
+    value = sum_by(cell, firms.sales_exports[sold], world.regions * kinds).reshape(world.regions, kinds)
+    return 1.0 - ratio((value**2).sum(axis=1), value.sum(axis=1) ** 2)
+
+
 def supplier_sales(world: World) -> F8:
     return by_region(world, world.firms.sales_mines + world.firms.sales_tier2)
 

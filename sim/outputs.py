@@ -68,6 +68,7 @@ _FIRMS = (
     _c("size_class", "string", "", "class by yearly sales"), _c("case", "string", "", "case firm of the record"),
     _c("age_quarters", "int64", "quarters", "age"), _c("branches", "int64", "branches", "branches beside headquarters"),
     _c("certified", "bool", "", "certificate running"), _c("exported", "bool", "", "exported in three years"),
+    _c("export_market", "string", "", "market of its last export contract (slug of markets.csv), empty = none yet"),
     _c("substitution_stage", "int64", "stage", "step of import substitution"), _c("clients", "int64", "operations",
        "operations that trust it"),
     *(_c(name, "bool", "", SUPPLIER_COLUMNS[name].caption) for name in FIRM_FLAGS),

@@ -33,7 +33,8 @@ def firms(world: World) -> Columns:
         "founder": np.array(FOUNDERS)[table.founder[rows]], "size_class": np.array(data.class_names)[table.size_class[rows]],
         "case": np.array([*(c.name for c in data.cases), ""])[table.case[rows]], "age_quarters": world.quarter - table.founded[rows],
         "branches": table.presence[rows].sum(axis=1) - 1, "certified": world.certified()[rows],
-        "exported": table.exported[rows] > world.quarter - 12, "substitution_stage": table.substitution[rows],
+        "exported": table.exported[rows] > world.quarter - 12,
+        "export_market": np.array([*data.market_names, ""])[table.export_market[rows]], "substitution_stage": table.substitution[rows],
         "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1)}
     columns |= {name: getattr(table, name)[rows] for name in FIRM_FLAGS}
     columns |= {name: getattr(table, name)[rows].astype(np.float64) for name in FIRM_NUMBERS}

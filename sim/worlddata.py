@@ -135,6 +135,11 @@ class WorldData:
     agency_reach: F8
     agency_budget: F8
     """UF a year for all its programmes at scale 1 [A]; infinite = no limit"""
+    market_names: tuple[str, ...]
+    market_captions: tuple[str, ...]
+    market_captions_es: tuple[str, ...]
+    market_share: F8
+    """part of new export contracts that leads to a market, for firms that know none"""
     price_quarters: I8
     price: F8
     """US cents per lb, one value a quarter without gaps"""
@@ -186,7 +191,8 @@ def _assemble(folder: Path, keys: dict[str, Any], sheets: dict[str, Sheet], chec
         **parts.subsectors(sheets["subsectors.csv"]), **parts.suppliers(keys, sheets, regions),
         **parts.operations(sheets["operations.csv"], regions),
         **parts.institutions(sheets["institutions.csv"], regions),
-        **parts.agencies(sheets["agencies.csv"], regions), **parts.prices(sheets["copper_price_quarterly.csv"], keys),
+        **parts.agencies(sheets["agencies.csv"], regions), **parts.markets(sheets["markets.csv"]),
+        **parts.prices(sheets["copper_price_quarterly.csv"], keys),
         **parts.costs(sheets["unit_cost.csv"]), **parts.currency(sheets["currency.csv"], keys),
         cases=tuple(CaseFirm(**firm) for firm in parts.cases(sheets, regions)), checksums=checksums,
     )

@@ -193,6 +193,15 @@ def agencies(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def markets(sheet: Sheet) -> dict[str, Any]:
+    """Markets abroad. Raises InputError."""
+    _check_sum(sheet, "share", SHARE_TOLERANCE)
+    return {
+        "market_names": tuple(sheet["market"]), "market_captions": tuple(sheet["caption"]),
+        "market_captions_es": tuple(sheet["caption_es"]), "market_share": _floats(sheet["share"]),
+    }
+
+
 # ---- prices ----------------------------------------------------------------------------------------------------------
 def prices(sheet: Sheet, keys: dict[str, Any]) -> dict[str, Any]:
     """The copper price, one value a quarter. Raises InputError."""

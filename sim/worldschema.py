@@ -198,6 +198,12 @@ AGENCIES = FileSchema("agencies.csv", "one row a body that runs or hosts program
     SOURCE, NOTE,
 ), key=("agency",))
 
+MARKETS = FileSchema("markets.csv", "one row a market abroad to which suppliers export", (
+    _slug("market", "name of the market", ("market", "mercado")), *CAPTIONS,
+    _share("share", "part of new export contracts that leads there, for firms that know no market; the rows sum to 1", ("share", "parte")),
+    SOURCE,
+), key=("market",))
+
 PRICE = FileSchema("copper_price_quarterly.csv", "mean copper price of each quarter, without gaps", (
     Column("quarter", "quarter", "quarter"),
     _amount("us_cents_per_lb", "price, nominal", "US cents per lb", 1.0, 10_000.0),
@@ -260,6 +266,6 @@ ACTION_PLAN = FileSchema("action_plan_2006.csv", "targets of the 2006 action pla
     _text("reason", "why nothing measures it, or how the measure falls short", optional=True), SOURCE,
 ), key=("id",))
 
-FILES = (REGIONS, DISTANCES, SUBSECTORS, SUPPLIERS, CLASSES, SIZE_SHARES, OPERATIONS, INSTITUTIONS, AGENCIES, PRICE,
+FILES = (REGIONS, DISTANCES, SUBSECTORS, SUPPLIERS, CLASSES, SIZE_SHARES, OPERATIONS, INSTITUTIONS, AGENCIES, MARKETS, PRICE,
          UNIT_COST, CURRENCY, CASES)
 RECORDS = (FACTS, PROGRAMMES_RECORD, ACTION_PLAN)

@@ -145,6 +145,19 @@ def test_exports_and_their_share_of_sales() -> None:
     at_home(m.export_share(w), [e / t if t else float("nan") for e, t in zip(exports, total, strict=True)])
 
 
+def test_exports_are_diverse_over_markets_and_subsectors() -> None:
+    w, f, plain = world(), world().firms, []
+    for rows in homes():
+        sold: dict[tuple[int, int], float] = {}
+        for row in rows:
+            kind = int(f.export_market[row]), int(f.subsector[row])
+            sold[kind] = sold.get(kind, 0.0) + float(f.sales_exports[row])
+        total = sum(sold.values())
+        plain.append(1.0 - sum((part / total) ** 2 for part in sold.values()) if total else float("nan"))
+    at_home(m.export_diversification(w), plain)
+    assert (f.export_market[f.alive & (f.sales_exports > 0)] >= 0).all(), "every exporter has a market"
+
+
 def test_joint_projects_per_hundred_firms() -> None:
     w = world()
     recent = (w.firms.joint_last > w.quarter - 4).sum(axis=1)

@@ -58,6 +58,7 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "distress": Column("int8", 0, "quarters", "quarters beyond the credit line"),
     "exporting_until": Column("int64", NEVER, "quarter", "end of the export contract"),
     "exported": Column("int64", NEVER, "quarter", "last export"),
+    "export_market": Column("int8", -1, "code", "market of the last export contract, -1 = none yet"),
     "awards_recent": Column("float32", 0.0, "awards", "awards of late, fading"),
     # relations
     "trust": Column("float32", 0.0, "share", "trust with each operation", "buyers"),

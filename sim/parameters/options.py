@@ -77,6 +77,8 @@ class Options:
         "ganancia sobre costo que cierra una sucursal", J)
     export_contacts: float = declare(0.5, "1/contact", 0.2, 1, "export chance raised by a contact abroad",
         "efecto de un contacto externo en exportar", J)
+    export_return: float = declare(0.7, "share", 0.4, 0.9, "new export contracts in the market that the firm knows",
+        "contratos de exportación nuevos en el mercado ya conocido", J, ceiling=1)
     export_certificate: float = declare(0.5, "share", 0.2, 1, "export chance raised by a certificate",
         "efecto del certificado en exportar", J)
     export_multinational: float = declare(0.5, "share", 0.2, 1, "export chance raised by a multinational main client",

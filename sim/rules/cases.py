@@ -6,6 +6,7 @@ They follow every rule of other suppliers, except that chance alone does not clo
 import numpy as np
 
 from sim.draws import name_id
+from sim.rules.exports import choose_markets
 from sim.rules.founding import found_capital, mining_share, settle
 from sim.world import Rows, World
 from sim.worlddata import CaseFirm
@@ -40,6 +41,7 @@ def _enter(world: World, row: Rows, number: int, case: CaseFirm) -> None:
         firms.certified_until[row] = world.quarter + STAYS_CERTIFIED
     if case.exports:
         firms.exporting_until[row] = world.quarter + int(world.p.export_quarters)
+        choose_markets(world, row)
     for branch in case.branch_regions:
         firms.presence[row, data.regions.index(branch)] = True
 

@@ -52,10 +52,3 @@ def log_distance(world: World) -> F8:
     km = data.km.copy()
     km[data.abroad, :], km[:, data.abroad] = km[data.capital, :], km[:, data.capital]
     return np.log1p(km / 100.0)
-
-
-def export_volume(world: World) -> F8:
-    """Volume that a firm with an export contract sells abroad a quarter [n]: grows with the square of its capability."""
-    firms, p = world.firms, world.p
-    relative = np.minimum(firms.capability.astype(np.float64) / MEAN_CAPABILITY, 2.0)
-    return np.asarray(p.export_share * relative**2 * firms.capacity)

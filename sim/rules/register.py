@@ -7,7 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
-from sim.rules.costs import cost_index, export_volume, log_distance
+from sim.rules.costs import cost_index, log_distance
+from sim.rules.exports import export_volume
 from sim.rules.jointbids import pots_of
 from sim.world import World
 

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import export_volume, profit_tax
+from sim.rules.costs import profit_tax
+from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
 from sim.world import World
 
@@ -15,7 +16,7 @@ DAYS_A_QUARTER = 90
 
 def run(world: World) -> None:
     """One quarter of every supplier's accounts."""
-    _seek_exports(world)
+    win_export_contracts(world)
     other, exports = _other_volumes(world)
     income = _collect(world, other, exports)
     costs = _pay_costs(world, other, exports)
@@ -23,17 +24,6 @@ def run(world: World) -> None:
     _interest_tax_and_payout(world, income - costs)
     _place_wages(world)
     _remember(world, other, exports)
-
-
-def _seek_exports(world: World) -> None:
-    """Able firms win export contracts: contacts abroad, certificates, capability and a multinational as main client help."""
-    firms, p = world.firms, world.p
-    multinational = (world.mines.owner[world.main_client] == 1) & (world.best_trust > p.incumbent_trust)
-    pull = (0.4 + firms.capability) * (1.0 + p.export_contacts * np.minimum(firms.contacts, 2.0)) * np.where(world.certified(),
-        1.0 + p.export_certificate, 1.0)
-    chance = p.export_hazard * pull * np.where(multinational, 1.0 + p.export_multinational, 1.0) * (1.0 + p.export_size * firms.size_class)
-    won = world.domestic() & (world.draws.uniform("export", world.quarter, firms.uid) < chance)
-    firms.exporting_until[won] = world.quarter + int(p.export_quarters) - 1
 
 
 def _other_volumes(world: World) -> tuple[F8, F8]:

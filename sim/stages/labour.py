@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import export_volume, productivity, volume_per_worker
+from sim.rules.costs import productivity, volume_per_worker
+from sim.rules.exports import export_volume
 from sim.rules.outlook import automated
 from sim.table import sum_by
 from sim.world import EMPLOYERS, World
