@@ -58,9 +58,10 @@ class Context:
         return [name for name, values in self.configs[scenario]["programmes"].items() if values != known.get(name)]
 
     def policy_from(self, scenario: str) -> int | None:
-        """Year in which the first programme starts that the reference has not; None without one."""
+        """Year in which the first programme starts that the reference has not; None without one before the end."""
         programmes = self.configs[scenario]["programmes"]
-        return min((year_of(parse_quarter(programmes[name]["from"])) for name in self.new_programmes(scenario)), default=None)
+        years = [year_of(parse_quarter(programmes[name]["from"])) for name in self.new_programmes(scenario)]
+        return min((year for year in years if year <= self.last_year), default=None)
 
     def first_policy_year(self) -> int:
         """The earliest policy start of all scenarios; the start of the outlook (or of history) where nothing is new."""

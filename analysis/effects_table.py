@@ -15,14 +15,13 @@ from analysis import labels
 from analysis.context import Context
 from analysis.effects import differences, effects, metrics
 from analysis.fans import PALETTE, plain
-from analysis.grid import Cell, Grid
+from analysis.grid import Cell, Document, Grid
 from analysis.planning import pairs_for_power
 from analysis.wording import INDICATOR_COLUMNS, probability
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.wording import number
 
-WIDTH = 130
 OUTCOMES = tuple(column.name for column in INDICATOR_COLUMNS)
 PANELS = 3
 MOST_PAIRS = 100_000
@@ -58,22 +57,15 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class EffectsTable:
+class EffectsTable(Document):
     """``table``: :func:`analysis.effects.effects` and ``needed`` pairs. ``changes``: every pair's own effect."""
+
+    PAGE = 130
 
     context: Context
     region: str
     table: pd.DataFrame
     changes: pd.DataFrame
-
-    def text(self, lang: str = "en", width: int = WIDTH) -> str:
-        """For a terminal of ``width`` characters."""
-        notes = textwrap.fill(self._notes(lang), width, break_on_hyphens=False)
-        return f"{self.title(lang)}\n\n{self.grid(lang).text(width)}\n\n{notes}\n"
-
-    def markdown(self, lang: str = "en") -> str:
-        """As Markdown."""
-        return "\n\n".join([self.title(lang), self.grid(lang).markdown(), self._notes(lang)]) + "\n"
 
     def title(self, lang: str) -> str:
         """Region, reference and replications."""
@@ -84,8 +76,9 @@ class EffectsTable:
         """A row an outcome and scenario."""
         return Grid(tuple(WORDS[lang]["heads"]), tuple(_row(line, lang) for line in self.table.to_dict("records")))
 
-    def _notes(self, lang: str) -> str:
-        return str(WORDS[lang]["notes"]).format(none=WORDS[lang]["none"])
+    def notes(self, lang: str) -> list[str]:
+        """What the columns mean."""
+        return [str(WORDS[lang]["notes"]).format(none=WORDS[lang]["none"])]
 
     def draw(self, lang: str = "en") -> Figure:
         """A panel an outcome: every scenario's effect with its interval, and the effects of single pairs."""

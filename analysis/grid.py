@@ -1,6 +1,7 @@
 """Plain tables for a terminal and for Markdown: cells and headings of several lines."""
 
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,34 @@ class Grid:
     def _width(self, column: int) -> int:
         words = [len(word) for word in self.heads[column].split("|")]
         return max([*words, *(len(line) for row in self.rows for line in row[column])])
+
+
+class Document(ABC):
+    """One table with a title above and notes below, for a terminal (a wide one) and as Markdown."""
+
+    PAGE = 150
+
+    @abstractmethod
+    def title(self, lang: str) -> str:
+        """What stands above the table: paragraphs, parted by empty lines."""
+
+    @abstractmethod
+    def grid(self, lang: str) -> Grid:
+        """The table."""
+
+    @abstractmethod
+    def notes(self, lang: str) -> list[str]:
+        """Paragraphs below the table; empty ones are left out."""
+
+    def text(self, lang: str = "en", width: int | None = None) -> str:
+        """For a terminal of ``width`` characters (None: ``PAGE``)."""
+        width = width or self.PAGE
+        notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in self.notes(lang) if note]
+        return "\n\n".join([self.title(lang), self.grid(lang).text(width), *notes]) + "\n"
+
+    def markdown(self, lang: str = "en") -> str:
+        """As Markdown."""
+        return "\n\n".join([self.title(lang), self.grid(lang).markdown(), *filter(None, self.notes(lang))]) + "\n"
 
 
 def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:

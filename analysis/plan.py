@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from analysis.context import Context
 from analysis.fans import save
-from analysis.grid import Cell, Grid
+from analysis.grid import Cell, Document, Grid
 from analysis.planwords import WORDS
 from sim.calendar import parse_quarter
 from sim.experiment import store
@@ -30,7 +30,7 @@ from sim.wording import number, size_told
 FILE = "action_plan_2006.csv"
 NEEDED = ("trades", "supports")
 """What a run must record for its targets to be measured."""
-WIDTH, TEXT = 150, 52
+TEXT = 52
 FOUNDING_QUARTERS = 8
 """In which applications count."""
 SHARES = {"certified": "firms", "research": "firms", "certified_small": "small_firms"}
@@ -99,10 +99,10 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class PlanScore:
+class PlanScore(Document):
     """All targets of one scenario."""
 
-    title: dict[str, str]
+    heading: dict[str, str]
     scored: tuple[Scored, ...]
 
     def frame(self) -> pd.DataFrame:
@@ -134,21 +134,16 @@ class PlanScore:
         counts = {key: verdicts.count(key) for key in ("met", "late", "missed", "unmeasured")}
         return str(WORDS[lang]["score"]).format(all=len(verdicts), **counts)
 
-    def text(self, lang: str = "en") -> str:
-        """For a terminal."""
-        return self._joined(lang, self.grid(lang).text(WIDTH), WIDTH)
+    def title(self, lang: str) -> str:
+        """Scenario and size, and the score."""
+        return f"{self.heading[lang]}\n\n{self.score(lang)}"
 
-    def markdown(self, lang: str = "en") -> str:
-        """As Markdown."""
-        return self._joined(lang, self.grid(lang).markdown(), 10**6)
-
-    def _joined(self, lang: str, table: str, width: int) -> str:
+    def notes(self, lang: str) -> list[str]:
+        """How to read it, where measures fall short of the plan's words, and what nothing measures."""
         said = WORDS[lang]
         short = [f"{item.target.id}: {item.target.reason}" for item in self.scored if item.target.reason and not item.course.empty]
-        notes = [str(said["notes"]), f"{said['short']} {'; '.join(short)}." if short else "",
-                 f"{said['unmeasured_list']} {self.unmeasured(lang)}."]
-        wrapped = [textwrap.fill(note, width) for note in notes if note]
-        return "\n\n".join([self.title[lang], self.score(lang), table, *wrapped]) + "\n"
+        return [str(said["notes"]), f"{said['short']} {'; '.join(short)}." if short else "",
+                f"{said['unmeasured_list']} {self.unmeasured(lang)}."]
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -346,7 +341,7 @@ def draw(found: PlanScore, lang: str) -> Figure:
     names = [f"{item.target.id} {textwrap.shorten(item.target.text[lang], 58, placeholder=' …')}" for item in shown]
     ax.set_yticks(range(len(shown)), names, fontsize=8)
     ax.set_xticks(list(years), [str(year) for year in years], fontsize=8)
-    ax.set_title(textwrap.fill(found.title[lang], 110), fontsize=10)
+    ax.set_title(textwrap.fill(found.heading[lang], 110), fontsize=10)
     figure.colorbar(image, ax=ax, label=str(said["reached"]), shrink=0.6)
     figure.supxlabel(str(said["mark"]), fontsize=8)
     return figure

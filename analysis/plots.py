@@ -18,6 +18,7 @@ from analysis.places import draw_places
 from analysis.spending import draw_spending
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
+from sim.wording import counted
 
 LEGEND_INCHES = 9.0
 """Width of a figure that holds the whole legend in one line."""
@@ -25,12 +26,14 @@ COLUMNS = 5
 ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
     "en": {"policy": "policy from {year}", "enclave": "enclave threshold", "cluster": "cluster threshold",
-           "bands": "line: median; bands: 50 % and 90 % of {n} replications", "title": "{region}: the index and its components",
+           "bands": "line: median; bands: 50 % and 90 % of {n}", "one": "line: one replication",
+           "title": "{region}: the index and its components",
            "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
            "price_title": "Copper price: recorded, then the paths that the worlds were given"},
     "es": {"policy": "política desde {year}",
            "enclave": "umbral de enclave", "cluster": "umbral de clúster",
-           "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas", "title": "{region}: el índice y sus componentes",
+           "bands": "línea: mediana; bandas: 50 % y 90 % de {n}", "one": "línea: una réplica",
+           "title": "{region}: el índice y sus componentes",
            "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección: {copper}",
            "price_title": "Precio del cobre: registrado, y luego las trayectorias que recibieron los mundos"},
 }
@@ -111,7 +114,8 @@ def _legend(figure: Figure, context: Context, replications: int, lang: str) -> N
     said = WORDS[lang]
     lines = [Line2D([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])
              for key, colour in (("enclave", ENCLAVE_COLOUR), ("cluster", CLUSTER_COLOUR))]
-    bands = Line2D([], [], linestyle="none", label=said["bands"].format(n=replications))
+    told = said["bands"].format(n=counted(replications, "replication", lang)) if replications > 1 else said["one"]
+    bands = Line2D([], [], linestyle="none", label=told)
     behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=context.reference)
     figure.legend(handles=[behind, *lines, bands], loc="outside lower center", frameon=False, fontsize=9,
                   ncols=4 if figure.get_figwidth() > LEGEND_INCHES else 2)

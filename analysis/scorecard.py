@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.effects import mean_interval, reference_of
 from analysis.facts import FACTS, FITTED, FREE, INDICATIVE, INPUT, NOT_MEASURED, Evidence, Fact
-from analysis.grid import Grid
+from analysis.grid import Document, Grid
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
@@ -24,7 +24,6 @@ from sim.roots import find_roots
 from sim.wording import number, size_told
 
 BAD_INPUT = 2
-WIDTH = 150
 Band = tuple[float, float]
 WORDS = {
     "en": {
@@ -88,7 +87,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Scorecard:
+class Scorecard(Document):
     """All lines, and where they come from."""
 
     world: str
@@ -109,19 +108,13 @@ class Scorecard:
         said = WORDS[lang]
         return Grid(tuple(said["heads"]), tuple(_row(line, lang) for line in self.lines))
 
-    def markdown(self, lang: str = "en") -> str:
-        """The table and its notes as Markdown."""
-        return "\n\n".join([self._title(lang), self.grid(lang).markdown(), *self._notes(lang)]) + "\n"
-
-    def text(self, lang: str = "en") -> str:
-        """The table and its notes for a wide terminal."""
-        return "\n\n".join([self._title(lang), self.grid(lang).text(WIDTH), *self._notes(lang)]) + "\n"
-
-    def _title(self, lang: str) -> str:
+    def title(self, lang: str) -> str:
+        """World, scenario, replications and size."""
         return str(WORDS[lang]["title"]).format(world=self.world, scenario=self.scenario,
                                                 **size_told(self.replications, self.scale, lang))
 
-    def _notes(self, lang: str) -> list[str]:
+    def notes(self, lang: str) -> list[str]:
+        """The count of hits, and how to read the table."""
         said = WORDS[lang]
         needs = sorted({str(said["needs"]).format(line.fact.needs) if line.fact.needs else str(said["years"])
                         for line in self.lines if line.verdict == "none"})

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects import Effect, pair, reference_of
-from analysis.grid import Cell, Grid
+from analysis.grid import Cell, Document, Grid
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
@@ -22,7 +22,6 @@ from sim.indicators import BY_NAME
 from sim.wording import number, size_told
 
 BAD_INPUT = 2
-WIDTH = 150
 SPAN = 3
 """Years averaged at either end."""
 KEPT = 0.5
@@ -78,7 +77,7 @@ def _apart(effect: Effect) -> bool:
 
 
 @dataclass(frozen=True)
-class Starts:
+class Starts(Document):
     """All gaps of an experiment, and where they come from."""
 
     region: str
@@ -112,17 +111,14 @@ class Starts:
         first = self.years[0] if end == 0 else self.years[1] - SPAN + 1
         return f"{first}-{first + SPAN - 1}"
 
-    def markdown(self, lang: str = "en") -> str:
-        """The table and its notes as Markdown."""
-        return "\n\n".join([self._title(lang), self.grid(lang).markdown(), str(WORDS[lang]["notes"])]) + "\n"
-
-    def text(self, lang: str = "en") -> str:
-        """The table and its notes for a wide terminal."""
-        return "\n\n".join([self._title(lang), self.grid(lang).text(WIDTH), str(WORDS[lang]["notes"])]) + "\n"
-
-    def _title(self, lang: str) -> str:
+    def title(self, lang: str) -> str:
+        """Region, reference, replications and size."""
         return str(WORDS[lang]["title"]).format(region=self.region, reference=self.reference,
                                                 **size_told(self.replications, self.scale, lang))
+
+    def notes(self, lang: str) -> list[str]:
+        """What the verdicts mean."""
+        return [str(WORDS[lang]["notes"])]
 
 
 def starts(results: Results) -> Starts:

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from scipy import stats
 
 from analysis.fans import GREY, PALETTE, save
-from analysis.grid import Cell, Grid
+from analysis.grid import Cell, Document, Grid
 from analysis.treatedwords import WORDS
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
@@ -25,7 +25,7 @@ from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
 from sim.wording import counted, number, size_told
 
-WIDTH, CELL = 150, 33
+CELL = 33
 LEVEL = 0.95
 YEARS = (0, 1, 2, 3, 4)
 FOUR_YEARS = -1
@@ -107,7 +107,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Document):
     """The table of all programmes."""
 
     rows: tuple[Row, ...]
@@ -119,19 +119,13 @@ class Table:
         return pd.DataFrame([{"programme": row.programme.name} | asdict(shift) | {"sign": shift.sign}
                              for row in self.rows for shift in row.shifts])
 
-    def text(self, lang: str = "en") -> str:
-        """For a terminal."""
-        return self._joined(lang, self.grid(lang).text(WIDTH), WIDTH)
+    def title(self, lang: str) -> str:
+        """What is compared, in how many worlds of which size."""
+        return WORDS[lang]["title"].format(**size_told(self.replications, self.scale, lang))
 
-    def markdown(self, lang: str = "en") -> str:
-        """As Markdown."""
-        return self._joined(lang, self.grid(lang).markdown(), 10**6)
-
-    def _joined(self, lang: str, table: str, width: int) -> str:
-        said = WORDS[lang]
-        title = said["title"].format(**size_told(self.replications, self.scale, lang))
-        notes = [textwrap.fill(line, width) for line in (said["notes"], self.score(lang), self.misses(lang)) if line]
-        return "\n\n".join([title, table, *notes]) + "\n"
+    def notes(self, lang: str) -> list[str]:
+        """How to read it, and the reported signs that came out and that did not."""
+        return [WORDS[lang]["notes"], self.score(lang), self.misses(lang)]
 
     def grid(self, lang: str) -> Grid:
         """A row a programme."""

@@ -169,13 +169,18 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return [word for word in words if word not in overrides], overrides
 
 
+def _executor_in(words: Sequence[str]) -> str:
+    """The executor that words not yet checked ask for: its processes may import the model while they are being checked."""
+    return next((word.removeprefix("executor=") for word in reversed(words) if word.startswith("executor=")), "processes")
+
+
 # ---- subcommands -----------------------------------------------------------------------------------------------------
 def _run(words: Sequence[str], lang: str, retry: bool = False) -> int:
     from sim.config import load_comparison
     from sim.experiment.executors import prepare
 
+    prepare(_executor_in(words))
     comparison = load_comparison(*split_words(words))
-    prepare(comparison.settings.executor)
     from sim.experiment.main_job import run_scenarios  # after the checks: a misspelt word is answered at once
 
     return run_scenarios(comparison.specs, comparison.settings, lang, retry)
@@ -187,8 +192,8 @@ def _sweep(words: Sequence[str], lang: str, dry_run: bool = False, retry: bool =
     from sim.experiment.executors import prepare
     from sim.experiment.planning import plan
 
+    prepare("" if dry_run else _executor_in(words))
     planned = plan(words[0], words[1:])
-    prepare("" if dry_run else planned.settings.executor)
     from sim.experiment.sweep_job import run_sweep  # after the checks, and while workers import it, too
 
     return run_sweep(planned, lang, dry_run, retry)

@@ -23,7 +23,7 @@ from sim.calendar import LATEST_HORIZON, year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
-from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides
+from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import check_together
@@ -133,6 +133,7 @@ def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Sp
     Raises InputError.
     """
     comparison = _compose_all([BASELINE], overrides)
+    refuse_idle_in_trials(overrides)
     spec = comparison.specs[0]
     recorded = {programme.name: programme for programme in spec.programmes}
     usual = find_roots().files(PROGRAMME) if spec.world.name == DEFAULT_WORLD else recorded

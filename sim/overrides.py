@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[\w./:+\-%@*?|]*", re.ASCII)
 _SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort)\(")
 LIST_KEYS = (*PROGRAMME_LISTS, *(name for name, key in KEYS.items() if key.kind == "list"))
 _DEEPEST = {"parameters": 2, "programmes": 4}
+IDLE_IN_TRIALS = ("horizon", "recording", "region")
 _ALIASES = {"executor.address": "address"}
 
 
@@ -73,6 +74,14 @@ def read_overrides(words: Sequence[str], programmes: Mapping[str, Any]) -> list[
         _check_key(override, programmes)
         _check_value(override)
     return overrides
+
+
+def refuse_idle_in_trials(words: Sequence[str]) -> None:
+    """Raise InputError for a key that changes nothing in a comparison of firms with their twins."""
+    for word in words:
+        if (key := word.split("=")[0]) in IDLE_IN_TRIALS:
+            raise InputError(f"{word}: twins compares the same measures of firms, over four years from the start of their support; "
+                             f"{key} changes nothing there, so leave it out")
 
 
 def _split(word: str) -> Override:

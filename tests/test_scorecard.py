@@ -13,6 +13,7 @@ import pytest
 from analysis import facts, scorecard, starts
 from analysis.effects import Effect
 from analysis.facts import FACTS, INDICATIVE, INPUT, NOT_MEASURED, Fact
+from analysis.grid import Document
 from analysis.scorecard import WORDS, Line
 from analysis.starts import Gap
 from sim.errors import InputError
@@ -157,7 +158,7 @@ def test_scorecard_prints(lang: str, capsys: pytest.CaptureFixture[str]) -> None
     assert printed.count("SF05 ") == 3 + 1  # three rows and the note
     assert str(WORDS[lang]["left"]) in printed
     assert scorecard.main([str(history()), "--lang", lang]) == 0
-    assert max(len(line) for line in capsys.readouterr().out.splitlines() if line.startswith("SF")) <= scorecard.WIDTH
+    assert max(len(line) for line in capsys.readouterr().out.splitlines() if line.startswith("SF")) <= Document.PAGE
 
 
 def test_a_folder_without_results_and_a_world_without_facts_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ def run_twins(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[Pro
     from sim.experiment.treated import run_trials
 
     folder = store.create(_folder(settings.output))
-    report(run_trials(spec, programmes, settings), folder, lang)
+    report(run_trials(spec, programmes, settings, lang), folder, lang)
     return 0
 
 

@@ -19,6 +19,7 @@ from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
 from sim.treated import Trial, Tried, trial_of, try_all
+from sim.wording import COUNTED
 
 EFFECTS = ("programme", "replication", "measure", "after", "pairs", "treated", "twin", "squares")
 COSTS = ("programme", "replication", "supported", "public", "private", "all_public")
@@ -54,7 +55,8 @@ def carry_out(task: Task) -> list[tuple[str, Tried]] | str:
         return traceback.format_exc()
 
 
-def run_trials(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings) -> Trials:
+def run_trials(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings,
+               lang: str = "en") -> Trials:
     """Try each programme (with those it follows) in every replication. Raises InputError when a world failed."""
     trials = tuple(trial_of(spec, programme, followed) for programme, followed in programmes)
     _check_calendar(trials)
@@ -62,7 +64,7 @@ def run_trials(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[Pr
     tasks = [Task(spec, run.replication, run.seed, trials) for run in experiment.runs]
     effects: list[tuple[Any, ...]] = []
     costs: list[tuple[Any, ...]] = []
-    for task, tried in _outcomes(tasks, experiment.workers, settings.executor):
+    for task, tried in _outcomes(tasks, experiment.workers, settings.executor, COUNTED[lang]["replication"][1]):
         for name, found in tried:
             effects += [(name, task.replication, *row) for row in found.rows]
             costs.append((name, task.replication, found.supported, found.public, found.private, found.all_public))
@@ -78,11 +80,11 @@ def _check_calendar(trials: Sequence[Trial]) -> None:
                              "without it; choose another one")
 
 
-def _outcomes(tasks: Sequence[Task], workers: int, executor: str) -> Iterator[tuple[Task, list[tuple[str, Tried]]]]:
+def _outcomes(tasks: Sequence[Task], workers: int, executor: str, unit: str) -> Iterator[tuple[Task, list[tuple[str, Tried]]]]:
     if executor != "serial":
         warm(tasks[0].spec)
     hands: Executor = Serial() if executor == "serial" else Processes(workers)
-    bar = tqdm(total=len(tasks), unit=" worlds", disable=not sys.stderr.isatty())
+    bar = tqdm(total=len(tasks), unit=f" {unit}", disable=not sys.stderr.isatty())
     with bar, closing(hands.outcomes(carry_out, tasks)) as outcomes:  # type: ignore[type-var]
         for task, tried in outcomes:
             if isinstance(tried, WorkerDied):

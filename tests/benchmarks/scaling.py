@@ -9,8 +9,8 @@ from tests.benchmarks.worlds import spec_of, stepped, warmed
 
 TINY = 0.02
 """A world so small that what a quarter costs in it is what no supplier causes."""
-SCALES = (0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
-FITS = {"1,500 to 24,000": (0.25, 4.0), "6,000 to 60,000": (1.0, 10.0)}
+SCALES = (0.25, 0.5, 1.0, 2.0, 4.8, 12.3)
+FITS = {"1,500 to 24,000": (0.25, 4.8), "6,000 to 60,000": (1.0, 12.3)}
 QUARTERS = 4
 
 

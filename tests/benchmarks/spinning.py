@@ -46,8 +46,8 @@ def swept(runs: int, seconds: float, workers: int) -> dict[str, float]:
             mock.patch.object(Experiment, "worlds", property(lambda self: _work(self, seconds))):
         folder = Path(name) / "out"
         began = time.perf_counter()
-        again = plan("lhs", planned.told["fixed"] + [factor["key"] for factor in planned.told["factors"]])
         prepare("processes")
+        again = plan("lhs", planned.told["fixed"] + [factor["key"] for factor in planned.told["factors"]])
         experiment = Experiment(again.design, replace(again.settings, output=str(folder)), light=True)
         first: list[float] = []
         note = Experiment._note
