@@ -2,8 +2,8 @@
 
 ``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--all FOLDER`` (of
 ``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) the one
-of docs/record.md.
-Each command that makes such a folder stands in the README beside its table.
+of docs/record.md; ``--engine FILE`` the one of docs/sweeps.md.
+Each command that makes such a folder or file stands beside its table.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from sim.errors import InputError
 from sim.experiment.results import open as open_results
 
 README = ROOT / "README.md"
-RECORD = ROOT / "docs" / "record.md"
+RECORD, SWEEPS = ROOT / "docs" / "record.md", ROOT / "docs" / "sweeps.md"
 FIGURE = "index_and_components.png"
 WIDTH, COLOURS = 1600, 64
 """Of the figure in the repository: a quarter of what the folder of results holds."""
@@ -56,6 +56,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", type=Path, help="a folder that `encadena run all` has written")
     parser.add_argument("--speed", type=Path, help="what `python -m tests.benchmarks` printed")
     parser.add_argument("--twins", type=Path, help="a folder that `encadena twins` has written")
+    parser.add_argument("--engine", type=Path, help="what `python -m tests.benchmarks engine` printed")
     parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
     args = parser.parse_args(words)
     if len(args.folders) not in (0, 3):
@@ -72,15 +73,24 @@ def main(words: Sequence[str] | None = None) -> int:
               "where the table shall stand", file=sys.stderr)
         return BAD_INPUT
     if args.speed:
-        filled["speed"] = f"```text\n{args.speed.read_text(encoding='utf-8').strip()}\n```"
-    args.readme.write_text(rewritten(text, filled), encoding="utf-8")
+        filled["speed"] = _printed(args.speed)
+    _rewrite(args.readme, filled)
     if args.twins:
-        told = (args.twins / "twins.md").read_text(encoding="utf-8")
-        RECORD.write_text(rewritten(RECORD.read_text(encoding="utf-8"), {"twins": _below_heading(told)}), encoding="utf-8")
+        _rewrite(RECORD, {"twins": _below_heading((args.twins / "twins.md").read_text(encoding="utf-8"))})
+    if args.engine:
+        _rewrite(SWEEPS, {"engine": _printed(args.engine)})
     if args.folders:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
     print(f"filled: {', '.join(filled) or 'nothing'}")
     return 0
+
+
+def _printed(file: Path) -> str:
+    return f"```text\n{file.read_text(encoding='utf-8').strip()}\n```"
+
+
+def _rewrite(document: Path, filled: dict[str, str]) -> None:
+    document.write_text(rewritten(document.read_text(encoding="utf-8"), filled), encoding="utf-8")
 
 
 def _copy_small(drawn: Path, kept: Path) -> None:

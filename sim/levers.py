@@ -94,6 +94,8 @@ _DECLARED = (
            "parte en que se achican y multiplican las licitaciones"),
     _lever("open_tenders", "buyer", "0/1", 1.0, "max", "large tenders do not ask for certificates",
            "las licitaciones grandes no exigen certificados"),
+    _lever("resident_jobs", "buyer", "share", 1.0, "max", "least part of an operation's own jobs that residents hold",
+           "parte mínima de los empleos propios de la faena en manos de residentes"),
     _lever("risk_share", "buyer", "share", 0.9, "max", "part of an innovation's cost that the buyer carries",
            "parte del costo de innovar que asume el comprador"),
     _lever("graduate_places", "region", "graduates/year", 20_000.0, "sum", "extra graduates and technicians",

@@ -9,6 +9,7 @@ import pytest
 from sim.calendar import parse_quarter, quarter_name
 from sim.indicators import INDICATORS
 from sim.policies.programme import COUNTED
+from sim.stages.labour import MINE
 from tests.checks import check, without
 from tests.diary import Diary, world_for
 
@@ -306,6 +307,14 @@ def tenders(diary: Diary, told: dict[str, Any]) -> None:
         assert np.median(small["rate"]) < (1 - told["dose"] / 2) * np.median(usual["rate"])
         assert small.size > (1 + told["dose"] / 2) * usual.size
         assert set(first["key"][~committed[first["buyer"]]]) == set(plain["key"][~committed[plain["buyer"]]])
+
+
+@check
+def residents_of_mines(diary: Diary, told: dict[str, Any]) -> None:
+    """Residents hold at least this part of the focal mines' own jobs, and less than that without the quota."""
+    kept, plain = (1.0 - world.place.commuting[world.data.focal, MINE] for world in (diary.world, without(diary).world))
+    assert kept >= told["least"]
+    assert plain <= told["without"]
 
 
 @check

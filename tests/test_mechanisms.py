@@ -10,6 +10,7 @@ import pytest
 from sim.levers import LEVERS, LOCAL_DEFINITIONS
 from sim.model import Cluster
 from sim.stages import procurement
+from sim.stages.labour import MINE
 from sim.world import World
 from tests.worlds import programme, pushing, small, started, with_programmes
 
@@ -125,6 +126,11 @@ def skilled_at_focal(model: Cluster, _: Trace) -> float:
     return float(model.world.place.skilled[model.world.data.focal])
 
 
+def residents_of_mines(model: Cluster, _: Trace) -> float:
+    world = model.world
+    return 1.0 - float(world.place.commuting[world.data.focal, MINE])
+
+
 def joint_projects(model: Cluster, _: Trace) -> float:
     return float(model.world.mines.projects.sum())
 
@@ -182,6 +188,7 @@ CASES = (
     Case("price_preference", (0.08, 0.3), to_local("hq"), lambda _, t: t.local / t.spend, seeds=(1, 2)),
     Case("set_aside", (0.1, 0.5), to_local("hq_small"), lambda _, t: t.small_local / t.spend),
     Case("payment_days_local", (20.0, 7.0), to_local("hq"), lambda _, t: t.delayed_local / t.local_sales, lowers=True),
+    Case("resident_jobs", (0.7, 0.95), every_mine, residents_of_mines),
     Case("risk_share", (0.3, 0.9), every_mine, joint_projects, seeds=(1, 2)),
     Case("graduate_places", (300.0, 3000.0), focal_region, skilled_at_focal),
     Case("pilot_infrastructure", (0.4, 1.0), every_region, past_the_pilot,

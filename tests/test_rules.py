@@ -307,6 +307,22 @@ def test_ramp(quarter: int, opens: int, life: int) -> None:
     assert told == reference.ramp(quarter, opens, opens + life)
 
 
+@FEW
+@given(SEEDS)
+def test_quotas_of_residents_bind_where_commuters_hold_more(seed: int) -> None:
+    world, rng = _world(), np.random.default_rng(seed)
+    quota, commuting = rng.random(world.buyers) * (rng.random(world.buyers) < 0.5), rng.random(world.regions)
+    world.levers.reset(world.firms.n)
+    world.levers.push("resident_jobs", quota, np.arange(world.buyers), 0)
+    told = labour.reserved_for_residents(world, commuting)
+    world.levers.reset(world.firms.n)
+    for region in range(world.regions):
+        mines = [m for m in range(world.buyers) if world.mines.region[m] == region and world.mines.workers[m] > 0]
+        away = sum(min(commuting[region], 1.0 - quota[m]) * world.mines.workers[m] for m in mines)
+        workers = sum(world.mines.workers[m] for m in mines)
+        assert commuting[region] - told[region] == pytest.approx(away / workers if workers else commuting[region])
+
+
 def test_commuting_grows_with_rent_lack_of_amenity_and_scarcity() -> None:
     world = _world()
     before = labour.commuting_logit(world).copy()

@@ -107,8 +107,17 @@ def _choose_residence(world: World) -> None:
     at_focal += p.commute_amenity * (data.amenity[data.capital] - data.amenity[data.focal])
     constant = np.log(start / (1 - start)) - at_focal
     target = 1.0 / (1.0 + np.exp(-(constant[None, :] + commuting_logit(world)[:, None])))
+    target[:, MINE] -= reserved_for_residents(world, target[:, MINE])
     speed = p.wage_speed if place.commuting.any() else 1.0
     place.commuting += speed * (target - place.commuting)
+
+
+def reserved_for_residents(world: World, commuting: F8) -> F8:
+    """Part of mines' own jobs in each region [R] that commuters would hold, were it not for quotas of residents."""
+    mines = world.mines
+    workers = sum_by(mines.region, mines.workers, world.regions)
+    beyond = np.maximum(commuting[mines.region] - (1.0 - world.levers["resident_jobs"]), 0.0)
+    return sum_by(mines.region, beyond * mines.workers, world.regions) / np.maximum(workers, 1e-9)
 
 
 def _set_wages(world: World) -> None:
