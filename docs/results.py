@@ -81,7 +81,8 @@ def main(words: Sequence[str] | None = None) -> int:
         _rewrite(SWEEPS, {"engine": _printed(args.engine)})
     if args.folders:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
-    print(f"filled: {', '.join(filled) or 'nothing'}")
+    elsewhere = [name for name in ("twins", "engine") if getattr(args, name)]
+    print(f"filled: {', '.join([*filled, *elsewhere]) or 'nothing'}")
     return 0
 
 
