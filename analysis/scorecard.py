@@ -4,7 +4,6 @@
 and labour panels widen it: run with ``recording=[firms,labour]``.
 """
 
-import argparse
 import csv
 import sys
 from collections.abc import Sequence
@@ -17,13 +16,12 @@ import pandas as pd
 from analysis.effects import mean_interval, reference_of
 from analysis.facts import FACTS, FITTED, FREE, INDICATIVE, INPUT, NOT_MEASURED, Evidence, Fact
 from analysis.grid import Document, Grid
+from analysis.page import print_page
 from sim.errors import InputError
 from sim.experiment.results import Results
-from sim.experiment.results import open as open_results
 from sim.roots import find_roots
 from sim.wording import number, size_told
 
-BAD_INPUT = 2
 Band = tuple[float, float]
 WORDS = {
     "en": {
@@ -182,18 +180,7 @@ def _span(low: float, high: float, unit: str, lang: str) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print the scorecard of a folder. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.scorecard", description="Stylised facts: band and simulated value.")
-    parser.add_argument("folder", type=Path, help="a folder that `encadena run` has written")
-    parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language of the captions")
-    args = parser.parse_args(words)
-    try:
-        card = scorecard(open_results(args.folder))
-    except InputError as error:
-        print(f"analysis.scorecard: {error}", file=sys.stderr)
-        return BAD_INPUT
-    print(card.markdown(args.lang) if args.markdown else card.text(args.lang), end="")
-    return 0
+    return print_page("analysis.scorecard", "Stylised facts: band and simulated value.", scorecard, words)
 
 
 if __name__ == "__main__":

@@ -4,24 +4,21 @@
 ``encadena run start_weak start_strong start_copper start_uniform``.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.effects import Effect, pair, reference_of
 from analysis.grid import Cell, Document, Grid
+from analysis.page import print_page
 from sim.errors import InputError
 from sim.experiment.results import Results
-from sim.experiment.results import open as open_results
 from sim.indicators import BY_NAME
 from sim.wording import number, size_told
 
-BAD_INPUT = 2
 SPAN = 3
 """Years averaged at either end."""
 KEPT = 0.5
@@ -176,18 +173,7 @@ def _change(effect: Effect, name: str, lang: str) -> Cell:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print the table of a folder. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.starts", description="What different starts leave behind.")
-    parser.add_argument("folder", type=Path, help="a folder that `encadena run` has written")
-    parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language of the captions")
-    args = parser.parse_args(words)
-    try:
-        found = starts(open_results(args.folder))
-    except InputError as error:
-        print(f"analysis.starts: {error}", file=sys.stderr)
-        return BAD_INPUT
-    print(found.markdown(args.lang) if args.markdown else found.text(args.lang), end="")
-    return 0
+    return print_page("analysis.starts", "What different starts leave behind.", starts, words)
 
 
 if __name__ == "__main__":

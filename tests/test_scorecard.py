@@ -14,6 +14,7 @@ from analysis import facts, scorecard, starts
 from analysis.effects import Effect
 from analysis.facts import FACTS, INDICATIVE, INPUT, NOT_MEASURED, Fact
 from analysis.grid import Document
+from analysis.page import BAD_INPUT
 from analysis.scorecard import WORDS, Line
 from analysis.starts import Gap
 from sim.errors import InputError
@@ -162,8 +163,8 @@ def test_scorecard_prints(lang: str, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_a_folder_without_results_and_a_world_without_facts_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert scorecard.main([str(tmp_path)]) == scorecard.BAD_INPUT
-    assert starts.main([str(tmp_path)]) == starts.BAD_INPUT
+    assert scorecard.main([str(tmp_path)]) == BAD_INPUT
+    assert starts.main([str(tmp_path)]) == BAD_INPUT
     assert capsys.readouterr().err.count("holds no results") == 2
     with pytest.raises(InputError, match="no stylised facts"):
         scorecard.read_bands(tmp_path / "stylised_facts.csv")

@@ -2,27 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
-import mesa
-
 from sim.agents.columns import MINE_COLUMNS
-from sim.table import Table, view
+from sim.agents.row_agent import RowAgent
 
 if TYPE_CHECKING:
     from sim.model import Cluster
 
 
-class MiningFirm(mesa.Agent):
+class MiningFirm(RowAgent, columns=MINE_COLUMNS):
     """One mining operation: what it produces, wants to buy, how it pays, and what it believes of suppliers."""
 
-    table: Table
-    row: int
-    if TYPE_CHECKING:
-        def __getattr__(self, name: str) -> Any: ...
-
     def __init__(self, model: "Cluster", row: int) -> None:
-        super().__init__(model)
-        self.world = model.world
-        self.table, self.row = model.world.mines, row
+        super().__init__(model, model.world.mines, row)
         self.name = model.world.data.op_names[row]
         self.company = model.world.data.op_company[row]
 
@@ -36,7 +27,3 @@ class MiningFirm(mesa.Agent):
     def trust_in(self, supplier: Any) -> float:
         """Trust between this operation and a supplier."""
         return float(supplier.trust[self.row])
-
-
-for _name in MINE_COLUMNS:
-    setattr(MiningFirm, _name, view(_name))

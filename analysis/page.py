@@ -1,0 +1,29 @@
+"""The command that prints one document of a folder of results: ``python -m analysis.scorecard FOLDER`` and its like."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from analysis.grid import Document
+from sim.errors import InputError
+from sim.experiment.results import Results
+from sim.experiment.results import open as open_results
+
+BAD_INPUT = 2
+
+
+def print_page(module: str, told: str, document: Callable[[Results], Document], words: Sequence[str] | None) -> int:
+    """Print what ``document`` makes of the folder that the words name. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=told)
+    parser.add_argument("folder", type=Path, help="a folder that `encadena run` has written")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
+    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language of the captions")
+    args = parser.parse_args(words)
+    try:
+        found = document(open_results(args.folder))
+    except InputError as error:
+        print(f"{module}: {error}", file=sys.stderr)
+        return BAD_INPUT
+    print(found.markdown(args.lang) if args.markdown else found.text(args.lang), end="")
+    return 0
