@@ -15,7 +15,7 @@ from sim.calendar import quarter_name
 from sim.experiment import manifest, resume, store
 from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
-from sim.experiment.outcome import FAILED, Outcome
+from sim.experiment.outcome import END_COLUMNS, FAILED, Outcome
 from sim.experiment.provenance import now
 from sim.wording import counted, quantity
 
@@ -132,8 +132,7 @@ class Job:
 
     def tell_failures(self) -> int:
         """Tell of the first run that failed, if any; the exit code."""
-        columns = ["row", "replication", "scenario", "status", "error_stage", "error_quarter", "error_exception", "error_replay"]
-        parts = [part.filter(pa.compute.equal(part["status"], FAILED)) for part in resume.read(self.folder, columns)]
+        parts = [part.filter(pa.compute.equal(part["status"], FAILED)) for part in resume.read(self.folder, END_COLUMNS)]
         failed = [row for part in parts for row in part.to_pylist()]
         if not failed:
             return OK

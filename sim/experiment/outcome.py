@@ -7,6 +7,8 @@ import pyarrow as pa
 from sim.experiment.frames import Yearly
 
 DONE, FAILED = "done", "failed"
+END_COLUMNS = ["row", "replication", "scenario", "status", "error_stage", "error_quarter", "error_exception", "error_replay"]
+"""Columns of ``runs`` that say how a run ended."""
 
 
 @dataclass(frozen=True)

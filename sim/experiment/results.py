@@ -21,11 +21,10 @@ from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
 from sim.experiment.manifest import DESIGN
 from sim.experiment.outcome import DONE
-from sim.outputs import TABLES
+from sim.outputs import ON_REQUEST, TABLES
 from sim.settings import FULL
 from sim.yamlfiles import parse
 
-REQUESTED = ("firms", "awards", "ties", "labour", "cases", "trades", "supports")
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
 """Columns of words, which repeat in every table but ``runs``: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
@@ -235,7 +234,7 @@ class Results:
     def _how_to_get(self, table: str) -> str:
         if table == "runs":
             return "no run has been saved yet; repeat the command that made the folder"
-        if table in REQUESTED:
+        if table in ON_REQUEST:
             return f"run again with recording=[{table}]"
         if self.provenance.get("light"):
             return f"a sweep keeps it when asked: run again, into another folder, with recording=[{FULL}]"

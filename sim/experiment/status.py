@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiment import manifest, resume, store
-from sim.experiment.outcome import FAILED
+from sim.experiment.outcome import END_COLUMNS, FAILED
 from sim.experiment.sweep_job import clock
 from sim.wording import counted, number
 
@@ -23,7 +23,6 @@ SAID = {
            "failure": "falló: {scenario}, fila {row}, réplica {replication}, etapa {stage} de {quarter}: {exception}\n  {replay}"},
 }
 SHOWN = 3
-COLUMNS = ["row", "replication", "scenario", "status", "error_stage", "error_quarter", "error_exception", "error_replay"]
 
 
 def status(folder: Path, lang: str = "en") -> list[str]:
@@ -32,7 +31,7 @@ def status(folder: Path, lang: str = "en") -> list[str]:
     if told is None:
         raise InputError(f"{folder}: holds no results; give a folder that `encadena run` or `encadena sweep` has written")
     said, running = SAID[lang], store.is_locked(folder)
-    rows = [row for part in resume.read(folder, COLUMNS) for row in part.to_pylist() if row["replication"] <= told.replications]
+    rows = [row for part in resume.read(folder, END_COLUMNS) for row in part.to_pylist() if row["replication"] <= told.replications]
     failures = [row for row in rows if row["status"] == FAILED]
     left = told.runs - len(rows)
     state = said["finished"] if not left and not running else said["running" if running else "idle"]
