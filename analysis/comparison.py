@@ -155,6 +155,7 @@ class Comparison:
             "first": max(context.last_year - self.years + 1, context.world["history_from"]), "last": context.last_year,
             "scale": quantity(context.scale, lang),
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
+            "equal": ", ".join(self._equal()),
         }
         return {key: words.format(**facts) for key, words in WORDS[lang].items()}
 
@@ -163,7 +164,14 @@ class Comparison:
 
     def _warnings(self, said: dict[str, str]) -> list[str]:
         small = [said["small"]] if self.context.scale < GROUPS_FROM_SCALE else []
-        return small + ([said["few"]] if len(self._of_reference(self.values[JOBS])) == 1 else [])
+        few = [said["few"]] if len(self._of_reference(self.values[JOBS])) == 1 else []
+        return small + few + ([said["equal"]] if self._equal() else [])
+
+    def _equal(self) -> list[str]:
+        """Scenarios whose worlds are those of the reference in every measure."""
+        worlds = {str(name): found.droplevel("scenario") for name, found in self.values.groupby(level="scenario", observed=True)}
+        same = worlds[self.context.reference]
+        return [name for name in self.others if name in worlds and worlds[name].equals(same)]
 
 
 def compare(results: Results, years: int = LAST_YEARS) -> Comparison:

@@ -63,6 +63,7 @@ WORDS = {
                  "these rise, without bounds where they may not. {none}: not defined.",
         "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on.",
         "few": "One replication has no interval; ask for more with replications=8.",
+        "equal": "The same as {reference} in every number: {equal}. Nothing of theirs differs, begins by {last}, or fills its group.",
     },
     "es": {
         "none": "n/d", "of": "de", "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
@@ -83,6 +84,7 @@ WORDS = {
                  "({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
         "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
         "few": "Una réplica no tiene intervalo; pida más con replications=8.",
+        "equal": "Igual a {reference} en toda cifra: {equal}. Nada propio difiere, empieza hasta {last} o llena su grupo.",
     },
 }
 

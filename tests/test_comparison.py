@@ -88,6 +88,12 @@ def test_one_replication_has_no_intervals_and_says_so() -> None:
     assert "±" not in text.split("Scenario")[1]
 
 
+def test_a_scenario_that_cannot_differ_is_named() -> None:
+    """Local purchasing begins in 2026; another start differs from the first quarter on."""
+    results = run([tiny(), tiny("local_purchasing"), tiny("start_weak")], replications=1, workers=1)
+    assert "The same as baseline in every number: local_purchasing. Nothing" in compare(results).text("en")
+
+
 def test_without_a_baseline_the_first_scenario_is_the_reference() -> None:
     assert compare(run([tiny("start_strong"), tiny("start_weak")], replications=1, workers=1)).others == ["start_weak"]
 
