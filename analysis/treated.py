@@ -33,6 +33,8 @@ FOUR_YEARS = -1
 SMALLEST = 0.001
 """A smaller shift counts as none: a tenth of a per cent, or of a percentage point."""
 UP, DOWN, NONE, UNKNOWN = "up", "down", "none", "unknown"
+UNTRIED = "untried"
+"""Stands for the sign of a measure where a programme selected nobody."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Shift:
 
 @dataclass(frozen=True)
 class Verdict:
-    """An entry of the evidence beside what came out: ``hit``, ``unseen``, ``opposite``, or ``open`` where no sign is reported."""
+    """An entry of the evidence beside what came out: ``hit``, ``unseen``, ``opposite``; ``open`` where no sign is reported, ``untried``
+    where nobody was selected."""
 
     measure: str
     told: str
@@ -73,6 +76,8 @@ class Verdict:
         """Key of the words for it."""
         if self.told == UNKNOWN:
             return "open"
+        if self.seen == UNTRIED:
+            return UNTRIED
         if self.told == self.seen:
             return "hit"
         return "opposite" if {self.told, self.seen} == {UP, DOWN} or self.told == NONE else "unseen"
@@ -136,7 +141,7 @@ class Table(Document):
     def score(self, lang: str) -> str:
         """How many reported signs came out."""
         words = [verdict.word for row in self.rows for verdict in row.verdicts]
-        return WORDS[lang]["score"].format(hits=words.count("hit"), all=len(words) - words.count("open"))
+        return WORDS[lang]["score"].format(hits=words.count("hit"), all=len(words) - words.count("open") - words.count(UNTRIED))
 
     def misses(self, lang: str) -> str:
         """Every reported sign that did not come out, by name; empty where there is none."""
@@ -165,7 +170,7 @@ def _row(programme: ProgrammeSpec, trials: Trials, scale: float) -> Row:
     public, others = float(cost["public"].sum()), float((cost["all_public"] - cost["public"]).sum())
     four = {shift.measure: shift.sign for shift in shifts if shift.year == FOUR_YEARS}
     entries = getattr(programme, "evidence", None) or ()
-    verdicts = tuple(Verdict(entry.measure, entry.sign, four.get(entry.measure, NONE)) for entry in entries)
+    verdicts = tuple(Verdict(entry.measure, entry.sign, UNTRIED if own.empty else four.get(entry.measure, NONE)) for entry in entries)
     return Row(programme, shifts, supported, int(pairs), public / supported if supported else float("nan"), public / years, others / years,
                verdicts)
 

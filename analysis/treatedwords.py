@@ -11,7 +11,7 @@ WORDS = {
         "nothing": "nothing that can be told from none", "per_firm": "{0} UF a firm", "a_year": "{0} UF a year",
         "others": "others {0} UF a year", "none_given": "no sign given in its file",
         "up": "up", "down": "down", "none": "unchanged", "unknown": "?", "hit": "as reported", "unseen": "not seen",
-        "opposite": "otherwise", "open": "no sign reported",
+        "opposite": "otherwise", "open": "no sign reported", "untried": "not tried",
         "notes": "Each programme is forked into a world with and one without it when it begins (or when history begins). Firms "
                  "that it begins to support within two years are compared with themselves in the other world at the end of the "
                  "quarter in which support began (year 0) and one to four years later; where it selects no firm, all firms of its "
@@ -36,7 +36,7 @@ WORDS = {
         "nothing": "nada que se distinga de cero", "per_firm": "{0} UF por empresa", "a_year": "{0} UF al año",
         "others": "otros {0} UF al año", "none_given": "su archivo no da signo",
         "up": "sube", "down": "baja", "none": "sin cambio", "unknown": "?", "hit": "como se informa", "unseen": "no se ve",
-        "opposite": "distinto", "open": "sin signo informado",
+        "opposite": "distinto", "open": "sin signo informado", "untried": "sin probar",
         "notes": "Cada programa se bifurca en un mundo con él y otro sin él cuando empieza (o cuando empieza la historia). Las "
                  "empresas que empieza a apoyar en dos años se comparan consigo mismas en el otro mundo al cierre del trimestre en "
                  "que empezó el apoyo (año 0) y uno a cuatro años después; si no elige empresas, se comparan todas las de sus "

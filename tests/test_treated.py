@@ -105,7 +105,7 @@ def test_an_interval_takes_worlds_as_clusters_of_firms() -> None:
 
 @pytest.mark.parametrize(("told", "seen", "word"), [
     ("up", "up", "hit"), ("down", "none", "unseen"), ("up", "down", "opposite"), ("none", "none", "hit"), ("none", "up", "opposite"),
-    ("unknown", "up", "open")])
+    ("unknown", "up", "open"), ("up", "untried", "untried")])
 def test_a_sign_is_judged(told: str, seen: str, word: str) -> None:
     assert Verdict("sales", told, seen).word == word
 
@@ -143,6 +143,9 @@ def test_evidence_of_a_file_is_judged_on_four_years() -> None:
     found = table(Trials((told,), small(), 3, frame, costs, {}))  # type: ignore[arg-type]
     assert [verdict.word for verdict in found.rows[0].verdicts] == ["hit", "unseen"]
     assert found.rows[0].per_firm == 20.0
+    nobody = table(Trials((told,), small(), 3, frame.iloc[:0], costs, {}))  # type: ignore[arg-type]
+    assert [verdict.word for verdict in nobody.rows[0].verdicts] == ["untried", "untried"]
+    assert "0 of 0" in nobody.score("en")
     assert found.rows[0].others_a_year == pytest.approx(20 / 6.25 / small().scale)
 
 
