@@ -14,7 +14,7 @@ from sim.experiment.results import Results
 SMALLEST = 0.5
 MARKERS = "osD^vP*X"
 YEARS = ("#b5b5b5", "#7d7d7d", "#111111")
-RECORDED = "#D55E00"
+RECORDED = "#000000"
 ROOM = 1.04
 SHARES = (("supplier_share", "suppliers", "share"), ("focal_purchases_share", "purchases", "bought"))
 WORDS = {

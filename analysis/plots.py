@@ -114,11 +114,14 @@ def _legend(figure: Figure, context: Context, replications: int, lang: str) -> N
     said = WORDS[lang]
     lines = [Line2D([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])
              for key, colour in (("enclave", ENCLAVE_COLOUR), ("cluster", CLUSTER_COLOUR))]
-    told = said["bands"].format(n=counted(replications, "replication", lang)) if replications > 1 else said["one"]
-    bands = Line2D([], [], linestyle="none", label=told)
+    bands = Line2D([], [], linestyle="none", label=_bands(replications, lang))
     behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=context.reference)
     figure.legend(handles=[behind, *lines, bands], loc="outside lower center", frameon=False, fontsize=9,
                   ncols=4 if figure.get_figwidth() > LEGEND_INCHES else 2)
+
+
+def _bands(replications: int, lang: str) -> str:
+    return WORDS[lang]["bands"].format(n=counted(replications, "replication", lang)) if replications > 1 else WORDS[lang]["one"]
 
 
 def draw_price(results: Results, context: Context, lang: str) -> Figure:
@@ -137,6 +140,6 @@ def draw_price(results: Results, context: Context, lang: str) -> Figure:
     ax.set_ylim(bottom=0)
     ax.set_title(said["price_title"], fontsize=11)
     plain(ax)
-    ax.plot([], [], linestyle="none", label=said["bands"].format(n=paths.shape[1]))
+    ax.plot([], [], linestyle="none", label=_bands(paths.shape[1], lang))
     ax.legend(frameon=False, fontsize=8, loc="lower right")
     return figure

@@ -81,11 +81,10 @@ def _span(spent: pd.DataFrame) -> tuple[int, int]:
 
 def _steps(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
     mean = spent.groupby("year").mean()
-    floor = np.zeros(len(mean))
+    floor, edges = np.zeros(len(mean)), np.append(mean.index, mean.index[-1] + 1) - 0.5
     for place, name in enumerate(names):
         above = floor + mean[name].to_numpy()
-        ax.fill_between(mean.index, floor, above, step="mid", linewidth=0.0, edgecolor="white", facecolor=_colour(place),
-                        hatch=_hatch(place))
+        ax.stairs(above, edges, baseline=floor, fill=True, linewidth=0.0, edgecolor="white", facecolor=_colour(place), hatch=_hatch(place))
         floor = above
     total = spent.sum(axis=1).unstack("replication")
     low, high = total.quantile(0.05, axis=1), total.quantile(0.95, axis=1)

@@ -33,16 +33,16 @@ WORDS = {
            "title": "{region}: {n}, scale {scale}; paired gaps to {reference} with 95 % intervals",
            "persists": "persists", "fades": "fades", "converged": "converged", "grows": "grows", "opens": "opens",
            "undecided": "undecided", "reverses": "reverses", "none": "no gap seen",
-           "notes": "Grows: the gap is larger than at first. Persists: half of it or more is left. Fades: less than half. Converged: less "
-                    "than half, and its interval reaches zero. Undecided: large, but its interval reaches zero. Reverses: changes its "
-                    "sign. Opens: a gap not seen at first."},
+           "notes": "Grows: the gap is larger than at first, beyond its interval. Persists: half of it or more "
+                    "is left. Fades: less than half. Converged: less than half, and its interval reaches zero. Undecided: large, but its "
+                    "interval reaches zero. Reverses: changes its sign. Opens: a gap not seen at first."},
     "es": {"heads": ("Indicador", "Escenario", "{first}: nivel", "{last}: nivel", "{first}: brecha", "{last}: brecha", "Veredicto"),
            "title": "{region}: {n}, escala {scale}; brechas pareadas con {reference} e intervalos del 95 %",
            "persists": "persiste", "fades": "se atenúa", "converged": "convergió", "grows": "crece", "opens": "se abre",
            "undecided": "indeciso", "reverses": "se invierte", "none": "sin brecha visible",
-           "notes": "Crece: la brecha es mayor que al principio. Persiste: queda la mitad o más. Se atenúa: menos de la mitad. Convergió: "
-                    "menos de la mitad, y su intervalo llega a cero. Indeciso: grande, pero su intervalo llega a cero. Se invierte: "
-                    "cambia de signo. Se abre: una brecha que al principio no se veía."},
+           "notes": "Crece: la brecha es mayor que al principio, más allá de su intervalo. Persiste: queda la mitad "
+                    "o más. Se atenúa: menos de la mitad. Convergió: menos de la mitad, y su intervalo llega a cero. Indeciso: grande, "
+                    "pero su intervalo llega a cero. Se invierte: cambia de signo. Se abre: una brecha que al principio no se veía."},
 }
 
 
@@ -66,7 +66,8 @@ class Gap:
             return "converged" if kept < KEPT else "undecided"
         if kept < 0:
             return "reverses"
-        return "grows" if kept > 1 else "persists" if kept >= KEPT else "fades"
+        outgrown = min(abs(self.late.low), abs(self.late.high)) > abs(self.early.effect)
+        return "grows" if outgrown else "persists" if kept >= KEPT else "fades"
 
 
 def _apart(effect: Effect) -> bool:

@@ -23,7 +23,7 @@ from sim.experiment.results import open as open_results
 README = ROOT / "README.md"
 RECORD, SWEEPS = ROOT / "docs" / "record.md", ROOT / "docs" / "sweeps.md"
 FIGURE = "index_and_components.png"
-WIDTH, COLOURS = 1600, 64
+WIDTH, COLOURS = 1600, 256
 """Of the figure in the repository: a quarter of what the folder of results holds."""
 SECTIONS = ("main", "all", "scorecard", "starts", "speed")
 BAD_INPUT = 2

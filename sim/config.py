@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.calendar import LATEST_HORIZON, year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
-from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, check_parameter
+from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, both_captions, check_parameter
 from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
@@ -313,7 +313,7 @@ def _spec(values: dict[str, Any], origins: _Origins, reader: Reader, world: Worl
     if values["copper"] not in COPPER_PATHS:
         copper_path = read_copper_path(_copper_file(values["copper"], origins), world.outlook_from, horizon)
     return Spec(
-        scenario=values["scenario"], caption=values["caption"], caption_es=values["caption_es"], world=world,
+        scenario=values["scenario"], **both_captions(values), world=world,
         parameters=Parameters(**values["parameters"]),
         programmes=_programmes(values["programmes"], origins, reader, world),
         scale=float(values["scale"]), horizon=horizon, copper=values["copper"], copper_path=copper_path,
@@ -378,7 +378,7 @@ def _captioned(name: str, values: Mapping[str, Any], resolved: dict[str, Any]) -
         for key, word in since.items():
             if key not in values:
                 resolved[key] = f"{resolved.get(key, '')}, {word} {resolved.get('from')}"
-    return resolved
+    return resolved | both_captions(resolved)
 
 
 def run_settings(values: Mapping[str, Any], world: WorldData) -> RunSettings:

@@ -31,6 +31,12 @@ _HOW = (f"a line lists programmes (`- {LIST_OF_PROGRAMMES}: [fc_certification]`)
         f"or a world (`- {WORLD_ENTRY}: chile`)")
 
 
+def both_captions(values: Mapping[str, Any]) -> dict[str, str]:
+    """The captions in both languages; where only one is written, it stands for both."""
+    written = [str(values.get(key) or "") for key in CAPTIONS]
+    return {key: text or next(filter(None, written), "") for key, text in zip(CAPTIONS, written, strict=True)}
+
+
 @dataclass(frozen=True)
 class Layer:
     """One file: what it says of itself (``body``), and of others (``defaults``)."""

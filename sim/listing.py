@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.calendar import quarter_name
 from sim.config import DEFAULT_SCENARIOS
-from sim.layers import Reader
+from sim.layers import Reader, both_captions
 from sim.levers import LEVERS
 from sim.parameters import declared
 from sim.policies.record import FAMILIES, KINDS, ProgrammeSpec, Watch
@@ -208,7 +208,7 @@ def indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _caption(values: Any, lang: str) -> str:
-    return str(values.get("caption_es" if lang == "es" else "caption") or "")
+    return both_captions(values)["caption_es" if lang == "es" else "caption"]
 
 
 def _written(value: Any, lang: str) -> str:

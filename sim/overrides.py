@@ -18,6 +18,7 @@ from sim.worldsheets import nearest
 from sim.yamlfiles import parse, refuse_code
 
 _PLAIN = re.compile(r"[\w./:+\-%@*?|]*", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort)\(")
 LIST_KEYS = (*PROGRAMME_LISTS, *(name for name, key in KEYS.items() if key.kind == "list"))
 _DEEPEST = {"parameters": 2, "programmes": 4}
@@ -131,6 +132,10 @@ def _hint(override: Override, programmes: Mapping[str, Any]) -> str:
 def _check_value(override: Override) -> None:
     refuse_code(override.written, override.text)
     value = override.written
+    if _DECIMAL_COMMA.fullmatch(value) and override.path[-1] not in LIST_KEYS:
+        point = f"{override.key}={value.replace(',', '.')}"
+        raise InputError(f"{override.text}: numbers are written with a point, {point}; two values of one key are a sweep, "
+                         f"`encadena sweep factorial {override.text}`")
     if _SWEEP.match(value) or ("," in value and value[:1] not in ("[", "{", "'", '"')):
         lists = override.path[-1] in LIST_KEYS
         raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, such as "

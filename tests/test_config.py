@@ -16,6 +16,7 @@ import sim
 from sim.calendar import parse_quarter
 from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
 from sim.errors import InputError
+from sim.layers import both_captions
 from sim.overrides import quoted
 from sim.policies.record import ProgrammeSpec
 from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
@@ -302,3 +303,8 @@ def test_yaml_is_read_as_the_composition_reads_it(text: str) -> None:
     (read,) = parse(f"key: {text}").values()
     composed = OmegaConf.to_container(OmegaConf.create(f"key: {text}"))
     assert repr({"key": read}) == repr(composed)
+
+
+@pytest.mark.parametrize(("written", "told"), [({"caption": "a"}, ("a", "a")), ({"caption_es": "b"}, ("b", "b")), ({}, ("", ""))])
+def test_one_caption_stands_for_both(written: dict[str, str], told: tuple[str, str]) -> None:
+    assert both_captions(written) == dict(zip(("caption", "caption_es"), told, strict=True))

@@ -247,7 +247,7 @@ def test_a_repeated_run_goes_on_with_its_folder(tmp_path: Path, capsys: pytest.C
     runs = folder_results.open(folder).runs
     assert runs[["scenario", "row", "replication"]].to_numpy().tolist() == [
         ["baseline", 0, 1], ["baseline", 0, 2], ["start_weak", 1, 1], ["start_weak", 1, 2]]
-    with pytest.raises(InputError, match=r"scale=0\.03 was 0\.02 when it was begun"):
+    with pytest.raises(InputError, match=r"it was begun with other values \(scale=0\.02, now scale=0\.03\)"):
         run_scenarios([replace(tiny(), scale=0.03)], settings(output=str(folder)), "en")
 
 

@@ -232,8 +232,8 @@ def test_more_rows_reuse_all(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(("words", "why"), [
     (("seed=2",), "it was begun with seed=1, not seed=2"),
     (("recording=[ties]",), r"it was begun with recording=\[light\], not recording=\[ties,light\]"),
-    (("parameters.distance_weight=0.1",), "parameters.distance_weight=0.1 was .* when it was begun"),
-    (("samples=4",), "3 of its 3 rows are not among the 4 asked for; it was begun as lhs samples=3 parameters.trust_weight=1..4"),
+    (("parameters.distance_weight=0.1",), r"begun with other values \(parameters.distance_weight=.*, now parameters.distance_weight=0.1\)"),
+    (("samples=4",), "it was begun as `lhs samples=3 .*`, and 3 of its 3 rows are not among the 4 that `lhs samples=4 .*` asks for"),
 ])
 def test_another_sweep_in_the_same_folder_is_refused(
     folder: Path, words: Sequence[str], why: str, capsys: pytest.CaptureFixture[str]

@@ -97,8 +97,8 @@ def continued(folder: Path, old: Manifest, new: Manifest, design: Design) -> tup
     before = rows_before(folder)
     missing = len(set(before) - set(design.digests))
     if missing:
-        _refuse(folder, _configured(folder, design) or f"{missing} of its {len(before)} rows are not among the {len(design)} asked for; "
-                                                       f"it was begun as {old.plan.get('told')}")
+        _refuse(folder, _configured(folder, design) or f"it was begun as `{old.plan.get('told')}`, and {missing} of its "
+                f"{len(before)} rows are not among the {len(design)} that `{new.plan.get('told')}` asks for")
     grown = Manifest(new.kind, new.code, new.data, new.seed, new.recording, len(design), max(old.replications, new.replications), new.plan)
     return grown, design.renumbered(before)
 
@@ -132,7 +132,7 @@ def _configured(folder: Path, design: Design) -> str:
             told.pop("changed", None)
         differs = _first_difference(was, now, "")
         if differs:
-            return f"{differs} when it was begun"
+            return f"it was begun with other values ({differs})"
     return ""
 
 
@@ -143,7 +143,7 @@ def _first_difference(was: Any, now: Any, path: str) -> str:
             if found:
                 return found
         return ""
-    return "" if was == now or path.endswith(("caption", "caption_es", "source")) else f"{path}={_written(now)} was {_written(was)}"
+    return "" if was == now or path.endswith(("caption", "caption_es", "source")) else f"{path}={_written(was)}, now {path}={_written(now)}"
 
 
 def _written(value: Any) -> str:
