@@ -226,6 +226,16 @@ def test_tables_on_request_are_absent_unless_asked(tmp_path: Path) -> None:
     assert sorted(path.stem for path in (tmp_path / "out").glob("*.parquet")) == ALWAYS
 
 
+@pytest.mark.parametrize(("value", "lang", "told"), [
+    (200, "en", "note: parameters.trust_weight=200 lies outside its plausible range, 1 to 4"), (4, "en", ""),
+    (0.5, "es", "nota: parameters.trust_weight=0,5 está fuera de su rango plausible, 1 a 4")])
+def test_a_parameter_outside_its_range_is_told(value: float, lang: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tiny("baseline", f"parameters.trust_weight={value}")
+    assert run_scenarios([spec], settings(output=str(tmp_path / "out")), lang) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith(("note", "nota"))]
+    assert notes == [told][: bool(told)]
+
+
 def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
     with pytest.raises(InputError, match="not empty; nothing was overwritten, choose another folder"):

@@ -1,7 +1,7 @@
 """The main job: run scenarios side by side, keep everything, tell what came of it."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,11 @@ from sim.experiment.job import opened, size, tell
 from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
+from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
+from sim.wording import quantity
 
 Report = Callable[[Results, Path, str], None]
 """Prints and saves what came of the runs in a folder."""
@@ -22,10 +24,12 @@ SAID = {
     "en": {
         "figures": "{count} figures are in {folder}",
         "folder": "Tables, configuration and provenance are in {folder}",
+        "unusual": "note: parameters.{name}={value} lies outside its plausible range, {low} to {high}",
     },
     "es": {
         "figures": "Hay {count} figuras en {folder}",
         "folder": "Tablas, configuración y procedencia están en {folder}",
+        "unusual": "nota: parameters.{name}={value} está fuera de su rango plausible, {low} a {high}",
     },
 }
 
@@ -60,11 +64,22 @@ def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en"
     with opened(experiment, _folder(settings.output), "run", {"design": "run", "told": told}, lang) as job:
         try:
             tell(size(experiment, "scenario", lang), sys.stderr.isatty())
+            for line in _unusual(specs, lang):
+                tell(line)
             job.carry_out(retry)
             (report or _report)(open_results(job.folder), job.folder, lang)
         except KeyboardInterrupt:
             return job.tell_stopped()
         return job.tell_failures()
+
+
+def _unusual(specs: Sequence[Spec], lang: str) -> Iterator[str]:
+    """A line for every parameter that lies outside the range that its declaration calls plausible."""
+    for name, item in declared().items():
+        for value in sorted({getattr(spec.parameters, name) for spec in specs}):
+            if not item.low <= value <= item.high:
+                told = {"value": value, "low": item.low, "high": item.high}
+                yield SAID[lang]["unusual"].format(name=name, **{key: quantity(number, lang) for key, number in told.items()})
 
 
 def _also_recorded(spec: Spec) -> tuple[str, ...]:
