@@ -229,7 +229,8 @@ def test_tables_on_request_are_absent_unless_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("value", "lang", "told"), [
     (200, "en", "note: parameters.trust_weight=200 lies outside its plausible range, 1 to 4"), (4, "en", ""),
     (0.5, "es", "nota: parameters.trust_weight=0,5 está fuera de su rango plausible, 1 a 4")])
-def test_a_parameter_outside_its_range_is_told(value: float, lang: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_parameter_outside_its_range_is_told(value: float, lang: str, told: str, tmp_path: Path,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
     spec = tiny("baseline", f"parameters.trust_weight={value}")
     assert run_scenarios([spec], settings(output=str(tmp_path / "out")), lang) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith(("note", "nota"))]
