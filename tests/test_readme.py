@@ -29,7 +29,8 @@ words = sys.argv[1:]
 if words[:1] in (["run"], ["sweep"], ["cases"], ["twins"]):
     words = [word for word in words if word.partition("=")[0] not in {SMALL!r}]
     words += [f"{{key}}={{value}}" for key, value in {SMALL!r}.items()]
-    words += [] if any(word.startswith("horizon=") for word in words) else ["horizon={LAST_YEAR}"]
+    until = any(word.startswith("horizon=") for word in words) or words[0] == "twins"
+    words += [] if until else ["horizon={LAST_YEAR}"]
 sys.exit(main(words))
 """
 LATER = blocks(README, "bash", "python")[INSTALLING:]
