@@ -1,15 +1,13 @@
 """The model: a Mesa model whose step is a table of contents."""
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
-import numpy as np
 
 from sim.agents.agency import MINES, Agency
-from sim.agents.association import Association
 from sim.agents.mining_firm import MiningFirm
-from sim.agents.supplier import Supplier
+from sim.agents.mirror import Mirror
 from sim.agents.university import University
 from sim.branching import LAST_HISTORY, Snapshot, history_key, restore, take
 from sim.policies.registry import REGISTRY
@@ -46,8 +44,7 @@ class Cluster(mesa.Model):
         self.world = World(spec, seed)
         self.world.price_path = price_path(spec, self.world.draws)
         self.stage_seconds = dict.fromkeys([name for name, _ in STAGES] + ["measure"], 0.0)
-        self._suppliers: dict[int, Supplier] = {}
-        self._associations: dict[int, Association] = {}
+        self._mirror = Mirror(self)
         self._create_institutions()
         self.recorder = Recorder(self.world, recording)
         self.world.published = self.recorder.published
@@ -56,8 +53,6 @@ class Cluster(mesa.Model):
             populate(self.world)
         else:
             restore(self, history)
-            self.world.births = [self.world.living()]
-        self._mirror_births_and_deaths()
 
     def _create_institutions(self) -> None:
         world = self.world
@@ -86,7 +81,8 @@ class Cluster(mesa.Model):
         began = perf_counter()
         world.ledger.check()
         self.recorder.measure()
-        self._mirror_births_and_deaths()
+        if self._mirror.watched:
+            self._mirror.refresh()
         self.stage_seconds["measure"] += perf_counter() - began
         world.quarter += 1
 
@@ -101,22 +97,22 @@ class Cluster(mesa.Model):
         return RunOutput(self.recorder.tables(), self.recorder.final(), perf_counter() - began, self.stage_seconds)
 
     # ---- agents as views -----------------------------------------------------------------------------------------
-    def _mirror_births_and_deaths(self) -> None:
-        """Create and remove Mesa agents for the firms and groups that were born or died."""
-        for row in np.concatenate([*self.world.deaths, np.zeros(0, np.intp)]).tolist():
-            self._suppliers.pop(int(row)).remove()
-        for row in np.concatenate([*self.world.births, np.zeros(0, np.intp)]).tolist():
-            self._suppliers[int(row)] = Supplier(self, int(row))
-        self.world.births, self.world.deaths = [], []
-        living = {group.number: group for group in self.world.groups}
-        for number in [n for n in self._associations if n not in living]:
-            self._associations.pop(number).remove()
-        for number in [n for n in living if n not in self._associations]:
-            self._associations[number] = Association(self, living[number])
+    @property  # type: ignore[misc]  # Mesa's setter does nothing but refuse
+    def agents(self) -> Any:
+        """All agents, suppliers and associations included (Mesa's AgentSet)."""
+        self._mirror.look()
+        return super().agents
 
-    def supplier(self, row: int) -> Supplier:
-        """The agent of a living table row."""
-        return self._suppliers[row]
+    @property
+    def agents_by_type(self) -> Any:
+        """Mesa's AgentSet of each kind: ``model.agents_by_type[Supplier]``."""
+        self._mirror.look()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Every kind of agent that there is."""
+        return list(self.agents_by_type)
 
     def close(self) -> None:
         """Let go of all agents. Mesa 3.3 keeps every model alive through a class attribute; this undoes it."""

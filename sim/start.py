@@ -30,7 +30,6 @@ def populate(world: World) -> None:
     _branches(world, rows)
     _link(world, np.concatenate([rows, abroad]))
     _contrast(world, rows)
-    world.births.append(np.concatenate([rows, abroad]))
 
 
 def _open_mines(world: World) -> None:

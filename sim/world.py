@@ -121,8 +121,6 @@ class World:
         self.base_rest: tuple[F8, F8] | None = None
         self.main_client = np.zeros(0, np.intp)
         self.best_trust = np.zeros(0, np.float32)
-        self.births: list[Rows] = []
-        self.deaths: list[Rows] = []
         self.cells: object = None
         self.published: Callable[[str], F8] = lambda name: np.full(self.regions, np.nan)
         self.tally = self.fresh_tally()

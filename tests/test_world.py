@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -55,6 +56,22 @@ def test_reading_agents_changes_nothing() -> None:
             model.recorder.tables()
         return model
     assert digest(read(Cluster(small(), 1))) == digest(started(small(), "2000Q1", 1))
+
+
+def test_agents_are_made_at_the_first_look_and_follow_births_and_deaths_from_then_on() -> None:
+    with mock.patch("sim.agents.mirror.Supplier", side_effect=AssertionError("nobody looked")):
+        model = started(small("cluster_push"), "2003Q1", 1)
+    held = model.agents_by_type[Supplier]
+    before = {agent.uid for agent in held}
+    for _ in range(8):
+        model.step()
+        firms, living = model.world.firms, model.world.living()
+        assert {agent.row: agent.uid for agent in held} == dict(zip(living.tolist(), firms.uid[living].tolist(), strict=True))
+    after = {agent.uid for agent in held}
+    assert before - after
+    assert after - before
+    assert {Supplier, MiningFirm} <= set(model.agent_types) == set(model.agents_by_type)
+    assert len(held) < len(model.agents)
 
 
 def test_worlds_side_by_side_do_not_touch() -> None:

@@ -3,6 +3,7 @@
 The seam is one method: ``outcomes(work, tasks)`` yields ``(task, outcome)`` in any order.
 """
 
+import gc
 import importlib
 import multiprocessing as mp
 import os
@@ -225,7 +226,11 @@ class _Worker:
 
 
 def _serve(work: Callable[[object], object], pipe: "Connection[object, list[object]]") -> None:
-    """What a worker does until its parent closes the pipe, or dies. Ctrl-C is the parent's affair."""
+    """What a worker does until its parent closes the pipe, or dies. Ctrl-C is the parent's affair.
+
+    What has been imported lives on, so the garbage collector need not look at it.
+    """
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, ConnectionError):
         while True:

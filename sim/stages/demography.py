@@ -26,7 +26,7 @@ def run(world: World) -> None:
     _gather(world)
     _follow_clients(world)
     _enter(world)
-    world.births.append(enter_cases(world, at_start=False))
+    enter_cases(world, at_start=False)
     drop_gone_members(world)
 
 
@@ -48,7 +48,6 @@ def _exit(world: World) -> None:
     _settle_estate(world, rows)
     world.book.end_of_firms(rows, firms.n)
     firms.alive[rows], firms.uid[rows] = False, 0
-    world.deaths.append(rows)
     world.tally.exits = count_by(firms.region[rows], world.regions)
 
 
@@ -131,7 +130,6 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     firms.presence[rows[outsiders], home[outsiders]] = True
     _inherit_ties(world, rows[spun], parents[spun])
     found_capital(world, rows)
-    world.births.append(rows)
     world.tally.entries = count_by(region, world.regions)
     world.tally.entries_spinoff = count_by(region[spun], world.regions)
 
