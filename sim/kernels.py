@@ -337,20 +337,21 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
     for j in range(active.size):
         if not active[j]:
             continue
-        i, m, site, k = supplier[j], buyer[j], sites[j], subsector[j]
+        i, m, site, k = Row(supplier[j]), Row(buyer[j]), Row(sites[j]), Row(subsector[j])
         f, r, at_site = workers[i], done[i], presence[i, site]
+        home, payer = Row(f.region), Row(owner[m])
         own = rate[j] * call_off[m, k] * (1.0 - passed_on[j])
         value = rate[j] * call_off[m, k] * price[j] * price_factor[m]
         logit = f.base_logit - gap_slope * need[j]
         if not at_site:
-            logit -= urgent[k, site, f.region]
+            logit -= urgent[k, site, home]
         works = logit > -np.float64(LOGISTIC_TABLE[table_index(combine(combine(key, luck[j]), f.uid))])
         success[j] = 1 if works else 0
-        kind = 0 if f.region == site else (1 if at_site else 2)
+        kind = 0 if home == site else (1 if at_site else 2)
         staff = own / (per_worker[k] * f.productivity)
         site_work[site, kind] += staff * on_site[k]
-        home_work[f.region] += staff * (1.0 - on_site[k])
-        travelling[f.region, site] += staff * on_site[k]
+        home_work[home] += staff * (1.0 - on_site[k])
+        travelling[home, site] += staff * on_site[k]
         r.volume += own
         r.work += staff
         r.learning += own * _lesson(need[j], f.capability, f.best_distance)
@@ -366,17 +367,17 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         if at_site:
             wait = min(wait, local_days[m, 1])
             operating[site] += value
-        if f.region == site:
+        if home == site:
             wait = min(wait, local_days[m, 0])
             if f.small:
                 wait = min(wait, local_days[m, 2])
                 spend_small[site] += value
-        revenue[i, owner[m]] += value
-        delayed[i, owner[m]] += value * wait / 90.0
+        revenue[i, payer] += value
+        delayed[i, payer] += value * wait / 90.0
         spend[site] += value
         by_buyer[m] += value
-        by_region[site, f.region] += value
+        by_region[site, home] += value
         total[i, m] += 1.0
         if works:
             good[i, m] += 1.0
-        belief[m, f.region, k, 1 - success[j]] += 1.0
+        belief[m, home, k, 1 - success[j]] += 1.0
