@@ -41,7 +41,6 @@ class Recorder:
         self.panels = {name: PANELS[name] for name in recording if name in PANELS}
         self.light = LIGHT in recording
         self._rows: dict[str, dict[str, list[NDArray[Any]]]] = defaultdict(lambda: defaultdict(list))
-        self._flows: list[tuple[int, int, int, str, F8]] = []
 
     def measure(self) -> None:
         """Take this quarter's measures."""
@@ -56,8 +55,7 @@ class Recorder:
                 self.values[at, :, number] = indicator.measure(world)
         if not self.light:
             self._keep_programmes()
-            self._flows += [(world.quarter, payer, payee, kind, amounts.copy())
-                            for (payer, payee, kind), amounts in world.ledger.flows.items()]
+            self._keep_flows()
         for name, panel in self.panels.items():
             self._append(name, panel(world))
 
@@ -90,17 +88,24 @@ class Recorder:
                                  "quarter": np.full(used.size, quarter_end(world.quarter))}
                 self._append("programmes", kept | {name: programme.counts[i, used] for i, name in enumerate(COUNTED)})
 
-    # ---- a shared history ------------------------------------------------------------------------------------------
-    def kept(self) -> tuple[dict[str, dict[str, list[NDArray[Any]]]], list[tuple[int, int, int, str, F8]]]:
-        """What has been kept so far, beside the indicators."""
-        return {table: dict(rows) for table, rows in self._rows.items()}, self._flows
+    def _keep_flows(self) -> None:
+        """Payments between classes by kind: who, to whom, and how much in each region."""
+        flows = self.world.ledger.flows
+        if flows:
+            payer, payee, kind = zip(*flows, strict=True)
+            self._append("flows", {"quarter": np.full(len(flows), quarter_end(self.world.quarter)), "payer": np.array(payer),
+                                   "payee": np.array(payee), "kind": np.array(kind), "paid": np.array(list(flows.values()))})
 
-    def resume(self, values: F8, kept: tuple[dict[str, dict[str, list[NDArray[Any]]]], list[tuple[int, int, int, str, F8]]]) -> None:
+    # ---- a shared history ------------------------------------------------------------------------------------------
+    def kept(self) -> dict[str, Columns]:
+        """What has been kept so far, beside the indicators."""
+        return {table: self._joined(table, {}) for table in self._rows}
+
+    def resume(self, values: F8, kept: dict[str, Columns]) -> None:
         """Go on from what another recorder had kept of the same history."""
         self.values[: values.shape[0]] = values
-        rows, self._flows = kept
-        for table, columns in rows.items():
-            self._rows[table] = defaultdict(list, columns)
+        for table, columns in kept.items():
+            self._append(table, columns)
 
     # ---- tables ------------------------------------------------------------------------------------------------
     def tables(self) -> dict[str, Columns]:
@@ -137,14 +142,12 @@ class Recorder:
         return held
 
     def _ledger(self) -> Columns:
-        used = [(q, payer, payee, kind, region, amounts[region]) for q, payer, payee, kind, amounts in self._flows
-                for region in np.flatnonzero(amounts).tolist()]
-        names, classes = np.array(self.world.data.regions), np.array(CLASSES)
-        quarter, payer, payee, kind, region, amount = zip(*used, strict=True) if used else ((), (), (), (), (), ())
-        ends = {q: quarter_end(q) for q in set(quarter)}
+        """A row for every flow of a quarter and region that is not zero."""
+        flows, classes = self._joined("flows", EMPTY_FLOWS), np.array(CLASSES)
+        flow, region = np.nonzero(flows["paid"])
         return {
-            "quarter": np.array([ends[q] for q in quarter], "datetime64[D]"), "payer": classes[list(payer)], "payee": classes[list(payee)],
-            "kind": np.array(kind, dtype=np.str_), "region": names[list(region)], "uf": np.array(amount, np.float64)}
+            "quarter": flows["quarter"][flow], "payer": classes[flows["payer"][flow]], "payee": classes[flows["payee"][flow]],
+            "kind": flows["kind"][flow], "region": np.array(self.world.data.regions)[region], "uf": flows["paid"][flow, region]}
 
     def final(self) -> dict[str, float]:
         """Focal region's mean of each indicator over the last five years, index and regime included."""
@@ -166,3 +169,6 @@ def mean_of_known(values: F8) -> float:
 EMPTY_PROGRAMMES: Columns = {
     "programme": np.zeros(0, "U1"), "region": np.zeros(0, "U1"), "quarter": np.zeros(0, "datetime64[D]"),
     **{name: np.zeros(0) for name in COUNTED}}
+EMPTY_FLOWS: Columns = {
+    "quarter": np.zeros(0, "datetime64[D]"), "payer": np.zeros(0, np.intp), "payee": np.zeros(0, np.intp), "kind": np.zeros(0, "U1"),
+    "paid": np.zeros((0, 0))}
