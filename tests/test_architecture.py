@@ -56,7 +56,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "hydra": ("sim.config", "sim.__main__"), "omegaconf": ("sim.config", "sim.__main__"), "mesa": ("sim.agents", "sim.model"),
     "pandas": ("sim.experiment", "analysis"), "matplotlib": ("analysis",), "pyarrow": ("sim.experiment", "analysis"),
     "tqdm": ("sim.experiment",), "numba": ("sim.contracts", "sim.draws", "sim.kernels", "sim.rules.register", "sim.rules.slots",
-              "sim.stages.ties", "sim.policies.eligibility"),
+              "sim.stages.ties", "sim.policies.eligibility", "sim.table"),
     "yaml": ("sim.yamlfiles", "sim.overrides", "sim.worldsheets", "sim.experiment", "analysis"),
 }
 

@@ -3,10 +3,8 @@
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from threading import RLock, Timer
+from threading import Timer
 from typing import Any
-
-from tqdm import tqdm
 
 from sim.errors import InputError
 from sim.experiment import dictionary, provenance
@@ -14,6 +12,7 @@ from sim.experiment.design import Design, Run, Runs, comparison
 from sim.experiment.executors import Executor, Processes, Serial, cores
 from sim.experiment.frames import RunsTable
 from sim.experiment.outcome import FAILED, Outcome
+from sim.experiment.progress import progress
 from sim.experiment.runner import Worlds, as_outcome, warm
 from sim.outputs import FINAL_COLUMNS, LIGHT
 from sim.settings import AUTO, FULL, RunSettings, check_setting
@@ -92,9 +91,7 @@ class Experiment:
             with _told_when_slow(compiling):
                 warm(self.design.bases[0])
         total = len(self.design) * self.replications
-        tqdm.set_lock(RLock())  # its own lock would be shared between processes, and left behind by a kill
-        bar = tqdm(total=total, initial=total - len(runs), unit=f" {unit}", smoothing=0.05, disable=not sys.stderr.isatty())
-        with bar:
+        with progress(total, unit, total - len(runs)) as bar:
             for run, outcome in self.executor(runs).outcomes(self.worlds, runs):
                 ended = as_outcome(outcome)
                 self._note(ended)

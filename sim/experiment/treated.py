@@ -1,6 +1,5 @@
 """Trials of programmes in many worlds at once: one task a replication, each with a trunk world of its own."""
 
-import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -8,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from sim.errors import InputError
 from sim.experiment import provenance
 from sim.experiment.executors import Executor, Processes, Serial, WorkerDied
 from sim.experiment.experiment import Experiment
+from sim.experiment.progress import progress
 from sim.experiment.runner import warm
 from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
@@ -84,8 +83,7 @@ def _outcomes(tasks: Sequence[Task], workers: int, executor: str, unit: str) -> 
     if executor != "serial":
         warm(tasks[0].spec)
     hands: Executor = Serial() if executor == "serial" else Processes(workers)
-    bar = tqdm(total=len(tasks), unit=f" {unit}", disable=not sys.stderr.isatty())
-    with bar, closing(hands.outcomes(carry_out, tasks)) as outcomes:  # type: ignore[type-var]
+    with progress(len(tasks), unit) as bar, closing(hands.outcomes(carry_out, tasks)) as outcomes:  # type: ignore[type-var]
         for task, tried in outcomes:
             if isinstance(tried, WorkerDied):
                 raise InputError(f"replication {task.replication} was killed {tried.times} times; memory may be short, ask for "
