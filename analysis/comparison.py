@@ -187,21 +187,20 @@ def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
 
 
 def _spend(results: Results, context: Context) -> "pd.Series[float]":
-    wide = results.series_wide
-    wide = wide[(wide["region"] == context.region) & (wide["quarter"].dt.year >= context.first_policy_year())]
+    wide = results.part("series", region=context.region)
+    wide = wide[wide["quarter"].dt.year >= context.first_policy_year()]
     totals: pd.Series[float] = wide.groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
     return totals
 
 
 def _last_regime(results: Results, region: str) -> "pd.Series[float]":
-    wide = results.series_wide
-    return wide[wide["region"] == region].groupby(["scenario", "replication"], observed=True)["regime"].last()
+    return results.part("series", region=region).groupby(["scenario", "replication"], observed=True)["regime"].last()
 
 
 def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
     """Components of the index on its scale, and the index: means of the last years in which it was taken."""
-    wide = results.series_wide
-    wide = wide[(wide["region"] == region) & (wide["quarter"].dt.month == 12)]
+    wide = results.part("series", region=region)
+    wide = wide[wide["quarter"].dt.month == 12]
     parts = wide[["run_key", "scenario", "replication", "quarter", "region"]].assign(
         **{name: scaled(name, wide[name].to_numpy()) for name in INDEX_COMPONENTS}, **{INDEX: wide[INDEX]})
     last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years

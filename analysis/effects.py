@@ -107,8 +107,7 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, level: float = LEVEL) ->
 
 def metrics(results: Results, region: str, years: int = LAST_YEARS) -> pd.DataFrame:
     """Mean of every indicator over the last years in a region; index (scenario, replication), a column an indicator."""
-    wide = results.series_wide
-    wide = wide[wide["region"] == region]
+    wide = results.part("series", region=region)
     if wide.empty:
         raise InputError(f"region={region!r} is not in these results")
     year = wide["quarter"].dt.year

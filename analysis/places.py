@@ -71,7 +71,7 @@ def draw_places(results: Results, context: Context, lang: str) -> Figure:
 
 def _by_region(results: Results, indicator: str) -> pd.DataFrame:
     """Percent by (scenario, replication, year) × region: means of the year's known values."""
-    wide = results.series_wide[["scenario", "replication", "quarter", "region", indicator]].dropna()
+    wide = results.part("series", columns=(indicator,)).dropna()
     keys = [wide["scenario"], wide["replication"], wide["quarter"].dt.year.rename("year"), wide["region"]]
     return 100.0 * wide.groupby(keys, observed=True)[indicator].mean().unstack("region")
 

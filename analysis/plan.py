@@ -187,8 +187,8 @@ class _Evidence:
         self.begun = min(parse_quarter(self.specs[name]["from"], name) for name in named)
         first, last = context.world["history_from"], context.configs[scenario]["horizon"]
         self.quarters = range(4 * first, 4 * last + 4)
-        self.trades, self.supports, self.calls = (_numbered(frame[frame["scenario"] == scenario])
-                                                  for frame in (results.trades, results.supports, results.programmes))
+        self.trades, self.supports, self.calls = (_numbered(results.part(table, scenario=scenario))
+                                                  for table in ("trades", "supports", "programmes"))
 
     def among(self, frame: pd.DataFrame, programme: str) -> pd.DataFrame:
         """Rows of the regions (and subsectors) of a programme."""

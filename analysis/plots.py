@@ -64,8 +64,7 @@ def draw_index(results: Results, context: Context, scenarios: Sequence[str], lan
     names = (INDEX, *INDEX_COMPONENTS)
     figure = Figure(figsize=(2.2 + 2.6 * len(scenarios), 1.75 * len(names) + 1.2), layout="constrained")
     grid = figure.subplots(len(names), len(scenarios), sharex=True, sharey="row", squeeze=False)
-    wide = results.series_wide
-    wide = wide[wide["region"] == context.region]
+    wide = results.part("series", region=context.region)
     for row, name in enumerate(names):
         shown = outcome(name, lang)
         for column, scenario in enumerate(scenarios):
@@ -127,8 +126,7 @@ def _bands(replications: int, lang: str) -> str:
 def draw_price(results: Results, context: Context, lang: str) -> Figure:
     """The copper price by quarter: recorded until the outlook begins, a fan from there."""
     said = WORDS[lang]
-    wide = _of(results.series_wide, context.reference)
-    wide = wide[wide["region"] == context.region]
+    wide = _of(results.part("series", region=context.region), context.reference)
     paths = wide.pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     ax = figure.subplots()

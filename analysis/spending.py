@@ -50,8 +50,8 @@ def draw_spending(results: Results, context: Context, lang: str) -> Figure | Non
 
 def yearly_spend(results: Results, context: Context) -> pd.DataFrame:
     """1000 UF by scenario, replication, year, programme (rows) and payer (columns) in the experiment's region."""
-    table = results.programmes
-    table = table[(table["region"] == context.region) & (table[list(PAYERS)].sum(axis=1) > 0)]
+    table = results.part("programmes", ("programme", *PAYERS), region=context.region)
+    table = table[table[list(PAYERS)].sum(axis=1) > 0]
     keys = [table["scenario"], table["replication"], table["quarter"].dt.year.rename("year"), table["programme"]]
     return table.groupby(keys, observed=True)[list(PAYERS)].sum() / 1000.0
 

@@ -136,13 +136,14 @@ def starts(results: Results) -> Starts:
 
 def _values(results: Results, region: str, capital: str) -> pd.DataFrame:
     """Yearly means of what is shown, by scenario, replication and year."""
-    wide = results.series_wide
-    wide = wide.assign(year=wide["quarter"].dt.year)
     keys = ["scenario", "replication", "year"]
     named = [name for name in SHOWN if name != CAPITAL]
-    here = wide[wide["region"] == region].groupby(keys, observed=True)[named].mean()
-    there = wide[wide["region"] == capital].groupby(keys, observed=True)["supplier_share"].mean()
-    return here.assign(**{CAPITAL: there})
+    here, there = (_with_year(results.part("series", region=place)).groupby(keys, observed=True) for place in (region, capital))
+    return here[named].mean().assign(**{CAPITAL: there["supplier_share"].mean()})
+
+
+def _with_year(wide: pd.DataFrame) -> pd.DataFrame:
+    return wide.assign(year=wide["quarter"].dt.year)
 
 
 def _mean(values: pd.DataFrame, first: int) -> pd.DataFrame:

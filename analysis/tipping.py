@@ -57,8 +57,8 @@ def tipping(results: Results, regime: int = CLUSTER, region: str | None = None, 
     """
     context = Context(results)
     region = region or context.region
-    wide = results.series_wide
-    wide = wide[(wide["region"] == region) & wide[labels.REGIME].notna()]
+    wide = results.part("series", region=region)
+    wide = wide[wide[labels.REGIME].notna()]
     if wide.empty:
         raise InputError(f"region={region!r} is not in these results")
     wide = wide.assign(year=wide["quarter"].dt.year, there=wide[labels.REGIME] >= regime)

@@ -48,11 +48,10 @@ def uncertainty(results: Results, outcome: str = labels.INDEX, region: str | Non
 
     Raises InputError when the outcome was not recorded by year, or with fewer than three rows.
     """
-    wide = results.series_wide
+    wide = results.part("series", region=region or results.provenance["region"])
     if outcome not in wide:
         raise InputError(f"{outcome!r} was not recorded by year; known are {', '.join(wide.columns[5:])}")
     runs = results.runs[results.runs["status"] == DONE]
-    wide = wide[wide["region"] == (region or results.provenance["region"])]
     row = wide["run_key"].astype(str).map(runs.set_index("run_key")["row"])
     paths = {int(number): yearly(part, outcome).dropna(how="all") for number, part in wide.groupby(row)}
     means = pd.DataFrame({number: path.mean(axis=1) for number, path in paths.items()})

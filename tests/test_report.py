@@ -3,6 +3,7 @@
 import pkgutil
 import re
 import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -127,14 +128,25 @@ def test_regime_map_needs_a_grid_of_two_numbers() -> None:
 
 
 # ---- from worlds -----------------------------------------------------------------------------------------------------
+class _Given(Results):
+    """Results with other runs and another series than their tables hold."""
+
+    def __init__(self, results: Results, runs: pd.DataFrame, wide: pd.DataFrame) -> None:
+        super().__init__(results._source)
+        self.__dict__["runs"], self._wide = runs, wide
+
+    def part(self, table: str, columns: Sequence[str] | None = None, **where: str) -> pd.DataFrame:
+        assert table == "series"
+        return self._wide[self._wide["region"] == where["region"]]
+
+
 def test_fans_keep_luck_and_parameters_apart() -> None:
     results = with_policy()
     runs = results.runs
     wide = results.series_wide
     copies = pd.concat([wide.assign(run_key=wide["run_key"].astype(str) + mark) for mark in "ab"])
     twice = pd.concat([runs.assign(run_key=runs["run_key"] + mark, row=runs["row"] + shift) for mark, shift in (("a", 0), ("b", 2))])
-    fake = Results(results._source)
-    fake.__dict__ |= {"runs": twice, "series_wide": copies}
+    fake = _Given(results, twice, copies)
     found = uncertainty(fake, "supplier_share")
     here = wide[wide["region"] == "antofagasta"].assign(year=wide["quarter"].dt.year)
     last = here[here["year"] == 2028].groupby(["scenario", "replication"], observed=True)["supplier_share"].mean()
@@ -157,8 +169,7 @@ def test_tipping_counts_worlds_once_they_have_held_the_regime() -> None:
     year = wide["quarter"].dt.year
     wide.loc[here & (wide["replication"] == 1) & (year == 2026) & wide["regime"].notna(), "regime"] = 1.0
     wide.loc[here & (wide["replication"] == 2) & (year >= 2027) & wide["regime"].notna(), "regime"] = 2.0
-    fake = Results(results._source)
-    fake.__dict__ |= {"runs": results.runs, "series_wide": wide}
+    fake = _Given(results, results.runs, wide)
     baseline, purchasing = tipping(fake, HYBRID)
     assert baseline.share.tolist() == [0.0, 0.0, 0.0]
     assert purchasing.share == pytest.approx([1 / 3, 2 / 3, 2 / 3])

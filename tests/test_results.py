@@ -45,6 +45,23 @@ def test_a_folder_and_memory_give_the_same_frames(opened: Results) -> None:
     assert memory.dictionary.equals(opened.dictionary)
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_part_is_the_whole_narrowed(stored: bool, opened: Results) -> None:
+    results = opened if stored else recorded()
+    keys = ["run_key", "scenario", "replication", "quarter", "region"]
+    here = results.series_wide.query("region == 'antofagasta'").reset_index(drop=True)
+    part = results.part("series", region="antofagasta")
+    pd.testing.assert_frame_equal(part.astype({"region": str}), here.astype({"region": str}))
+    assert results.part("series", region="antofagasta") is part
+    some = results.part("programmes", ("programme", "public"), region="antofagasta", scenario="start_strong")
+    wanted = results.programmes.query("region == 'antofagasta' and scenario == 'start_strong'")[[*keys, "programme", "public"]]
+    words = dict.fromkeys(["region", "programme"], str)
+    pd.testing.assert_frame_equal(some.astype(words), wanted.reset_index(drop=True).astype(words))
+    assert results.part("series", region="atlantis").empty
+    with pytest.raises(InputError, match="table 'series' has no column 'exprots'; its columns are run_key, scenario"):
+        results.part("series", ["exprots"])
+
+
 def test_frames_hold_the_declared_columns_in_their_order() -> None:
     results = recorded()
     frames = {"series": results.series_wide} | {name: getattr(results, name) for name in

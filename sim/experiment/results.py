@@ -6,7 +6,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.errors import InputError
@@ -28,6 +29,9 @@ from sim.yamlfiles import parse
 WORDS = sorted({column.name for columns in TABLES.values() for column in columns if column.type == "string"})
 """Columns of words, which repeat in every table but ``runs``: read as categories."""
 _SERIES_KEYS = (*NAMED_BY, "quarter", "region")
+Columns = tuple[str, ...]
+Where = tuple[tuple[str, str], ...]
+"""Columns of words, and the word that wanted rows have in each."""
 
 
 MEND = "repeat the command that made the folder: it runs again what is broken or missing"
@@ -36,8 +40,8 @@ MEND = "repeat the command that made the folder: it runs again what is broken or
 class Source(Protocol):
     """Where tables come from."""
 
-    def table(self, name: str) -> pa.Table | None:
-        """One table, or None when it was not recorded."""
+    def table(self, name: str, columns: Columns | None = None, where: Where = ()) -> pa.Table | None:
+        """One table (some columns, some rows), or None when it was not recorded."""
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables."""
@@ -54,21 +58,22 @@ class Folder:
         if not (path / "runs.parquet").is_dir():
             raise InputError(f"{path}: holds no results; give a folder that `encadena run` or `encadena sweep` has written")
 
-    def table(self, name: str) -> pa.Table | None:
-        """One table, read whole. Raises InputError when a file is broken."""
+    def table(self, name: str, columns: Columns | None = None, where: Where = ()) -> pa.Table | None:
+        """One table; what was not asked for is not read. Raises InputError when a file is broken."""
         try:
-            return self._read(name)
+            return self._read(name, columns, where)
         except (OSError, pa.ArrowException) as error:
             raise InputError(f"{self.path}: the table {name!r} cannot be read ({' '.join(str(error).split())[:200]}); {MEND}") from error
 
-    def _read(self, name: str) -> pa.Table | None:
+    def _read(self, name: str, columns: Columns | None, where: Where) -> pa.Table | None:
         if name == "design":
             return pq.read_table(self.path / DESIGN)
         path = self.path / f"{name}.parquet"
         if name == "runs":  # a design that grew may have brought new columns along
             shards = [pq.read_table(shard, partitioning=None) for shard in sorted(path.glob("part-*.parquet"))]
             return pa.concat_tables(shards, promote_options="permissive") if shards else None
-        return pq.read_table(path, read_dictionary=WORDS) if path.is_dir() else None
+        chosen, rows = None if columns is None else list(columns), [(column, "==", word) for column, word in where] or None
+        return pq.read_table(path, columns=chosen, filters=rows, read_dictionary=WORDS) if path.is_dir() else None
 
     def text(self, name: str) -> str:
         """One of the texts beside the tables. Raises InputError when it cannot be read."""
@@ -88,9 +93,14 @@ class Memory:
     def __init__(self, tables: Mapping[str, pa.Table], texts: Mapping[str, str], configs: Mapping[str, str]) -> None:
         self.tables, self.texts, self.configs = dict(tables), dict(texts), dict(configs)
 
-    def table(self, name: str) -> pa.Table | None:
+    def table(self, name: str, columns: Columns | None = None, where: Where = ()) -> pa.Table | None:
         """One table."""
-        return self.tables.get(name)
+        table = self.tables.get(name)
+        if table is None:
+            return None
+        for column, word in where:
+            table = table.filter(pc.equal(table.column(column), word))
+        return table if columns is None else table.select(columns)
 
     def text(self, name: str) -> str:
         """One of the texts a folder would hold."""
@@ -106,6 +116,7 @@ class Results:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._parts: dict[tuple[str, Columns | None, Where], pd.DataFrame] = {}
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -177,6 +188,21 @@ class Results:
         """A row a support begun; only with ``recording=[supports]``."""
         return self._tidy("supports")
 
+    def part(self, table: str, columns: Sequence[str] | None = None, **where: str) -> pd.DataFrame:
+        """Rows of ``series`` (the wide one) or another table ``where`` some words hold, as in ``region="antofagasta"``; all
+        columns, or some beside its keys.
+
+        Of a study with thousands of runs, a part fits into memory where the whole may not. Raises InputError for a column
+        that the table has not.
+        """
+        known = [column.name for column in TABLES[table]]
+        if unknown := [name for name in (*(columns or ()), *where) if name not in known]:
+            raise InputError(f"table {table!r} has no column {unknown[0]!r}; its columns are {', '.join(known)}")
+        asked = table, None if columns is None else (*_SERIES_KEYS, *columns), tuple(sorted(where.items()))
+        if asked not in self._parts:
+            self._parts[asked] = self._tidy(*asked)
+        return self._parts[asked]
+
     @cached_property
     def dictionary(self) -> pd.DataFrame:
         """Every table and column: type, unit, caption."""
@@ -225,11 +251,14 @@ class Results:
         nx.write_graphml(self.network(scenario, replication, year, kind, row), path)
 
     def _frame(self, name: str) -> pd.DataFrame:
-        table = self._source.table(name)
+        frame: pd.DataFrame = self._table(name).to_pandas()
+        return frame
+
+    def _table(self, name: str, columns: Columns | None = None, where: Where = ()) -> pa.Table:
+        table = self._source.table(name, columns, where)
         if table is None:
             raise InputError(f"table {name!r} is not in these results; {self._how_to_get(name)}")
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+        return table
 
     def _how_to_get(self, table: str) -> str:
         if table == "runs":
@@ -240,15 +269,32 @@ class Results:
             return f"a sweep keeps it when asked: run again, into another folder, with recording=[{FULL}]"
         return "no run ended well, see `runs`"
 
-    def _tidy(self, name: str) -> pd.DataFrame:
-        """A table with repeated words as categories, whole runs only, in the order of ``runs``."""
-        frame = self._frame(name)
-        done = self.runs.loc[self.runs["status"] == DONE, "run_key"]
-        frame["run_key"] = frame["run_key"].cat.set_categories(list(done))
-        frame = frame[frame["run_key"].notna()]
-        frame["scenario"] = frame["scenario"].cat.set_categories(self.scenarios)
-        order = np.lexsort((frame["quarter"].to_numpy(), frame["run_key"].cat.codes.to_numpy()))
-        return frame.iloc[order].reset_index(drop=True)
+    def _tidy(self, name: str, columns: Columns | None = None, where: Where = ()) -> pd.DataFrame:
+        """A table with repeated words as categories, whole runs only, in the order of ``runs``.
+
+        Column by column: what has become part of the frame is let go, so that a table takes hardly more room than its frame.
+        """
+        table = self._table(name, columns, where)
+        done = self.runs.loc[self.runs["status"] == DONE, "run_key"].tolist()
+        order, taken = _in_order_of(done, table), {}
+        for column in table.column_names:
+            taken[column] = table.column(column).take(order).to_pandas()
+            table = table.drop_columns([column])
+        frame = pd.DataFrame(taken, copy=False)
+        for column, words in (("run_key", done), ("scenario", self.scenarios)):
+            frame[column] = frame[column].cat.set_categories(words)
+        return frame
+
+
+def _in_order_of(runs: list[str], table: pa.Table) -> pa.Array:
+    """Places of a table's rows, sorted by run (as given) and time; rows of other runs are left out."""
+    keys = table.column("run_key").unify_dictionaries()
+    place = {run: number for number, run in enumerate(runs)}
+    places = [np.array([place.get(key, -1) for key in chunk.dictionary.to_pylist()], np.int32)[chunk.indices.to_numpy()]
+              for chunk in keys.chunks if len(chunk)]
+    place_of_row = np.concatenate(places) if places else np.zeros(0, np.int32)
+    order = np.lexsort((table.column("quarter").to_numpy(), place_of_row))
+    return pa.array(order[np.searchsorted(place_of_row[order], 0):])
 
 
 def melted(wide: pd.DataFrame) -> pd.DataFrame:
