@@ -1,7 +1,7 @@
 """The figures of a first run. Labels and units come from the declarations; bands span the replicates."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -41,15 +41,18 @@ WORDS = {
 
 def draw_all(results: Results, folder: Path, lang: str = "en") -> list[Path]:
     """Draw every figure there is data for; returns the files. Raises InputError when the disk refuses."""
+    return [save(figure, folder / f"{name}.png") for name, figure in _figures(results, lang) if figure is not None]
+
+
+def _figures(results: Results, lang: str) -> Iterator[tuple[str, Figure | None]]:
+    """Each figure with its name, one at a time: a study of many scenarios has dozens."""
     context = Context(results)
-    drawn: list[tuple[str, Figure | None]] = []
     for number, scenarios in enumerate(_batches(context)):
         part, more = context.only(scenarios), f"_{number + 1}" if number else ""
-        drawn += [(f"index_and_components{more}", draw_index(results, context, scenarios, lang)),
-                  (f"suppliers_and_purchases{more}", draw_places(results, part, lang)),
-                  (f"spend_by_programme{more}", draw_spending(results, part, lang))]
-    drawn.append(("copper_price", draw_price(results, context, lang)))
-    return [save(figure, folder / f"{name}.png") for name, figure in drawn if figure is not None]
+        yield f"index_and_components{more}", draw_index(results, context, scenarios, lang)
+        yield f"suppliers_and_purchases{more}", draw_places(results, part, lang)
+        yield f"spend_by_programme{more}", draw_spending(results, part, lang)
+    yield "copper_price", draw_price(results, context, lang)
 
 
 def _batches(context: Context) -> list[list[str]]:
