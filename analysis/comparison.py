@@ -152,10 +152,10 @@ class Comparison:
         context = self.context
         facts = {
             "region": context.region_caption(context.region, lang), "reference": context.reference,
-            "first": max(context.last_year - self.years + 1, context.world["history_from"]), "last": context.last_year,
+            "first": self._first_year(), "last": context.last_year,
             "scale": quantity(context.scale, lang),
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
-            "equal": ", ".join(self._equal()),
+            "equal": ", ".join(self._equal()), "given": "; ".join(context.given()),
         }
         return {key: words.format(**facts) for key, words in WORDS[lang].items()}
 
@@ -163,9 +163,17 @@ class Comparison:
         return [f"{scenario}: {self.context.scenario_caption(scenario, lang)}" for scenario in self.context.scenarios]
 
     def _warnings(self, said: dict[str, str]) -> list[str]:
-        small = [said["small"]] if self.context.scale < GROUPS_FROM_SCALE else []
-        few = [said["few"]] if len(self._of_reference(self.values[JOBS])) == 1 else []
-        return small + few + ([said["equal"]] if self._equal() else [])
+        """What a reader should bear in mind of these very numbers."""
+        context = self.context
+        due = {
+            "given": bool(context.given()), "small": context.scale < GROUPS_FROM_SCALE,
+            "few": len(self._of_reference(self.values[JOBS])) == 1, "equal": bool(self._equal()),
+            "early": any((context.policy_from(scenario) or 0) > self._first_year() for scenario in self.others)}
+        return [said[name] for name, holds in due.items() if holds]
+
+    def _first_year(self) -> int:
+        """The first of the years of which means are taken."""
+        return max(self.context.last_year - self.years + 1, int(self.context.world["history_from"]))
 
     def _equal(self) -> list[str]:
         """Scenarios whose worlds are those of the reference in every measure."""
@@ -252,8 +260,10 @@ def _regime_cell(values: "pd.Series[float]", lang: str) -> Cell:
     known = Counter(int(value) for value in values.dropna())
     if not known:
         return (WORDS[lang]["none"],)
-    regime, worlds = known.most_common(1)[0]
-    return REGIMES[lang][regime], f"{worlds} {WORDS[lang]['of']} {known.total()}"
+    worlds = max(known.values())
+    most = [regime for regime, count in known.items() if count == worlds]
+    name = REGIMES[lang][most[0]] if len(most) == 1 else WORDS[lang]["tie"]
+    return name, f"{worlds} {WORDS[lang]['of']} {known.total()}"
 
 
 def _wrap(text: str, width: int) -> str:

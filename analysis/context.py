@@ -57,6 +57,13 @@ class Context:
         known = self.configs[self.reference]["programmes"]
         return [name for name, values in self.configs[scenario]["programmes"].items() if values != known.get(name)]
 
+    def given(self) -> list[str]:
+        """What the words of the command changed, ``key=value``: first of all scenarios, then ``scenario: key=value``."""
+        changed = {scenario: self.configs[scenario]["changed"] or {} for scenario in self.scenarios}
+        shared = dict(set.intersection(*(set(values.items()) for values in changed.values())))
+        own = {scenario: {key: value for key, value in values.items() if key not in shared} for scenario, values in changed.items()}
+        return [*_pairs(shared), *(f"{scenario}: {' '.join(_pairs(values))}" for scenario, values in own.items() if values)]
+
     def policy_from(self, scenario: str) -> int | None:
         """Year in which the first programme starts that the reference has not; None without one before the end."""
         programmes = self.configs[scenario]["programmes"]
@@ -68,6 +75,10 @@ class Context:
         years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]
         first = min(years, default=self.outlook_from)
         return first if first <= self.last_year else int(self.world["history_from"])
+
+
+def _pairs(values: Mapping[str, str]) -> list[str]:
+    return [f"{key}={value}" for key, value in sorted(values.items())]
 
 
 def _key(lang: str) -> str:

@@ -45,7 +45,8 @@ COMPONENT_HEADS = {
 
 WORDS = {
     "en": {
-        "none": "n/a", "of": "of", "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
+        "none": "n/a", "of": "of", "tie": "tie",
+        "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
         "thresholds": "Enclave;|cluster", "raw": "Level",
         "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale}",
         "how": "First row: level of {reference}; below it, what each scenario changes, in the same units (shares in "
@@ -58,15 +59,19 @@ WORDS = {
                  "region, of all sizes; to those of them with sales up to 200,000 UF a year; to suppliers with HQ or a branch "
                  "there; and the local value added in it. Share of all suppliers: of the country's. Commuting: of all jobs in "
                  "the region. Knowledge jobs: engineering and consulting in supplier jobs. Regime: the label, held for five "
-                 "years, that most worlds ended with. Public spend: in the region, {policy}-{last}. UF per net local job: the "
-                 "change of that spend over the change of resident jobs in mining-related work ({first}-{last}); {none} unless "
-                 "these rise, without bounds where they may not. {none}: not defined.",
+                 "years, that most worlds ended with (tie: as many with another). Public spend: in the region, {policy}-{last}. "
+                 "UF per net local job: the change of that spend over the change of resident jobs in mining-related work "
+                 "({first}-{last}); {none} unless these rise, without bounds where they may not. {none}: not defined.",
         "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on.",
+        "given": "Changed by the command: {given}.",
+        "early": "Some policies begin only after {first}, within the years of these means: their effects look smaller than "
+                 "they become. Ask for a later horizon, such as horizon=2044.",
         "few": "One replication has no interval; ask for more with replications=8.",
         "equal": "The same as {reference} in every number: {equal}. Nothing of theirs differs, begins by {last}, or fills its group.",
     },
     "es": {
-        "none": "n/d", "of": "de", "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
+        "none": "n/d", "of": "de", "tie": "empate",
+        "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
         "thresholds": "Enclave;|clúster", "raw": "Nivel",
         "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale}",
         "how": "Primera fila: nivel de {reference}; debajo, lo que cambia cada escenario, en las mismas unidades (proporciones en "
@@ -79,10 +84,13 @@ WORDS = {
                  "todo tamaño; pymes: a los que de ellos venden hasta 200.000 UF al año; a proveedores con sede o sucursal en "
                  "ella; y el valor agregado local que contiene. Parte de proveedores: del país. Conmutación: del empleo total en "
                  "la región. Empleo conocimiento: ingeniería y consultoría en el empleo proveedor. Régimen: la etiqueta, "
-                 "mantenida cinco años, con que termina la mayoría de los mundos. Gasto público: en la región, {policy}-{last}. "
-                 "UF por empleo neto: el cambio de ese gasto sobre el cambio del empleo de residentes ligado a la minería "
-                 "({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
+                 "mantenida cinco años, con que termina la mayoría de los mundos (empate: otros tantos con otra). Gasto público: en la "
+                 "región, {policy}-{last}. UF por empleo neto: el cambio de ese gasto sobre el cambio del empleo de residentes "
+                 "ligado a la minería ({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
         "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
+        "given": "Cambiado por la orden: {given}.",
+        "early": "Algunas políticas comienzan después de {first}, dentro de los años de estos promedios: sus efectos se ven "
+                 "menores de lo que llegan a ser. Pida un horizonte posterior, como horizon=2044.",
         "few": "Una réplica no tiene intervalo; pida más con replications=8.",
         "equal": "Igual a {reference} en toda cifra: {equal}. Nada propio difiere, empieza hasta {last} o llena su grupo.",
     },

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison import Comparison, compare
+from analysis.comparison import Comparison, _regime_cell, compare
 from analysis.effects import effects, metrics, paired
 from analysis.grid import Grid
+from sim.config import load
 from sim.errors import InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Memory, Results
@@ -92,6 +93,26 @@ def test_a_scenario_that_cannot_differ_is_named() -> None:
     """Local purchasing begins in 2026; another start differs from the first quarter on."""
     results = run([tiny(), tiny("local_purchasing"), tiny("start_weak")], replications=1, workers=1)
     assert "The same as baseline in every number: local_purchasing. Nothing" in compare(results).text("en")
+
+
+def test_what_the_command_changed_is_told_by_scenario() -> None:
+    given = ("scale=0.05", "horizon=2030", "copper=bust")
+    specs = [load("baseline", *given), load("local_purchasing", *given, "programmes.local_weight.preference=0.15")]
+    table = compare(run(specs, replications=1, workers=1))
+    assert table.context.given() == ["copper=bust", "horizon=2030", "scale=0.05",
+                                     "local_purchasing: programmes.local_weight.preference=0.15"]
+    assert "Changed by the command: copper=bust; horizon=2030;" in " ".join(table.text("en").split())
+    assert "Cambiado por la orden" in table.markdown("es")
+    assert "within the years of these means" not in table.text("en")
+
+
+def test_means_that_begin_before_a_policy_are_told(table: Comparison) -> None:
+    assert "begin only after 2024, within the years of these means" in " ".join(table.text("en").split())
+
+
+def test_worlds_that_end_with_two_labels_alike_are_a_tie() -> None:
+    cells = [_regime_cell(pd.Series(values), "en") for values in ([0.0, 1.0], [0.0, 1.0, 1.0], [2.0, np.nan])]
+    assert cells == [("tie", "1 of 2"), ("hybrid", "2 of 3"), ("cluster", "1 of 1")]
 
 
 def test_without_a_baseline_the_first_scenario_is_the_reference() -> None:
