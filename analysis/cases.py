@@ -272,7 +272,7 @@ def report(results: Results, folder: Path, lang: str) -> None:
     for scenario in results.scenarios:
         found = lives(results, scenario)
         print(found.text(lang))
-        figure = save(draw_cases(found, lang), folder / "figures" / f"cases_{scenario}.png")
+        figure = save(draw_cases(found, lang), folder / "figures" / f"cases_{scenario}.png", lang)
         table = found.yearly.to_csv(index=False).encode()
         store.write_texts(folder, {f"cases_{scenario}.md": found.markdown(lang).encode(), f"cases_{scenario}.csv": table})
         print(figure)

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 
 from sim.experiment import store
+from sim.wording import as_written
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
 """Okabe and Ito (2008): told apart by colour-blind readers too."""
@@ -16,6 +18,7 @@ GREY = "#6e6e6e"
 DPI = 150
 _INNER, _OUTER = (0.25, 0.75), (0.05, 0.95)
 _FEW = 2
+GROUPED_FROM = 10_000
 
 
 def fan(ax: Axes, paths: pd.DataFrame, colour: str, label: str, faint: bool = False) -> None:
@@ -56,8 +59,32 @@ def plain(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def save(figure: Figure, path: Path) -> Path:
-    """Write the figure as PNG, whole or not at all."""
+class Ticks(ScalarFormatter):
+    """Numbers on an axis, with separators as the language writes them from 10,000 on."""
+
+    lang = "en"
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick."""
+        whole, point, part = str(super().__call__(x, pos)).partition(".")
+        digits = whole.lstrip("-\N{MINUS SIGN}")
+        if digits.isdigit() and int(digits) >= GROUPED_FROM:
+            whole = f"{whole[:-len(digits)]}{int(digits):,}"
+        return as_written(whole + point + part, self.lang)
+
+
+def _write_numbers(figure: Figure, lang: str) -> None:
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        plainly = axis.get_major_formatter()
+        if type(plainly) is ScalarFormatter:
+            ticks = Ticks()
+            vars(ticks).update(vars(plainly), lang=lang)
+            axis.set_major_formatter(ticks)
+
+
+def save(figure: Figure, path: Path, lang: str) -> Path:
+    """Write the figure as PNG, whole or not at all, with numbers as the language writes them."""
+    _write_numbers(figure, lang)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=DPI)
     with store.disk(path.parent):

@@ -15,21 +15,22 @@ SMALLEST = 0.5
 MARKERS = "osD^vP*X"
 YEARS = ("#b5b5b5", "#7d7d7d", "#111111")
 RECORDED = "#000000"
-ROOM = 1.04
+MARGIN = 0.02
 SHARES = (("supplier_share", "suppliers", "share"), ("focal_purchases_share", "purchases", "bought"))
 WORDS = {
     "en": {"suppliers": "Where suppliers have their headquarters", "share": "% of the country's suppliers",
            "purchases": "Where the mines of {region} buy", "bought": "% of purchases, by the seller's headquarters",
            "delivered": "From where {region} is served", "served": "% of the purchases of its mines",
-           "recorded": "recorded {year}", "in": "{scenario}, {year}", "bands": "mark: median; bar: 90 % of {n} replications",
+           "recorded": "recorded {year}", "in": "{scenario}, {year}",
+           "bands": "mark: median; bar: 90 % of {n} replications; places that never reach 0.5 % are left out",
            "hq": "headquarters\nin the region", "branch": "branch in\nthe region", "country": "elsewhere\nin the country",
-           "abroad": "abroad", "change": "In {year}, by scenario"},
+           "abroad": "abroad"},
     "es": {"suppliers": "Dónde tienen su casa matriz los proveedores", "share": "% de los proveedores del país",
            "purchases": "Dónde compran las mineras de {region}", "bought": "% de las compras, por casa matriz del vendedor",
            "delivered": "Desde dónde se atiende a {region}", "served": "% de las compras de sus mineras",
-           "recorded": "registrado {year}", "in": "{scenario}, {year}", "bands": "marca: mediana; barra: 90 % de {n} réplicas",
-           "hq": "casa matriz\nen la región", "branch": "sucursal en\nla región", "country": "resto\ndel país",
-           "abroad": "extranjero", "change": "En {year}, por escenario"},
+           "recorded": "registrado {year}", "in": "{scenario}, {year}",
+           "bands": "marca: mediana; barra: 90 % de {n} réplicas; se omiten los lugares que nunca llegan a 0,5 %",
+           "hq": "casa matriz\nen la región", "branch": "sucursal en\nla región", "country": "resto\ndel país", "abroad": "extranjero"},
 }
 Spread = tuple[float, float, float]
 
@@ -50,23 +51,26 @@ def draw_places(results: Results, context: Context, lang: str) -> Figure:
             told = said["recorded"].format(year=context.world["placement_year"])
             for ax in grid[row]:
                 ax.plot([recorded.get(name, np.nan) for name in names], range(len(names)), "x", color=RECORDED, label=told, zorder=5)
-        grid[row, 0].set_title(said[title].format(region=focal), fontsize=11)
+        _entitle(grid[row], said[title].format(region=focal), context.last_year)
         for ax in grid[row]:
             ax.set_xlabel(said[label])
     served = _served(results, context)
     kinds = [said[kind] for kind in ("hq", "branch", "country", "abroad")]
     _dots(grid[2, 0], _over_time(served, context, list(served.columns), said), kinds, YEARS)
     _dots(grid[2, 1], _by_scenario(served, context, list(served.columns)), kinds, (GREY, *PALETTE))
-    grid[2, 0].set_title(said["delivered"].format(region=focal), fontsize=11)
-    for row in range(3):
-        grid[row, 1].set_title(said["change"].format(year=context.last_year), fontsize=11)
+    _entitle(grid[2], said["delivered"].format(region=focal), context.last_year)
     for ax, top in zip(grid[2], grid[0], strict=True):
         top.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.06), ncols=3)
         ax.set_xlabel(said["served"])
     for ax in grid.flat:
-        ax.set_xlim(0, ROOM * ax.dataLim.x1)
+        ax.set_xlim(-MARGIN * ax.dataLim.x1, (1 + MARGIN) * ax.dataLim.x1)
     figure.supxlabel(said["bands"].format(n=results.runs["replication"].nunique()), fontsize=9)
     return figure
+
+
+def _entitle(row: Sequence[Axes], title: str, last_year: int) -> None:
+    for ax, told in zip(row, (title, f"{title}, {last_year}"), strict=True):
+        ax.set_title(told, fontsize=11)
 
 
 def _by_region(results: Results, indicator: str) -> pd.DataFrame:

@@ -361,4 +361,4 @@ def report(results: Results, folder: Path, lang: str) -> None:
             print(found.text(lang))
             store.write_texts(folder, {f"plan_{scenario}.md": found.markdown(lang).encode(),
                                        f"plan_{scenario}.csv": found.frame().to_csv(index=False).encode()})
-            print(save(draw(found, lang), folder / "figures" / f"plan_{scenario}.png"))
+            print(save(draw(found, lang), folder / "figures" / f"plan_{scenario}.png", lang))

@@ -41,7 +41,7 @@ WORDS = {
 
 def draw_all(results: Results, folder: Path, lang: str = "en") -> list[Path]:
     """Draw every figure there is data for; returns the files. Raises InputError when the disk refuses."""
-    return [save(figure, folder / f"{name}.png") for name, figure in _figures(results, lang) if figure is not None]
+    return [save(figure, folder / f"{name}.png", lang) for name, figure in _figures(results, lang) if figure is not None]
 
 
 def _figures(results: Results, lang: str) -> Iterator[tuple[str, Figure | None]]:

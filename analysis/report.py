@@ -37,10 +37,10 @@ class Report:
     table: pd.DataFrame
     figures: dict[str, Figure]
 
-    def save(self, folder: Path) -> list[str]:
+    def save(self, folder: Path, lang: str = "en") -> list[str]:
         """Write all into the folder; returns the files. Raises InputError when the disk refuses."""
         store.write_texts(folder, {f"{self.name}.csv": self.table.to_csv(index=False).encode(), f"{self.name}.md": self.markdown.encode()})
-        drawn = [fans.save(figure, folder / "figures" / f"{name}.png") for name, figure in self.figures.items()]
+        drawn = [fans.save(figure, folder / "figures" / f"{name}.png", lang) for name, figure in self.figures.items()]
         return [f"{self.name}.csv", f"{self.name}.md", *(f"figures/{path.name}" for path in drawn)]
 
 
@@ -49,7 +49,7 @@ def analyse(words: Sequence[str], lang: str = "en") -> int:
     folder, asked = _understood(words)
     found = report(open_results(folder), lang, asked.get("outcome"), asked.get("region"))
     print(found.text)
-    print(SAID[lang].format(folder=folder, files=", ".join(found.save(folder))))
+    print(SAID[lang].format(folder=folder, files=", ".join(found.save(folder, lang))))
     return 0
 
 

@@ -298,5 +298,5 @@ def report(trials: Trials, folder: Path, lang: str) -> None:
         "twins.csv": found.frame().to_csv(index=False).encode(), "twins.md": found.markdown(lang).encode(),
         "twins_costs.csv": trials.costs.to_csv(index=False).encode(), "provenance.json": as_json(trials.provenance),
         f"config/{trials.spec.scenario}.yaml": as_yaml(trials.spec)})
-    figure = save(draw(found, lang), folder / "figures" / "twins.png")
+    figure = save(draw(found, lang), folder / "figures" / "twins.png", lang)
     print(WORDS[lang]["saved"].format(folder=folder, figure=figure))

@@ -44,7 +44,7 @@ def number(value: float, digits: int, lang: str, sign: bool = False) -> str:
     """A number as the language writes it; the words for an undefined one are the caller's."""
     text = f"{value:{'+' if sign else ''},.{digits}f}"
     text = text.lstrip("+-") if float(text.replace(",", "")) == 0 else text
-    return _as_written(text, lang)
+    return as_written(text, lang)
 
 
 def quantity(value: float | None, lang: str, unit: str = "") -> str:
@@ -53,7 +53,7 @@ def quantity(value: float | None, lang: str, unit: str = "") -> str:
         return NOTHING
     if unit == YEAR:
         return f"{value:.0f}"
-    return number(value, 0, lang) if abs(value) >= 1000 else _as_written(f"{value:.4g}", lang)
+    return number(value, 0, lang) if abs(value) >= 1000 else as_written(f"{value:.4g}", lang)
 
 
 def counted(count: int, what: str, lang: str) -> str:
@@ -66,5 +66,5 @@ def size_told(replications: int, scale: float, lang: str) -> dict[str, str]:
     return {"n": counted(replications, "replication", lang), "scale": quantity(scale, lang)}
 
 
-def _as_written(text: str, lang: str) -> str:
+def as_written(text: str, lang: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text

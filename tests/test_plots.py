@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from analysis.context import Context
+from analysis.fans import save
 from analysis.places import draw_places
 from analysis.plots import draw_all, draw_index, draw_price
 from analysis.spending import draw_spending, yearly_spend
@@ -84,3 +85,25 @@ def test_figures_may_speak_of_another_region() -> None:
     context.region = "tarapaca"
     title = draw_index(results, context, context.scenarios, "es").get_suptitle()
     assert title == "Tarapacá: el índice y sus componentes"
+
+
+@pytest.mark.parametrize(("lang", "fractions", "thousands"), [("en", "0.5", "1,200,000"), ("es", "0,5", "1.200.000")])
+def test_numbers_on_axes_are_written_as_the_language_does(lang: str, fractions: str, thousands: str, tmp_path: Path) -> None:
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([0.0, 1.0], [0.0, 1_200_000.0])
+    ax.ticklabel_format(axis="y", style="plain", useOffset=False)
+    ax.set_xticks([0.0, 0.5, 1.0])
+    ax.set_yticks([0.0, 1_200_000.0])
+    save(figure, tmp_path / "figure.png", lang)
+    assert [label.get_text() for label in ax.get_xticklabels()][1] == fractions
+    assert [label.get_text() for label in ax.get_yticklabels()][-1] == thousands
+
+
+def test_years_have_no_separators(tmp_path: Path) -> None:
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([2005, 2044], [0.0, 1.0])
+    ax.set_xticks([2010, 2040])
+    save(figure, tmp_path / "figure.png", "es")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2010", "2040"]
