@@ -50,7 +50,8 @@ WORDS = {
         "told": "What the sources tell", "simulated": "Simulated", "band": "Band", "verdict": "Verdict", "years": "Years",
         "hit": "as told", "miss": "not as told", "none": "not in the model", "away": "years not run",
         "programmes": "Programmes that supported it (part of replications, first year):", "no_programmes": "none",
-        "score": "As told: {hits} of {all} statements that can be measured.", "year": "year", "none_lives": "–",
+        "score": "As told: {hits} of {all} statements that can be measured.",
+        "no_score": "Nothing that the sources tell of these firms can be measured in the years run.", "year": "year", "none_lives": "–",
         "bands": "line: median; bands: 50 % and 90 % of {n} replications",
     },
     "es": {
@@ -65,7 +66,9 @@ WORDS = {
         "told": "Lo que cuentan las fuentes", "simulated": "Simulado", "band": "Banda", "verdict": "Veredicto", "years": "Años",
         "hit": "como se cuenta", "miss": "no como se cuenta", "none": "no está en el modelo", "away": "años no simulados",
         "programmes": "Programas que la apoyaron (parte de las réplicas, primer año):", "no_programmes": "ninguno",
-        "score": "Como se cuenta: {hits} de {all} afirmaciones medibles.", "year": "año", "none_lives": "–",
+        "score": "Como se cuenta: {hits} de {all} afirmaciones medibles.",
+        "no_score": "Nada de lo que las fuentes cuentan de estas empresas se puede medir en los años corridos.",
+        "year": "año", "none_lives": "–",
         "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas",
     },
 }
@@ -149,7 +152,8 @@ class Lives:
     def score(self, lang: str) -> str:
         """How many statements came out as told."""
         verdicts = [told.verdict for told in self.told]
-        return str(WORDS[lang]["score"]).format(hits=verdicts.count("hit"), all=verdicts.count("hit") + verdicts.count("miss"))
+        hits, measured = verdicts.count("hit"), verdicts.count("hit") + verdicts.count("miss")
+        return str(WORDS[lang]["score" if measured else "no_score"]).format(hits=hits, all=measured)
 
     def text(self, lang: str = "en") -> str:
         """For a terminal."""

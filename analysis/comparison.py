@@ -19,7 +19,6 @@ from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
 from sim.wording import number, quantity
 
 WIDTH = 120
-GROUPS_FROM_SCALE = 0.5
 MOST_COLUMNS = 6
 """Scenarios that a table of 120 characters shows side by side."""
 JOBS = "local_jobs"
@@ -166,7 +165,7 @@ class Comparison:
         """What a reader should bear in mind of these very numbers."""
         context = self.context
         due = {
-            "given": bool(context.given()), "small": context.scale < GROUPS_FROM_SCALE,
+            "given": bool(context.given()), "small": context.is_small(),
             "few": len(self._of_reference(self.values[JOBS])) == 1, "equal": bool(self._equal()),
             "early": any((context.policy_from(scenario) or 0) > self._first_year() for scenario in self.others)}
         return [said[name] for name, holds in due.items() if holds]

@@ -9,6 +9,9 @@ from sim.calendar import parse_quarter, year_of
 from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
 
+GROUPS_FROM_SCALE = 0.5
+"""Groups need as many firms in a small world as in the whole, so that few come about in it."""
+
 
 class Context:
     """Facts of one experiment, read from its provenance and resolved configurations."""
@@ -56,6 +59,10 @@ class Context:
         """Programmes that the scenario holds otherwise than the reference does."""
         known = self.configs[self.reference]["programmes"]
         return [name for name, values in self.configs[scenario]["programmes"].items() if values != known.get(name)]
+
+    def is_small(self) -> bool:
+        """Whether the world is too small for programmes with groups."""
+        return self.scale < GROUPS_FROM_SCALE
 
     def given(self) -> list[str]:
         """What the words of the command changed, ``key=value``: first of all scenarios, then ``scenario: key=value``."""

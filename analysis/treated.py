@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy import stats
 
+from analysis.context import GROUPS_FROM_SCALE
 from analysis.fans import GREY, PALETTE, save
 from analysis.grid import Cell, Document, Grid
 from analysis.treatedwords import WORDS
@@ -23,7 +24,7 @@ from sim.experiment import store
 from sim.experiment.provenance import as_json, as_yaml
 from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
-from sim.wording import counted, number, size_told
+from sim.wording import counted, number, quantity, size_told
 
 CELL = 33
 LEVEL = 0.95
@@ -130,7 +131,8 @@ class Table(Document):
 
     def notes(self, lang: str) -> list[str]:
         """How to read it, and the reported signs that came out and that did not."""
-        return [WORDS[lang]["notes"], self.score(lang), self.misses(lang)]
+        small = WORDS[lang]["small"].format(scale=quantity(self.scale, lang)) if self.scale < GROUPS_FROM_SCALE else ""
+        return [WORDS[lang]["notes"], self.score(lang), self.misses(lang), small]
 
     def grid(self, lang: str) -> Grid:
         """A row a programme."""

@@ -21,6 +21,7 @@ WORDS = {
                  "cost: of the programme, at scale 1; others: what all other programmes spend more or less because of it. Many "
                  "cells are looked at: one in twenty moves by chance.",
         "score": "Signs as reported: {hits} of {all}.", "misses": "Misses:",
+        "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on, and few firms are a small sample.",
         "figure": "Treated firms against their twins, mean of four years; {n}",
         "up_mark": "up (95 % interval above zero)", "down_mark": "down", "none_mark": "not told from none",
         "hit_frame": "sign as the evidence reports", "miss_frame": "not as the evidence reports",
@@ -46,6 +47,8 @@ WORDS = {
                  "cuatro años. Costo público: del programa, a escala 1; otros: lo que los demás programas gastan de más o de menos "
                  "por su causa. Se miran muchas celdas: una de veinte se mueve por azar.",
         "score": "Signos como se informan: {hits} de {all}.", "misses": "Fallas:",
+        "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5, y pocas empresas son "
+                 "una muestra chica.",
         "figure": "Empresas tratadas frente a sus gemelas, promedio de cuatro años; {n}",
         "up_mark": "sube (intervalo del 95 % sobre cero)", "down_mark": "baja", "none_mark": "no se distingue de cero",
         "hit_frame": "signo como informa la evidencia", "miss_frame": "no como informa la evidencia",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.parameters import declared
+from sim.parameters import LISTED_BY, declared
 from sim.programmes import PROGRAMME_KEYS, is_number, is_whole
 from sim.settings import KEYS
 from sim.worldsheets import nearest
@@ -128,8 +128,7 @@ def _declared_range(key: str) -> Factor:
     first, *rest = key.split(".")
     if first == "parameters" and len(rest) == 1:
         if rest[0] not in declared():
-            raise InputError(f"{key}: unknown parameter {rest[0]!r}; {nearest(rest[0], declared()).split('known are')[0].strip()} "
-                             "`encadena show baseline` lists them all")
+            raise InputError(f"{key}: unknown parameter {rest[0]!r}; {nearest(rest[0], declared(), LISTED_BY)}")
         item = declared()[rest[0]]
         return Factor(key, item.low, item.high)
     if first == "programmes" and len(rest) == 3 and rest[1] == "levers" and rest[2] in LEVERS:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.parameters import declared
+from sim.parameters import LISTED_BY, declared
 from sim.programmes import LIKE, PROGRAMME_KEYS, unknown_key
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots
 from sim.settings import KEYS, check_setting
@@ -243,18 +243,12 @@ def check_parameter(name: str, value: Any, where: str) -> None:
     """Raise InputError for an unknown parameter or an impossible value."""
     known = declared()
     if name not in known:
-        raise InputError(f"{where}: unknown parameter {name!r}; {nearest_few(name, known)}")
+        raise InputError(f"{where}: unknown parameter {name!r}; {nearest(name, known, LISTED_BY)}")
     item = known[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{where}: parameters.{name} is {value!r}; write a number, plausibly "
                          f"{item.low:g} to {item.high:g} {item.unit}")
     item.check(value, where)
-
-
-def nearest_few(name: str, known: Mapping[str, Any]) -> str:
-    """Like :func:`nearest`, for lists too long to print."""
-    close = nearest(name, known).split("known are")[0].strip()
-    return f"{close or 'no parameter has a similar name;'} `encadena show baseline` lists them all"
 
 
 def _check_programme_keys(name: str, values: Any, label: str) -> None:

@@ -157,7 +157,7 @@ def _span(low: float, high: float, whole: bool) -> str:
 
 def _unit(key: str) -> str:
     unit = KEYS[key].metadata["unit"]
-    return {"": "", "share": "", "sales_unit": " in sales_unit"}.get(unit, f" ({unit})")
+    return {"": "", "share": " (0.15 is 15 %)", "sales_unit": " in sales_unit"}.get(unit, f" ({unit})")
 
 
 def _or_null(key: str) -> str:

@@ -16,6 +16,7 @@ from sim.errors import InputError
 SETTING = "ENCADENA_PATH"
 SCENARIO, PROGRAMME, WORLD = "", "programmes", "worlds"
 WHAT = {SCENARIO: "scenario", PROGRAMME: "programme", WORLD: "world"}
+LISTED_BY = {SCENARIO: "encadena scenarios", PROGRAMME: "encadena programmes"}
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("all", "config", "schema")
 _HERE = Path(__file__).resolve().parent
@@ -39,7 +40,7 @@ class Roots:
         """The file of one scenario, programme or world. Raises InputError for an unknown name."""
         known = self.files(group)
         if name not in known:
-            raise InputError(f"{where}{self._unknown(group, name)}; {_nearest(name, known)}")
+            raise InputError(f"{where}{self._unknown(group, name)}; {_nearest(name, known, LISTED_BY.get(group, ''))}")
         return known[name]
 
     def world_folder(self, name: str, where: str = "") -> Path:
@@ -118,7 +119,7 @@ def _yaml_in(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith("."))
 
 
-def _nearest(name: str, known: Mapping[str, Path]) -> str:
+def _nearest(name: str, known: Mapping[str, Path], listing: str = "") -> str:
     from sim.worldsheets import nearest  # late: shell completion reads names only
 
-    return nearest(slug(name), known)
+    return nearest(slug(name), known, listing)

@@ -18,15 +18,22 @@ from sim.errors import InputError
 from sim.worldschema import Column, FileSchema
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
+MANY = 24
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A closing clause for an unknown name: the likeliest meant, and all that exist."""
+def nearest(word: str, known: Iterable[str], listing: str = "") -> str:
+    """A closing clause for an unknown name: the likeliest meant, and all that exist.
+
+    More names than a reader takes in are printed only where none is similar and no command ``listing`` tells them.
+    """
     names = [str(n) for n in known]
+    many = len(names) > MANY
     close = difflib.get_close_matches(word, names, n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
-    return f"{meant}known are {', '.join(names)}"
+    meant = f"did you mean {close[0]!r}?" if close else ""
+    if many and listing:
+        return f"{meant} `{listing}` lists all {len(names)}".lstrip()
+    return meant if many and close else f"{meant} known are {', '.join(names)}".lstrip()
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,9 @@ def test_statements_about_years_not_run_are_not_judged() -> None:
     later = [told for told in found().told if told.last > 2010]
     assert later
     assert {told.verdict for told in later} <= {"away", "none"}
+    unmeasured = replace(found(), told=tuple(later))
+    assert unmeasured.score("en").startswith("Nothing that the sources tell of these firms can be measured")
+    assert "0 de 0" not in unmeasured.score("es")
 
 
 def test_worlds_without_a_recording_say_how_to_get_one() -> None:

@@ -157,7 +157,9 @@ def test_a_user_s_own_programme_is_tried(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv(SETTING, str(tmp_path))
     words = ["twins", "mine", "scale=0.02", "replications=1", "executor=serial", f"output={tmp_path / 'out'}", "--lang", "en"]
     assert main(words) == OK
-    assert "mine " in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "mine " in told
+    assert "Scale 0.02 is a quick look" in told
     kept = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert kept == {"twins.csv", "twins.md", "twins_costs.csv", "provenance.json", "config/baseline.yaml", "figures/twins.png"}
     assert set(pd.read_csv(tmp_path / "out" / "twins.csv")["programme"]) == {"mine"}

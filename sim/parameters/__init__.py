@@ -18,6 +18,8 @@ from sim.parameters.procurement import Procurement
 from sim.parameters.relations import Relations
 from sim.parameters.start import Start
 
+LISTED_BY = "encadena show baseline"
+
 
 @dataclass(frozen=True)
 class Parameters(Start, Demography, Money, Labour, Options, Knowledge, Relations, Procurement, Copper, Policy):
