@@ -67,4 +67,5 @@ def size_told(replications: int, scale: float, lang: str) -> dict[str, str]:
 
 
 def as_written(text: str, lang: str) -> str:
+    """A number in English writing with the separators of the language."""
     return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text
