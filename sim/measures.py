@@ -200,6 +200,12 @@ def income_leakage(world: World) -> F8:
 # ---- relations -------------------------------------------------------------------------------------------------------
 def _net(world: World) -> sparse.csr_matrix:
     """Symmetric 0/1 matrix of horizontal ties used in eight quarters and not paid for by a programme."""
+    if world.tally.net is None:
+        world.tally.net = _tied(world)
+    return world.tally.net
+
+
+def _tied(world: World) -> sparse.csr_matrix:
     firms = world.firms
     partner = np.maximum(firms.tie_row, 0)
     living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)

@@ -18,6 +18,8 @@ from sim.table import Table
 from sim.worlddata import WorldData
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from sim.agents.university import University
     from sim.kernels import Outcome
     from sim.policies.programme import Programme
@@ -78,6 +80,8 @@ class Tally:
     smaller: F8
     awards: list[dict[str, NDArray[np.generic]]] = field(default_factory=list)
     outcome: "Outcome | None" = None
+    net: "sparse.csr_matrix | None" = None
+    """Horizontal ties in use, kept by the first measure that asks."""
 
 
 class World:
@@ -147,8 +151,8 @@ class World:
 
     def uf_in_dollars(self) -> float:
         """US$ per UF this year, held at the last recorded year in the outlook (source: currency.csv)."""
-        at = np.clip(self.year - self.data.currency_years[0], 0, self.data.currency_years.size - 1)
-        return float(self.data.uf_usd[at])
+        years = self.data.currency_years
+        return float(self.data.uf_usd[min(max(self.year - int(years[0]), 0), years.size - 1)])
 
     def living(self) -> Rows:
         """Rows of living suppliers, sellers abroad included."""
@@ -198,10 +202,9 @@ class World:
         share, payer, region = self.levers[lever][rows], self.levers.payer(lever)[rows], self.firms.region
         amounts = np.zeros(self.firms.n)
         amounts[rows] = cost
-        for programme in self.by_name():
+        payers = set(payer.tolist())
+        for programme in (programme for programme in self.by_name() if programme.number in payers):
             paid = rows[payer == programme.number]
-            if paid.size == 0:
-                continue
             granted = np.zeros(self.firms.n)
             granted[paid] = programme.ration((cost * share)[payer == programme.number])
             self.ledger.to_suppliers("cost share", programme.payer(), granted, region)
