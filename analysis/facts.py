@@ -29,7 +29,7 @@ class Evidence:
     def __init__(self, results: Results, scenario: str, dollars_per_uf: "pd.Series[float]") -> None:
         self._results, self._scenario = results, scenario
         world = results.provenance["world"]
-        self.focal, self.capital = str(world["focal"]), str(world["capital"])
+        self.focal, self.capital, self.abroad = str(world["focal"]), str(world["capital"]), str(world["abroad"])
         self.dollars_per_uf = dollars_per_uf
         self.parameters: dict[str, float] = results.config[scenario]["parameters"]
         self.scale = float(results.config[scenario]["scale"])
@@ -126,7 +126,7 @@ def price_volatility(evidence: Evidence, years: Years) -> "Values[Any]":
 
 def jobs_per_mine_job(evidence: Evidence, years: Years) -> "Values[Any]":
     """Suppliers' jobs for mining over mines' own, whole country."""
-    rows = evidence.series[evidence.series["year"].between(*years)]
+    rows = evidence.series[evidence.series["year"].between(*years) & (evidence.series["region"] != evidence.abroad)]
     total = rows.groupby("replication")[["supplier_jobs", "mine_jobs"]].sum()
     return total["supplier_jobs"] / total["mine_jobs"]
 

@@ -19,6 +19,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.alike import alike, common_settings
 from sim.calendar import LATEST_HORIZON, year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
@@ -90,7 +91,8 @@ def load_comparison(scenarios: Sequence[str] = (), overrides: Sequence[str] = ()
     for the scenarios that list X and is refused when none does.
     """
     named = [name for word in scenarios or DEFAULT_SCENARIOS for name in (every_scenario(overrides) if word == EVERY else [word])]
-    return _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+    found = _compose_all(list(dict.fromkeys((BASELINE, *named))), overrides)
+    return Comparison(alike(found.specs), found.settings)
 
 
 def every_scenario(words: Sequence[str]) -> list[str]:
@@ -172,9 +174,9 @@ def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
         for plan in plans.values():
             mine = for_scenario(overrides, plan.programmes)
             values = _compose(plan, mine, roots)
-            specs.append(_spec(values, _Origins(plan, mine), reader, world))
-            settings.append(run_settings(values, world))
-    return Comparison(tuple(specs), settings[-1])
+            specs.append(spec := _spec(values, _Origins(plan, mine), reader, world))
+            settings.append((spec.scenario, run_settings(values, world)))
+    return Comparison(tuple(specs), common_settings([own for own in settings if own[0] != BASELINE] or settings))
 
 
 def _check_names(scenarios: Sequence[str]) -> None:

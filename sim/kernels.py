@@ -267,17 +267,19 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
 
 # ---- delivery --------------------------------------------------------------------------------------------------------
 WORKER = np.dtype([
-    ("uid", "u8"), ("base_logit", "f8"), ("capability", "f8"), ("best_distance", "f8"), ("productivity", "f8"), ("region", "i4"),
+    ("uid", "u8"), ("base_logit", "f8"), ("capability", "f8"), ("best_distance", "f8"), ("productivity", "f8"), ("domestic", "f8"),
+    ("region", "i4"),
     ("small", "?")])
-"""What delivery knows of a supplier."""
-DONE = np.dtype([(name, "f8") for name in ("volume", "tier2", "paid", "learning", "work", "away")])
-"""What delivery leaves for a supplier: own volume, sales to and payments for tier 2, lessons, workers used, of them away."""
+"""What delivery knows of a supplier; ``domestic`` is the part of its work that is not imported."""
+DONE = np.dtype([(name, "f8") for name in ("volume", "tier2", "paid", "learning", "work", "commuting")])
+"""What delivery leaves for a supplier: own volume, sales to and payments for tier 2, lessons, workers used, of them commuters on
+site."""
 
 
 class Terms(NamedTuple):
     """Operations and subsectors: owner, days [M], price factor [M], call-off [M, K], days of local payment [M, 3],
-    logit lost to urgent distance [K, R, R], slope in need, on-site part, volume per worker and domestic content [K], and the
-    part of a branch's value added that stays where it works."""
+    logit lost to urgent distance [K, R, R], slope in need, on-site part and volume per worker [K], commuters among workers
+    [R, employer], and the part of a branch's value added that stays where it works."""
 
     owner: I8
     days: F8
@@ -288,7 +290,7 @@ class Terms(NamedTuple):
     gap_slope: float
     on_site: F8
     per_worker: F8
-    domestic: F8
+    commuting: F8
     branch_part: float
 
 
@@ -330,8 +332,8 @@ def _lesson(need: Any, capability: Any, best: Any) -> Any:
 @njit(cache=True)
 def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out: Outcome, key: np.uint64) -> None:
     """Deliver every running contract: work, payment, success, lessons, and who bought what where."""
-    active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck, _ = contracts
-    owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, domestic, branch_part = terms
+    active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck, parent = contracts
+    owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, commuting, branch_part = terms
     (done, revenue, delayed, total, good, belief, site_work, home_work, spend, by_buyer, by_region, spend_small, operating,
      value_added, travelling, success) = out
     for j in range(active.size):
@@ -340,8 +342,8 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         i, m, site, k = Row(supplier[j]), Row(buyer[j]), Row(sites[j]), Row(subsector[j])
         f, r, at_site = workers[i], done[i], presence[i, site]
         home, payer = Row(f.region), Row(owner[m])
-        own = rate[j] * call_off[m, k] * (1.0 - passed_on[j])
-        value = rate[j] * call_off[m, k] * price[j] * price_factor[m]
+        called = rate[j] * call_off[m, Row(subsector[parent[j]]) if prime[j] >= 0 else k]
+        own, value = called * (1.0 - passed_on[j]), called * price[j] * price_factor[m]
         logit = f.base_logit - gap_slope * need[j]
         if not at_site:
             logit -= urgent[k, site, home]
@@ -355,10 +357,9 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         r.volume += own
         r.work += staff
         r.learning += own * _lesson(need[j], f.capability, f.best_distance)
-        if kind == 2:
-            r.away += staff * on_site[k]
-        else:
-            value_added[site] += value * (1.0 - passed_on[j]) * domestic[k] * (1.0 if kind == 0 else branch_part)
+        r.commuting += staff * on_site[k] * commuting[site, kind]
+        if kind < 2:
+            value_added[site] += value * (1.0 - passed_on[j]) * f.domestic * (1.0 if kind == 0 else branch_part)
         if prime[j] >= 0:
             r.tier2 += value
             done[prime[j]].paid += value

@@ -70,7 +70,7 @@ def focal_purchases_share(world: World) -> F8:
 def foreign_goods_share(world: World) -> F8:
     """Share of goods bought from foreign-owned firms or from abroad, by site (contract value)."""
     book, firms = world.book.columns, world.firms
-    goods = book.active & (book.prime < 0) & (world.data.import_content[book.subsector] >= 0.30)
+    goods = book.active & (book.prime < 0) & world.data.goods[book.subsector]
     foreign = firms.origin[book.supplier] > 0
     value = book.rate * book.price
     total = sum_by(book.site[goods], value[goods], world.regions)
@@ -79,10 +79,9 @@ def foreign_goods_share(world: World) -> F8:
 
 
 def local_value_added_ratio(world: World) -> F8:
-    mines, place, p = world.mines, world.place, world.p
+    mines, tally = world.mines, world.tally
     cost = sum_by(mines.region, mines.opex + mines.capex, world.regions)
-    wages = sum_by(mines.region, p.own_wage_share * mines.opex, world.regions) * (1.0 - place.commuting[:, 3])
-    return ratio(wages + world.tally.resident_wages + world.tally.local_profit + world.tally.local_inputs, cost)
+    return ratio(tally.mine_wages + tally.resident_wages + tally.local_profit + tally.local_inputs, cost)
 
 
 # ---- place -----------------------------------------------------------------------------------------------------------
@@ -161,7 +160,7 @@ def commuting_share_mining(world: World) -> F8:
     """Over jobs of mines and of suppliers' crews on site; work done in suppliers' own offices is left out."""
     place = world.place
     jobs = place.jobs[:, :4].copy()
-    jobs[:, 0] -= np.minimum(world.home_work, jobs[:, 0])
+    jobs[:, 0] -= place.office_jobs
     commuters = (jobs * place.commuting[:, :4]).sum(axis=1)
     return ratio(commuters, jobs.sum(axis=1)) * np.where(world.data.mining_region, 1.0, np.nan)
 
@@ -268,8 +267,9 @@ def cooperates_with_clients(world: World) -> F8:
 
 def cooperates_with_suppliers(world: World) -> F8:
     firms = world.firms
+    living = firms.uid[np.maximum(firms.sub_row, 0)] == firms.sub_uid
     active = firms.mining_year > 0.05 * firms.sales_year
-    return ratio(by_region(world, active & (firms.sub_trust > TRUSTED).any(axis=1)), by_region(world, active))
+    return ratio(by_region(world, active & (living & (firms.sub_trust > TRUSTED)).any(axis=1)), by_region(world, active))
 
 
 def buyer_dependence(world: World) -> F8:

@@ -28,6 +28,9 @@ def read_points(key: str, written: Mapping[Any, Any], where: str, span: Span, re
         if after <= before:
             raise InputError(f"{where}: {key} is out of order, {quarter_name(after)} stands after {quarter_name(before)}; "
                              "write each point once, the earliest first")
+    if span[0] is not None and points[0][0] > span[0]:
+        raise InputError(f"{where}: {key} first speaks of {quarter_name(points[0][0])}, but the programme begins in "
+                         f"{quarter_name(span[0])}; say what holds from then on, such as {quarter_name(span[0])}: 0")
     return tuple(points)
 
 

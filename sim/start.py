@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import as_ids, combine_column
+from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
 from sim.rules.founding import class_sales, equip, found_capital, mining_share, settle, start_capability
 from sim.stages import copper
@@ -20,7 +21,7 @@ LONGEST_LIFE = 400
 def populate(world: World) -> None:
     """Fill the tables of an empty world for its first quarter."""
     _open_mines(world)
-    copper.run(world)
+    copper.plan(world)
     region, subsector, uid = _placed(world)
     size_class = _classes(world, region, uid)
     sales = _fitted_sales(world, region, subsector, uid, size_class)
@@ -91,7 +92,8 @@ def domestic_demand(world: World) -> F8:
     bought = 4 * world.mines.target.sum(axis=0) * (1.0 - data.foreign_share * p.abroad_part)
     passed = bought * data.tier2_share
     appetite = data.opex_share * (1.0 - data.import_content)
-    return np.asarray(bought + 0.5 * passed + 0.5 * passed.sum() * appetite / appetite.sum())
+    own = p.tier2_own_trade
+    return np.asarray(bought + own * passed + (1.0 - own) * passed.sum() * appetite / appetite.sum())
 
 
 def _fitted_sales(world: World, region: I8, subsector: I8, uid: NDArray[np.uint64], size_class: I8) -> F8:
@@ -127,8 +129,11 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
 
 
 def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
-    count = len(set(world.data.op_home))
-    return np.floor(world.draws.uniform("founder", 0, uid) * count).astype(np.int64)
+    """Home countries of foreign suppliers: those of the foreign owners of operations, each alike."""
+    abroad = np.unique(world.mines.home[world.mines.owner == MINE_CLASSES.index("mines_foreign")])
+    if abroad.size == 0:
+        return np.full(uid.size, -1)
+    return np.asarray(abroad[np.floor(world.draws.uniform("founder", 0, uid) * abroad.size).astype(np.int64)], np.int64)
 
 
 def _settle_sellers_abroad(world: World) -> Rows:
@@ -188,7 +193,7 @@ def _link(world: World, rows: Rows) -> None:
 def _degrees(world: World, rows: Rows) -> I8:
     firms = world.firms
     luck = world.draws.uniform("joint", 0, firms.uid[rows])
-    goods = world.data.import_content[firms.subsector[rows]] >= 0.25
+    goods = world.data.goods[firms.subsector[rows]]
     services = 1 + np.floor(luck * 3).astype(np.int64)
     extra = np.floor(np.log(luck) / np.log(2.0 / 3.0)).astype(np.int64)
     old = world.quarter - firms.founded[rows] > OLD_QUARTERS

@@ -1,7 +1,7 @@
 """Indicators that need a twin: the same world once more with one thing changed. Computed once a run, when asked.
 
 Resilience (F13) gives copper a two-year fall of 30 % in the outlook; durability (F16) ends every policy of the outlook
-five years before the horizon.
+that has not ended by then five years before the horizon.
 """
 
 from collections.abc import Callable
@@ -32,29 +32,36 @@ def resilience(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[st
         return dict.fromkeys(("price_elasticity", "shock_survivors", "recovery_years"), float("nan"))
     path[fall] *= 1.0 - FALL
     fallen, _ = run(replace(spec, copper=f"{spec.copper} with a fall", copper_path=path))
-    sales, twin_sales = (_focal(o, spec, "supplier_sales") for o in (output, fallen))
-    firms, twin_firms = (_focal(o, spec, "suppliers") for o in (output, fallen))
+    sales, fallen_sales = (_focal(o, spec, "supplier_sales") for o in (output, fallen))
+    firms, fallen_firms = (_focal(o, spec, "suppliers") for o in (output, fallen))
     start = first - spec.world.history_from
     shock = slice(start, start + FALL_QUARTERS + 4)
-    lost = 1.0 - twin_sales[shock].sum() / sales[shock].sum()
+    lost = 1.0 - fallen_sales[shock].sum() / sales[shock].sum()
     later = slice(start + FALL_QUARTERS, None)
-    back = np.flatnonzero(twin_sales[later] >= RECOVERED * sales[later])
-    survivors = mean_of_known(twin_firms[shock]) / mean_of_known(firms[shock])
+    back = np.flatnonzero(fallen_sales[later] >= RECOVERED * sales[later])
+    survivors = mean_of_known(fallen_firms[shock]) / mean_of_known(firms[shock])
     return {"price_elasticity": float(lost / FALL), "shock_survivors": survivors,
             "recovery_years": float(back[0] / 4) if back.size else float("nan")}
 
 
 def durability(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[str, float]:
-    """Backward linkage in value added five years after the outlook's policies end, over the linkage at their end."""
-    end = (spec.horizon + 1 - AFTER_YEARS) * 4 - 1
-    new = [p for p in spec.programmes if spec.world.outlook_from <= p.from_ <= end]
+    """Backward linkage in value added five years after the outlook's policies end, over the linkage at their end.
+
+    Policies that end by themselves early enough are taken as they are; those that last longer end in a twin world.
+    """
+    latest = (spec.horizon + 1 - AFTER_YEARS) * 4 - 1
+    new = [p for p in spec.programmes if spec.world.outlook_from <= p.from_ <= latest]
     if not new:
         return {"policy_durability": float("nan")}
-    ended = tuple(replace(p, until=end, closes="abrupt", renews="never") if p in new else p for p in spec.programmes)
-    stopped, _ = run(replace(spec, programmes=ended))
-    linkage = _focal(stopped, spec, "backward_linkage_value_added")
-    at = end - spec.world.history_from
-    return {"policy_durability": mean_of_known(linkage[-4:]) / mean_of_known(linkage[at - 3:at + 1])}
+    own_ends = [p.until if p.until is not None and p.renews == "never" else spec.horizon * 4 + 3 for p in new]
+    end = min(max(own_ends), latest)
+    if max(own_ends) > latest:
+        cut = {p.name: min(own, latest) for p, own in zip(new, own_ends, strict=True)}
+        ended = tuple(replace(p, until=cut[p.name], closes="abrupt", renews="never") if p.name in cut else p for p in spec.programmes)
+        output, _ = run(replace(spec, programmes=ended))
+    linkage, at = _focal(output, spec, "backward_linkage_value_added"), end - spec.world.history_from + 1
+    after = at + AFTER_YEARS * 4
+    return {"policy_durability": mean_of_known(linkage[after - 4:after]) / mean_of_known(linkage[at - 4:at])}
 
 
 def _focal(output: RunOutput, spec: Spec, indicator: str) -> F8:

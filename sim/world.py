@@ -28,14 +28,15 @@ F8 = NDArray[np.float64]
 Rows = NDArray[np.intp]
 CHANNELS = ("doing", "research", "advice", "neighbours", "partners", "buyers", "universities", "abroad")
 SPILLOVER_CHANNELS = ("neighbours", "partners", "buyers", "universities", "abroad")
-REGIONAL_TALLIES = ("hires", "entries", "entries_spinoff", "exits", "wage_leak", "resident_wages", "local_profit", "local_inputs",
-                    "moved_up", "smaller")
+REGIONAL_TALLIES = ("hires", "entries", "entries_spinoff", "exits", "wage_leak", "resident_wages", "mine_wages",
+                    "local_profit", "local_inputs", "moved_up", "smaller")
 EMPLOYERS = ("regional supplier", "branch", "supplier from outside", "mine", "rest of the region")
 
 
 @dataclass
 class RegionState:
-    """Labour markets and homes, one entry a region [R]; ``commuting`` is [R, employer]."""
+    """Labour markets and homes, one entry a region [R]; ``commuting`` and ``jobs`` are [R, employer], ``office_jobs`` those
+    of the regional suppliers' jobs that are not on a site."""
 
     wage: F8
     rent: F8
@@ -44,7 +45,9 @@ class RegionState:
     commuting: F8
     rest_jobs: F8
     jobs: F8
-    previous_resident_jobs: F8
+    office_jobs: F8
+    previous_residents: F8
+    previous_commuters: F8
     hired: F8
     hired_residents: F8
 
@@ -67,6 +70,7 @@ class Group:
 class Tally:
     """What a quarter's stages leave for measurement."""
 
+    mine_wages: F8
     hires: F8
     learned: F8
     entries: F8
@@ -78,6 +82,8 @@ class Tally:
     local_inputs: F8
     moved_up: F8
     smaller: F8
+    options_paid: F8
+    """What each supplier paid for advice, R&D, certificates, missions and branches, less what programmes gave back [n]."""
     awards: list[dict[str, NDArray[np.generic]]] = field(default_factory=list)
     outcome: "Outcome | None" = None
     net: "sparse.csr_matrix | None" = None
@@ -121,7 +127,6 @@ class World:
         self.cash_cost = 0.0
         self.site_work = np.zeros((self.regions, 3))
         self.home_work = np.zeros(self.regions)
-        self.previous_jobs = np.zeros(self.regions)
         self.base_rest: tuple[F8, F8] | None = None
         self.main_client = np.zeros(0, np.intp)
         self.best_trust = np.zeros(0, np.float32)
@@ -135,13 +140,14 @@ class World:
         return RegionState(
             wage=data.wage.copy(), rent=data.rent.copy(), skilled=np.zeros(r), tightness=np.full(r, 0.9),
             commuting=np.zeros((r, len(EMPLOYERS))), rest_jobs=data.rest_jobs.copy(), jobs=np.zeros((r, len(EMPLOYERS))),
-            previous_resident_jobs=np.zeros(r), hired=np.zeros(r), hired_residents=np.zeros(r))
+            office_jobs=np.zeros(r), previous_residents=np.zeros(r), previous_commuters=np.zeros(r), hired=np.zeros(r),
+            hired_residents=np.zeros(r))
 
     def fresh_tally(self) -> Tally:
         """An empty tally for a new quarter."""
         r = self.regions
         flows: dict[str, Any] = {name: np.zeros(r) for name in REGIONAL_TALLIES}
-        return Tally(learned=np.zeros((len(CHANNELS), r)), **flows)
+        return Tally(learned=np.zeros((len(CHANNELS), r)), options_paid=np.zeros(self.firms.n), **flows)
 
     # ---- often-read facts ------------------------------------------------------------------------------------------
     @property
@@ -208,7 +214,13 @@ class World:
             granted = np.zeros(self.firms.n)
             granted[paid] = programme.ration((cost * share)[payer == programme.number])
             self.ledger.to_suppliers("cost share", programme.payer(), granted, region)
+            self.tally.options_paid -= granted
             programme.book(region[paid], granted[paid], amounts[paid] - granted[paid])
+        self.pay_plain(kind, amounts, region)
+
+    def pay_plain(self, kind: str, amounts: F8, region: NDArray[np.int64]) -> None:
+        """Suppliers pay ``amounts`` [n], one each, where they stand or in ``region`` [n]: a cost of their quarter."""
+        self.tally.options_paid += amounts
         self.ledger.from_suppliers(kind, "rest_of_region", amounts, region)
 
 

@@ -42,6 +42,10 @@ class CaseFirm:
     source: str
 
 
+GOODS_IMPORTS = 0.25
+"""Subsectors with this import content or more sell goods; the others sell services."""
+
+
 @dataclass(frozen=True, eq=False)
 class WorldData:
     """All a model needs to know about a country. Quarters are numbers (see :mod:`sim.calendar`), money is UF."""
@@ -161,6 +165,11 @@ class WorldData:
         # Unpickled arrays are writable again; sealed ones keep workers and parent on the same compiled kernels.
         self.__dict__.update(state)
         self._seal()
+
+    @property
+    def goods(self) -> NDArray[np.bool_]:
+        """Subsectors that sell goods [K], which can replace imports."""
+        return np.asarray(self.import_content >= GOODS_IMPORTS)
 
     def _seal(self) -> None:
         for value in self.__dict__.values():

@@ -135,6 +135,7 @@ def random_book(seed: int, contracts: int = 200) -> RandomBook:
     workers = np.zeros(FIRMS, WORKER)
     workers["uid"], workers["region"], workers["small"] = ids(rng, FIRMS), rng.integers(0, REGIONS, FIRMS), rng.random(FIRMS) < 0.6
     workers["base_logit"], workers["capability"] = rng.normal(4.0, 2.0, FIRMS), rng.random(FIRMS)
+    workers["domestic"] = rng.random(FIRMS)
     workers["best_distance"], workers["productivity"] = rng.uniform(0.08, 0.25, FIRMS), rng.uniform(0.7, 1.3, FIRMS)
     return RandomBook(random_contracts(rng, contracts), workers, presence_of(rng, workers["region"]), random_terms(rng), ids(rng, 1)[0])
 
@@ -154,7 +155,7 @@ def random_terms(rng: Rng) -> Terms:
         owner=rng.integers(0, OWNERS, BUYERS), days=rng.uniform(15.0, 90.0, BUYERS), price_factor=rng.uniform(0.9, 1.0, BUYERS),
         call_off=rng.choice([1.0, 0.6], (BUYERS, SUBSECTORS)), local_days=rng.choice([90.0, 7.0, 30.0], (BUYERS, 3)),
         urgent_distance=rng.random((SUBSECTORS, REGIONS, REGIONS)), gap_slope=6.0, on_site=rng.random(SUBSECTORS),
-        per_worker=rng.uniform(5.0, 40.0, SUBSECTORS), domestic=rng.random(SUBSECTORS), branch_part=0.27)
+        per_worker=rng.uniform(5.0, 40.0, SUBSECTORS), commuting=rng.random((REGIONS, 5)), branch_part=0.27)
 
 
 def empty_outcome(book: RandomBook) -> Outcome:

@@ -157,15 +157,16 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
     c = SimpleNamespace(**{name: column[slots] for name, column in contracts._asdict().items()})
     f = workers[c.supplier]
     at_site, at_home = presence[c.supplier, c.site], f["region"] == c.site
-    own = c.rate * terms.call_off[c.buyer, c.subsector] * (1.0 - c.passed_on)
-    value = c.rate * terms.call_off[c.buyer, c.subsector] * c.price * terms.price_factor[c.buyer]
+    ordered = np.where(c.prime >= 0, contracts.subsector[c.parent], c.subsector)
+    called = c.rate * terms.call_off[c.buyer, ordered]
+    own, value = called * (1.0 - c.passed_on), called * c.price * terms.price_factor[c.buyer]
     logit = f["base_logit"] - terms.gap_slope * c.need
     logit = np.where(at_site, logit, logit - terms.urgent_distance[c.subsector, c.site, f["region"]])
     luck = combine_column(combine_column(key, c.luck), f["uid"])
     works = logit > -LOGISTIC_TABLE[luck >> np.uint64(52)].astype(np.float64)
     out.success[slots] = works
     _work(c, f, own, at_home, at_site, terms, out)
-    _value_added(c, value, at_home, at_site, terms, out)
+    _value_added(c, f, value, at_home, at_site, terms, out)
     second = c.prime >= 0
     np.add.at(out.done["tier2"], c.supplier[second], value[second])
     np.add.at(out.done["paid"], c.prime[second], value[second])
@@ -183,12 +184,12 @@ def _work(c: Any, f: Any, own: Any, at_home: Any, at_site: Any, terms: Terms, ou
     np.add.at(out.done["volume"], c.supplier, own)
     np.add.at(out.done["work"], c.supplier, staff)
     np.add.at(out.done["learning"], c.supplier, own * lessons(c.need, f["capability"], f["best_distance"]))
-    np.add.at(out.done["away"], c.supplier[kind == 2], on_site[kind == 2])
+    np.add.at(out.done["commuting"], c.supplier, on_site * terms.commuting[c.site, kind])
 
 
-def _value_added(c: Any, value: Any, at_home: Any, at_site: Any, terms: Terms, out: Outcome) -> None:
+def _value_added(c: Any, f: Any, value: Any, at_home: Any, at_site: Any, terms: Terms, out: Outcome) -> None:
     part = np.where(at_home, 1.0, terms.branch_part)
-    added = value * (1.0 - c.passed_on) * terms.domestic[c.subsector] * part
+    added = value * (1.0 - c.passed_on) * f["domestic"] * part
     stays = at_home | at_site
     np.add.at(out.value_added, c.site[stays], added[stays])
 

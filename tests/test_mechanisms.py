@@ -171,7 +171,7 @@ CASES = (
     Case("first_refusal", (0.9,), sponsored_at_focal, lambda _, t: t.local / t.spend, seeds=(1, 2)),
     Case("own_solution", (0.3, 0.9), everyone, share_of(lambda world: world.firms.innovated > world.quarter - 4)),
     Case("unbundling", (0.3, 0.8), every_mine, contracts),
-    Case("open_tenders", (1.0,), every_mine, sold_by_uncertified, seeds=(1, 2)),
+    Case("open_tenders", (1.0,), every_mine, sold_by_uncertified, seeds=(1, 2, 3, 4)),
     Case("rd_cost_share", (0.4, 0.9), everyone, mean_of("research")),
     Case("training_cost_share", (0.4, 0.9), everyone, mean_of("skills")),
     Case("mission_cost_share", (0.4, 0.9), everyone, mean_of("contacts")),

@@ -10,11 +10,11 @@ from sim.declare import declare
 class Demography:
     """Births, deaths, spin-offs, moves."""
 
-    entry_rate: float = declare(0.030, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
+    entry_rate: float = declare(0.037, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
         "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to demand per firm", "respuesta de la entrada a la demanda", J)
-    entry_crowding: float = declare(10.0, "1", 3, 20, "response of entry to room in the market of other clients",
+    entry_crowding: float = declare(17.0, "1", 3, 20, "response of entry to room in the market of other clients",
                                     "respuesta de la entrada al espacio de mercado", J)
     exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J,
         ceiling=1)
@@ -28,8 +28,8 @@ class Demography:
     spinoff_share: float = declare(0.25, "share", 0.1, 0.35, "entrants founded from suppliers or mines",
         "entrantes desde proveedores o mineras",
                                    "Klepper; spin-off bands after Sudbury", ceiling=1)
-    spinoff_stay: float = declare(0.85, "share", 0.7, 0.95, "spin-offs that stay in the parent's region", "escisiones que se quedan", J,
-                                  ceiling=1)
+    spinoff_stay: float = declare(0.85, "share", 0.7, 0.95, "spin-offs and new founders that stay in the parent's region",
+                                  "escisiones y nuevos fundadores que se quedan", J, ceiling=1)
     inherit: float = declare(0.85, "share", 0.7, 1.0, "parent's capability that a child starts with", "capacidad heredada", J, ceiling=1)
     relocation_rate: float = declare(0.002, "1/quarter", 0.0, 0.006, "moves of firms that live from another region",
                                      "traslados de empresas", J, ceiling=1)

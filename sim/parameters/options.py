@@ -60,7 +60,8 @@ class Options:
                                        "inicio de sustitución de importaciones", J, ceiling=1)
     substitution_quarters: float = declare(24.0, "quarters", 16, 32, "mean length of an import-substitution chain",
                                            "duración media de la sustitución", "2006 action plan: study 2006, plant 2012", floor=5)
-    substitution_success: float = declare(0.6, "share", 0.4, 0.8, "success of each of the five steps", "éxito de cada paso", J, ceiling=1)
+    substitution_success: float = declare(0.6, "share", 0.4, 0.8, "success of each step after the first",
+        "éxito de cada paso tras el primero", J, ceiling=1)
     certificate_quarters: float = declare(8.0, "quarters", 8, 12, "term of a certificate", "vigencia de un certificado",
         "2006 action plan: renewal every two years", floor=1)
     aspiration_stretch: float = declare(1.02, "factor", 1.0, 1.05, "sales aspired to over late sales", "ventas aspiradas sobre recientes",

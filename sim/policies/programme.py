@@ -372,7 +372,7 @@ class Programme:
         if self.own_part() > 0:
             paid = np.zeros(world.firms.n)
             paid[self.rows] = private
-            world.ledger.from_suppliers("co-payments", "rest_of_region", paid, world.firms.region)
+            world.pay_plain("co-payments", paid, world.firms.region)
         self.book(region, public, private)
 
     def book(self, region: NDArray[np.int64], public: F8, private: F8) -> None:

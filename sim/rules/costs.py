@@ -10,6 +10,8 @@ DOLLARS_PER_UF_2016 = 38.9
 """US$ per UF in the year of the table of sales a worker."""
 MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF = 0.45, 0.40, 8_000.0
 """The firm whose cost index is 1: reference points of scales, not assumptions."""
+PLANT = 5
+"""The step of import substitution at which a plant runs."""
 
 
 def productivity(world: World) -> F8:
@@ -39,6 +41,12 @@ def cost_index(world: World) -> F8:
     size = np.maximum(firms.sales_year, 100.0) / MEAN_SALES_UF
     advice = 1.0 - firms.process_gain.astype(np.float64)
     return np.asarray(index * size**-p.scale_economy * advice / productivity(world))
+
+
+def import_content(world: World) -> F8:
+    """Imported inputs per unit of work [n]: the subsector's, less where a plant has taken the place of imports."""
+    plant = world.firms.substitution >= PLANT
+    return np.asarray(world.data.import_content[world.firms.subsector] * np.where(plant, 1.0 - world.p.substitution_cut, 1.0))
 
 
 def profit_tax(year: int) -> float:

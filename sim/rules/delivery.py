@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import MEAN_MANAGEMENT, log_distance, productivity, volume_per_worker
+from sim.rules.costs import MEAN_MANAGEMENT, import_content, log_distance, productivity, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -18,7 +18,7 @@ def deliver_contracts(world: World) -> None:
     deliver(world.book.columns, _workers(world), world.firms.presence, _terms(world), outcome, key)
     world.tally.outcome = outcome
     world.site_work, world.home_work = outcome.site_work, outcome.home_work
-    world.firms.commuters[:] = outcome.done["away"] * world.p.commute_outside
+    world.firms.commuters[:] = outcome.done["commuting"]
 
 
 def _workers(world: World) -> NDArray[np.void]:
@@ -28,6 +28,7 @@ def _workers(world: World) -> NDArray[np.void]:
     seen["uid"], seen["region"], seen["small"] = firms.uid, firms.region, world.small()
     seen["base_logit"], seen["productivity"] = delivery_logit(world), productivity(world)
     seen["capability"] = firms.capability
+    seen["domestic"] = 1.0 - import_content(world)
     seen["best_distance"] = world.p.hump_width * (0.5 + firms.absorptive)
     return seen
 
@@ -38,7 +39,7 @@ def _terms(world: World) -> Terms:
         owner=mines.owner.astype(np.int64), days=mines.payment_days, price_factor=mines.price_factor, call_off=mines.call_off,
         local_days=world.levers["payment_days_local"],
         urgent_distance=p.delivery_distance * data.urgency[:, None, None] * log_distance(world)[None],
-        gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), domestic=1.0 - data.import_content,
+        gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), commuting=world.place.commuting,
         branch_part=p.branch_part)
 
 

@@ -43,8 +43,10 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms.capability[rows] = capability
     firms.sales_year[rows] = firms.aspiration[rows] = sales
     firms.size_class[rows] = np.searchsorted(data.class_ceiling_uf[:-1], sales, side="left")
-    firms.workers[rows] = sales / 4 / volume_per_worker(world)[subsector] / productivity(world)[rows]
+    firms.management[rows] = p.start_management + p.size_management * firms.size_class[rows]
+    firms.skills[rows] = p.start_skills + p.size_skills * firms.size_class[rows]
     firms.capacity[rows] = sales / 4 / p.normal_use
+    firms.workers[rows] = firms.capacity[rows] / volume_per_worker(world)[subsector] / productivity(world)[rows]
     firms.mining_year[rows] = sales * share
     firms.other_demand[rows] = np.where(region == data.abroad, 0.0, sales / 4 * (1.0 - share))
     firms.markup[rows], firms.founded[rows] = p.markup, world.quarter
@@ -61,8 +63,8 @@ def equip(world: World, rows: Rows) -> None:
     term = np.floor(world.draws.uniform("renew", 0, uid) * p.certificate_quarters).astype(np.int64)
     firms.certified_until[rows[certified]] = (world.quarter + term)[certified]
     firms.research[rows] = world.draws.uniform("rd", 0, uid) < world.data.class_research[size]
-    firms.management[rows] = np.clip(p.start_management + p.size_management * size + 0.1 * world.draws.normal("style", 0, uid), 0.05, 0.95)
-    firms.skills[rows] = np.clip(p.start_skills + p.size_skills * size + 0.1 * world.draws.normal("train", 0, uid), 0.0, 0.95)
+    firms.management[rows] = np.clip(firms.management[rows] + 0.1 * world.draws.normal("style", 0, uid), 0.05, 0.95)
+    firms.skills[rows] = np.clip(firms.skills[rows] + 0.1 * world.draws.normal("train", 0, uid), 0.0, 0.95)
 
 
 def class_sales(world: World, uid: Ids, size_class: I8) -> F8:

@@ -20,7 +20,7 @@ def run(world: World) -> None:
 
 
 def _spread_news(world: World) -> None:
-    """Support and group life bring firms into the agencies' network; the others hear through partners."""
+    """Support, group life and news bring firms into the agencies' network; without them some drop out of it."""
     firms = world.firms
     supported = firms.last_support >= world.quarter - 8
     told = world.levers["information"] > world.draws.uniform("told", world.quarter, firms.uid)

@@ -17,14 +17,19 @@ COMMISSIONING = 8
 
 def run(world: World) -> None:
     """One quarter of the copper business."""
+    plan(world)
+    _squeeze(world)
+    _book(world)
+
+
+def plan(world: World) -> None:
+    """Price, cost, output and what each operation wants to buy this quarter."""
     step = world.quarter - world.data.burn_in_from
     world.price = float(world.price_path[step])
     world.cash_cost = cash_cost(world)
     _produce(world)
     _invest(world)
     _plan_purchases(world)
-    _squeeze(world)
-    _book(world)
 
 
 def cash_cost(world: World) -> float:

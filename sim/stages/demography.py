@@ -52,7 +52,7 @@ def _exit(world: World) -> None:
 
 
 def _settle_estate(world: World, rows: Rows) -> None:
-    """What is left goes to the owner; banks lose what is missing; debts of mines to the firm lapse to the owner later."""
+    """What is left goes to the owner; banks lose what is missing; what mines still owe to the firm lapses."""
     firms, ledger = world.firms, world.ledger
     left, missing = np.zeros(firms.n), np.zeros(firms.n)
     left[rows], missing[rows] = np.maximum(firms.cash[rows], 0.0), np.maximum(-firms.cash[rows], 0.0)
@@ -108,7 +108,7 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     away = world.draws.uniform("move", world.quarter, uid) > p.spinoff_stay
     site, has_client = _main_client(world)
     client, known = site[parents], has_client[parents]
-    region = np.where(away & known, client, region)
+    region = np.where(away & known & (kind != START_UP), client, region)
     return kind, np.where(kind == OUTSIDER, data.capital, region)
 
 

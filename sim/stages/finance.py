@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import profit_tax
+from sim.rules.costs import import_content, profit_tax
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
 from sim.world import World
@@ -21,7 +21,7 @@ def run(world: World) -> None:
     income = _collect(world, other, exports)
     costs = _pay_costs(world, other, exports)
     _branches(world)
-    _interest_tax_and_payout(world, income - costs)
+    _interest_tax_and_payout(world, income - costs - world.tally.options_paid)
     _place_wages(world)
     _remember(world, other, exports)
 
@@ -63,7 +63,7 @@ def _pay_costs(world: World, other: F8, exports: F8) -> F8:
     assert out is not None
     volume = out.done["volume"] + other + exports
     unit = firms.unit_cost / (1.0 + p.markup)
-    content = data.import_content[firms.subsector] * np.where(firms.substitution >= 5, 1.0 - p.substitution_cut, 1.0)
+    content = import_content(world)
     seller_abroad = firms.region == data.abroad
     domestic = np.where(seller_abroad, 0.0, 1.0 - content)
     parts = p.wage_cost + p.input_cost + p.overhead_cost
@@ -91,11 +91,12 @@ def _branches(world: World) -> None:
     for region in np.flatnonzero(branch.any(axis=0)):
         amounts = np.zeros(firms.n)
         amounts[abroad_free[branch[:, region]]] = world.p.branch_cost
-        world.ledger.from_suppliers("branches", "rest_of_region", amounts, np.full(firms.n, region))
+        world.pay_plain("branches", amounts, np.full(firms.n, region))
 
 
 def _interest_tax_and_payout(world: World, profit: F8) -> None:
-    """Interest on credit used, tax on profit, and half of what exceeds 60 days' cash to the owner's region."""
+    """Interest on credit used, tax on profit, and a payout to the owner's region: a part of the cash that exceeds the
+    buffer, but never more than that part of profit and half of the excess."""
     firms, p, ledger, region = world.firms, world.p, world.ledger, world.firms.region
     interest = np.where(firms.alive, np.maximum(-firms.cash, 0.0) * p.interest, 0.0)
     ledger.from_suppliers("interest", "banks", interest, region)

@@ -54,25 +54,28 @@ def _absorb(world: World) -> None:
 
 # ---- options ---------------------------------------------------------------------------------------------------------
 def _certify(world: World) -> None:
-    """Certify for the first time, with a programme's share or without; renew every two years at the firm's own cost."""
+    """Certify for the first time, with a programme's share or without; renew every two years at the firm's own cost.
+
+    A certificate holds for the tenders that come, from the next quarter on; it is renewed in the last quarter of its term.
+    """
     firms, p = world.firms, world.p
     gain = p.certificate_gain * p.certificate_quarters / 4 * firms.mining_year
-    lapsing = firms.certified_until == world.quarter - 1
+    lapsing = firms.certified_until == world.quarter
     renewed = adopters_of_renewal(world, "renew", gain, p.certificate_renewal, lapsing)
     _pay_plain(world, renewed, p.certificate_renewal, "certificate renewal")
     cost = p.certificate_cost * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
-    new = adopters(world, "certify", ~world.certified() & ~lapsing & (firms.mining_year > 0), gain, cost, "certification_cost_share")
+    new = adopters(world, "certify", ~world.certified() & (firms.mining_year > 0), gain, cost, "certification_cost_share")
     world.pay_option(new, cost[new], "certification_cost_share", "certification")
-    firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters) - 1
+    firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters)
     firms.management[new] = np.minimum(firms.management[new] + p.training_dose, 1.0)
 
 
 def _certify_entry(world: World) -> None:
     """The entry norm (NCh 2909) is taken up by firms that a programme helps with it, and renewed at the firm's own cost."""
     firms, p = world.firms, world.p
-    lapsing = firms.entry_until == world.quarter - 1
+    lapsing = firms.entry_until == world.quarter
     gain = p.entry_gain * p.certificate_quarters / 4 * firms.mining_year
-    last = world.quarter + int(p.certificate_quarters) - 1
+    last = world.quarter + int(p.certificate_quarters)
     if lapsing.any():
         renewed = adopters_of_renewal(world, "renew_entry", gain, p.entry_renewal, lapsing & ~world.certified())
         _pay_plain(world, renewed, p.entry_renewal, "certificate renewal")
@@ -98,7 +101,7 @@ def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsin
 def _pay_plain(world: World, rows: NDArray[np.intp], cost: float, kind: str) -> None:
     amounts = np.zeros(world.firms.n)
     amounts[rows] = cost
-    world.ledger.from_suppliers(kind, "rest_of_region", amounts, world.firms.region)
+    world.pay_plain(kind, amounts, world.firms.region)
 
 
 def _take_up_research(world: World) -> None:
@@ -247,7 +250,7 @@ def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
 def _substitute_imports(world: World) -> None:
     """A chain of five steps: find, prototype, pilot, scale, plant. Each takes its time and may fail."""
     firms, p, data = world.firms, world.p, world.data
-    goods = data.import_content[firms.subsector] >= 0.25
+    goods = data.goods[firms.subsector]
     luck = world.draws.uniform("substitution", world.quarter, firms.uid)
     near = firms.capability > data.knowledge_need[firms.subsector] - p.substitution_gap
     able = goods & world.domestic() & (firms.substitution == 0) & near

@@ -36,9 +36,12 @@ def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, use: float, hirin
 
 
 def _staff(world: World) -> None:
+    """Firms hire and lay off towards the work they have; those that have not yet seen a tender keep what they began with."""
     firms, p = world.firms, world.p
     exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     wanted = firms.committed + firms.other_demand + exports
+    settling = (firms.founded >= world.quarter - 1) | ~world.book.columns.active.any()
+    wanted = np.where(settling, np.maximum(wanted, firms.capacity * p.normal_use), wanted)
     before = firms.workers.copy()
     staff = wanted_staff(firms.workers, wanted, firms.capacity, p.normal_use, p.hiring_limit, p.layoff_limit)
     firms.workers[:] = np.maximum(staff, SMALLEST_STAFF)
@@ -51,7 +54,8 @@ def _place_jobs(world: World) -> None:
     """Jobs at the workplace by kind of employer, from the work that suppliers delivered and mines' own staff."""
     place, p = world.place, world.p
     place.jobs[:, :3] = world.site_work
-    place.jobs[:, 0] += world.home_work
+    place.office_jobs = world.home_work
+    place.jobs[:, 0] += place.office_jobs
     place.jobs[:, MINE] = sum_by(world.mines.region, world.mines.workers, world.regions)
     mining = place.jobs[:, : REST]
     commuters = (mining * place.commuting[:, : REST]).sum(axis=1)
@@ -62,9 +66,14 @@ def _place_jobs(world: World) -> None:
     extra = p.rest_per_resident * (residents - world.base_rest[0]) + p.rest_per_commuter * (commuters - world.base_rest[1])
     place.rest_jobs = world.data.rest_jobs * world.spec.scale * growth + np.where(world.data.mining_region, extra, 0.0)
     place.jobs[:, REST] = np.maximum(place.rest_jobs, 0.0)
-    place.hired = np.maximum(residents + commuters - world.previous_jobs, 0.0) + p.retirement * (residents + commuters)
-    place.hired_residents = place.hired * np.where(residents + commuters > 0, residents / np.maximum(residents + commuters, 1e-9), 0)
-    world.previous_jobs = residents + commuters
+    place.hired_residents = vacancies(residents, place.previous_residents, p.retirement)
+    place.hired = place.hired_residents + vacancies(commuters, place.previous_commuters, p.retirement)
+    place.previous_residents, place.previous_commuters = residents, commuters
+
+
+def vacancies(jobs: F8, before: F8, retirement: float) -> F8:
+    """Jobs filled this quarter: those that came up, and those whose holders retired."""
+    return np.asarray(np.maximum(jobs - before, 0.0) + retirement * jobs)
 
 
 def _graduate(world: World) -> None:
@@ -75,7 +84,8 @@ def _graduate(world: World) -> None:
     mining_jobs = resident_jobs(world)
     if not place.skilled.any():
         place.skilled = mining_jobs / p.normal_tightness
-    appeal = np.log(place.wage / place.rent**0.3) * 2.0 + data.amenity + np.log1p(np.maximum(mining_jobs - place.skilled, 0.0))
+    missing = np.maximum(mining_jobs - place.skilled, 0.0)
+    appeal = np.log(place.wage / place.rent**0.3) * 2.0 + data.amenity + np.log1p(missing / world.spec.scale)
     appeal[data.abroad] = -np.inf
     chosen = np.exp(appeal - appeal.max())
     mobile = p.graduate_mobility * arrived.sum()
@@ -142,3 +152,4 @@ def _pay_mine_wages(world: World) -> None:
         leaving = sum_by(region, bill[own] * away[own] * (1 - p.commuter_spend), world.regions)
         world.move_households("commuters' income", leaving, data.capital)
         world.tally.wage_leak += leaving
+        world.tally.mine_wages += sum_by(region, bill[own] * (1.0 - away[own]), world.regions)

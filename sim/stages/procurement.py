@@ -83,18 +83,17 @@ def _new_tenders(world: World) -> Called:
     office = np.where(_luck(key, 2) < world.mines.office[buyer], world.data.capital, world.mines.region[buyer])
     reserved = _reserved(world, buyer, _luck(key, 3))
     none = np.full(buyer.size, -1, np.int64)
-    return _tenders(world, key, buyer, subsector, value, office, reserved, none)
+    return _tenders(world, key, buyer, subsector, value, world.data.contract_quarters[subsector], office, reserved, none)
 
 
 def _luck(key: U8, number: int) -> F8:
     return unit_interval(combine_column(key, np.full(1, number, np.uint64)))
 
 
-def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, office: I8, reserved: I8, prime: I8) -> Called:
-    """Tenders with what follows from value and subsector. ``value`` is UF over the whole contract."""
+def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, duration: F8, office: I8, reserved: I8, prime: I8) -> Called:
+    """Tenders with what follows from value and subsector. ``value`` is UF over the whole contract of ``duration`` quarters."""
     data, p = world.data, world.p
     dollars = value * world.uf_in_dollars()
-    duration = data.contract_quarters[subsector]
     called = np.zeros(key.size, TENDER)
     called["key"], called["buyer"], called["subsector"] = key, buyer, subsector
     called["site"], called["office"], called["reserved"], called["prime"] = world.mines.region[buyer], office, reserved, prime
@@ -124,9 +123,10 @@ def _award(world: World, tenders: Called, hall: Hall) -> None:
     sub_winner, sub_offers, sub_price, _ = _clear(tier2, hall)
     share = np.zeros(tenders["key"].size)
     share[passed] = tier2["rate"] * (sub_winner >= 0) / tenders["rate"][passed]
-    _remember(world, tenders, winner, offers, price, tier=1)
+    duration = world.data.contract_quarters[tenders["subsector"]]
+    _remember(world, tenders, duration, winner, offers, price, tier=1)
     _learn_prices(world, tenders, winner, price)
-    _remember(world, tier2, sub_winner, sub_offers, sub_price, tier=2)
+    _remember(world, tier2, duration[passed], sub_winner, sub_offers, sub_price, tier=2)
     ends = _ends(world, tenders)
     slots = _enter(world, tenders, winner, price, share, ends, np.full(winner.size, -1))
     parent = np.full(winner.size, -1)
@@ -153,9 +153,9 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     part = np.searchsorted(appetite / appetite[-1], _luck(key, 6))
     part = np.where(_luck(key, 7) < p.tier2_own_trade, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
     share = data.tier2_share[tenders["subsector"][passed]]
-    rate = tenders["rate"][passed] * share
-    made = _tenders(world, key, tenders["buyer"][passed], part, rate * (data.contract_quarters * world.reference_price)[part],
-        tenders["site"][passed],
+    duration = data.contract_quarters[tenders["subsector"][passed]]
+    passed_value = tenders["rate"][passed] * share * duration * world.reference_price[part]
+    made = _tenders(world, key, tenders["buyer"][passed], part, passed_value, duration, tenders["site"][passed],
                     np.full(passed.size, -1), winner[passed])
     made["certified_only"] = False
     return passed, made
@@ -178,7 +178,7 @@ def _enter(world: World, tenders: Called, winner: I8, price: F8, passed_on: F8, 
         passed_on=passed_on[won], ends=ends[won], luck=tenders["key"][won], parent=parent[won])
 
 
-def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, tier: int) -> None:
+def _remember(world: World, tenders: Called, duration: F8, winner: I8, offers: I8, price: F8, tier: int) -> None:
     """Awards make a firm known, open a link, and are kept for measurement."""
     firms = world.firms
     won = np.flatnonzero(winner >= 0)
@@ -193,7 +193,7 @@ def _remember(world: World, tenders: Called, winner: I8, offers: I8, price: F8, 
         keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, world.p.start_trust)
     world.tally.awards.append({
         "buyer": buyer, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
-        "value": tenders["rate"][won] * world.data.contract_quarters[tenders["subsector"][won]], "tier": np.full(won.size, tier),
+        "value": tenders["rate"][won] * duration[won], "tier": np.full(won.size, tier),
         "subsector": tenders["subsector"][won], "uid": firms.uid[rows], "hq": firms.region[rows], "origin": firms.origin[rows],
         "at_site": firms.presence[rows, tenders["site"][won]], "size": firms.size_class[rows]})
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SLOTS = 6
 """Subcontractors and partners that a firm keeps in mind."""
+OPTIONS = ("branches", "certificate renewal", "certification", "R&D", "training", "missions and fairs")
+"""Payments that lower profit beside the cost of work."""
 NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capability", "management", "skills", "absorptive", "process_gain",
            "delivery_gain", "certified_until", "research", "sound_books", "contacts", "substitution", "university", "innovated", "workers",
            "commuters", "capacity", "committed", "unit_cost", "markup", "other_demand", "sales_mines", "sales_tier2", "sales_other",
@@ -46,6 +48,7 @@ class Supplier(Learner, mesa.Agent):
     def forget_quarter(self) -> None:
         """Empty the sums of a quarter."""
         self.volume = self.tier2 = self.paid = self.learning = self.away = self.revenue = self.delayed = 0.0
+        self.options_paid = 0.0
         self.fresh: dict[Mine, list[float]] = {}
 
     @property
@@ -75,6 +78,10 @@ class Supplier(Learner, mesa.Agent):
         size = max(self.sales_year, 100.0) / MEAN_SALES_UF
         return index * size**-p.scale_economy * (1.0 - self.process_gain) / self.productivity()
 
+    def import_content(self) -> float:
+        """Imported inputs per unit of work: a plant has taken the place of some."""
+        return float(self.model.import_content[self.subsector]) * (1.0 - self.model.p.substitution_cut * (self.substitution >= 5))
+
     def export_wish(self) -> float:
         """Volume it sells abroad while an export contract runs."""
         if self.exporting_until < self.model.quarter:
@@ -85,6 +92,8 @@ class Supplier(Learner, mesa.Agent):
         """Hire or lay off towards what is wanted."""
         p = self.model.p
         wanted = self.committed + self.other_demand + self.export_wish()
+        if self.founded >= self.model.quarter - 1:
+            wanted = max(wanted, self.capacity * p.normal_use)
         ideal = self.workers * wanted / max(self.capacity * p.normal_use, 1e-9)
         most, least = self.workers * (1.0 + p.hiring_limit), self.workers * (1.0 - p.layoff_limit)
         self.workers = max(min(max(ideal, least), most), 0.2)
@@ -152,7 +161,7 @@ class Supplier(Learner, mesa.Agent):
     def deliver(self, contract: "Contract") -> bool:
         """Work one quarter on a contract and book it; returns whether the work was good."""
         p, model, mine, site, k = self.model.p, self.model, contract.mine, contract.site, contract.subsector
-        called, at_site = contract.rate * mine.call_off[k], site in self.presence
+        called, at_site = contract.rate * mine.call_off[contract.called_as], site in self.presence
         own, value = called * (1.0 - contract.passed_on), called * contract.price * mine.price_factor
         logit = self.logit - p.delivery_gap * contract.need
         if not at_site:
@@ -166,10 +175,10 @@ class Supplier(Learner, mesa.Agent):
         model.regions[self.region].crews[site] += on_site
         self.volume += own
         self.learning += own * self.lesson(contract.need - self.capability)
-        if kind == 2:
-            self.away += on_site
-        else:
-            model.regions[site].value_added += value * (1.0 - contract.passed_on) * model.domestic[k] * (1.0, p.branch_part)[kind]
+        self.away += on_site * model.regions[site].commuting[kind]
+        if kind < 2:
+            domestic = 1.0 - self.import_content()
+            model.regions[site].value_added += value * (1.0 - contract.passed_on) * domestic * (1.0, p.branch_part)[kind]
         if contract.prime is None:
             self._sell(contract, value, at_site, works)
         else:
@@ -281,6 +290,8 @@ class Supplier(Learner, mesa.Agent):
     def pay(self, kind: str, payee: str, amount: float, region: int | None = None) -> None:
         """Pay a class of its region."""
         self.cash -= amount
+        if kind in OPTIONS:
+            self.options_paid += amount
         self.model.pay(kind, "suppliers", payee, self.region if region is None else region, amount)
 
     def credit_line(self) -> float:
@@ -296,9 +307,7 @@ class Supplier(Learner, mesa.Agent):
         other = min(self.other_demand, room - exports)
         income = self._collect(other, exports)
         volume, unit = self.volume + other + exports, self.unit_cost / (1.0 + p.markup)
-        content = 1.0 if not self.national else model.import_content[self.subsector]
-        if self.substitution >= 5:
-            content *= 1.0 - p.substitution_cut
+        content = self.import_content() if self.national else 1.0
         parts = p.wage_cost + p.input_cost + p.overhead_cost
         home = unit * (1.0 - content) / parts
         imports, wages = volume * unit * content, max(volume, p.idle_wages * self.capacity) * home * p.wage_cost
@@ -341,7 +350,7 @@ class Supplier(Learner, mesa.Agent):
         p, model = self.model.p, self.model
         interest = max(-self.cash, 0.0) * p.interest
         self.pay("interest", "banks", interest)
-        net = profit - interest
+        net = profit - interest - self.options_paid
         tax = max(net, 0.0) * profit_tax(model.year) if self.national else 0.0
         self.pay("profit tax", "central_government", tax)
         sales = self.sales_mines + self.sales_tier2 + self.sales_other + self.sales_exports

@@ -44,6 +44,8 @@ class Contract:
     ends: int
     passed_on: float = 0.0
     prime: "Supplier | None" = None
+    called_as: int = -1
+    """The subsector under which the operation calls the work off: that of the contract of which it is a part."""
 
 
 class Market:
@@ -67,10 +69,10 @@ class Market:
             if c.prime is None:
                 c.mine.contracted[c.subsector] += c.rate * c.price
 
-    def tender(self, mine: "Mine", subsector: int, value: float, prime: "Supplier | None" = None) -> Tender:
-        """A tender of ``value`` UF with what follows from it."""
+    def tender(self, mine: "Mine", subsector: int, value: float, prime: "Supplier | None" = None, duration: float = 0.0) -> Tender:
+        """A tender of ``value`` UF over ``duration`` quarters (0: the subsector's) with what follows from it."""
         p, model, random = self.model.p, self.model, self.model.random
-        dollars, duration = value * model.uf, model.contract_quarters[subsector]
+        dollars, duration = value * model.uf, duration or model.contract_quarters[subsector]
         office = model.data.capital if prime is None and random.random() < mine.office else mine.region
         need = min(max(model.knowledge_need[subsector] + p.need_spread * random.gauss(0.0, 1.0), 0.05), 0.98)
         certified_only = prime is None and dollars > p.certified_value and random.random() < p.certified_tenders
@@ -161,7 +163,7 @@ class Market:
         self.contracts += entered
         self._learn_prices(volume, paid)
 
-    def enter(self, tender: Tender, winner: "Supplier", passed_on: float, ends: int) -> Contract:
+    def enter(self, tender: Tender, winner: "Supplier", passed_on: float, ends: int, called_as: int = -1) -> Contract:
         """The contract of an award; a subcontract ends with the contract of which it is a part."""
         model, k = self.model, tender.subsector
         place = tender.site if tender.site in winner.presence else winner.region
@@ -172,7 +174,8 @@ class Market:
         else:
             tender.prime.keep_subcontractor(winner)
         price = winner.price * model.travel[k][tender.site][place]
-        return Contract(winner, tender.mine, k, tender.site, tender.rate, price, tender.need, ends, passed_on, tender.prime)
+        return Contract(winner, tender.mine, k, tender.site, tender.rate, price, tender.need, ends, passed_on, tender.prime,
+                        k if called_as < 0 else called_as)
 
     def _subcontract(self, tender: Tender, winner: "Supplier") -> tuple[Contract | None, float]:
         """A part of a large contract, passed on by the same rule."""
@@ -183,11 +186,11 @@ class Market:
         k = tender.subsector
         if random.random() >= p.tier2_own_trade:
             k = random.choices(range(len(model.appetite)), model.appetite)[0]
-        value = tender.rate * share * model.contract_quarters[k] * model.reference_price[k]
-        part = self.tender(tender.mine, k, value, winner)
+        duration = model.contract_quarters[tender.subsector]
+        part = self.tender(tender.mine, k, tender.rate * share * duration * model.reference_price[k], winner, duration)
         sub, bids = self.decide(part)
         self.tenders, self.bids = self.tenders + 1, self.bids + bids
-        return (self.enter(part, sub, 0.0, self._end(tender)), share) if sub else (None, 0.0)
+        return (self.enter(part, sub, 0.0, self._end(tender), tender.subsector), share) if sub else (None, 0.0)
 
     def _end(self, tender: Tender) -> int:
         return self.model.quarter + int(self.model.contract_quarters[tender.subsector]) - 1

@@ -44,7 +44,6 @@ class PlainCluster(mesa.Model):
         for name in ("opex_share", "capex_share", "import_content", "knowledge_need", "tier2_share", "contract_quarters"):
             setattr(self, name, getattr(data, name).tolist())
         self.infrastructure, self.on_site = data.infrastructure.tolist(), data.on_site_share.tolist()
-        self.domestic = (1.0 - data.import_content).tolist()
         self.appetite = (data.opex_share * (1.0 - data.import_content)).tolist()
         self.per_worker = (data.usd_per_worker / 4 / DOLLARS_PER_UF_2016).tolist()
         self.class_ceilings, self.capital_wage = data.class_ceiling_uf[:-1].tolist(), float(data.wage[data.capital])
@@ -88,12 +87,12 @@ class PlainCluster(mesa.Model):
 
     def _read_contracts(self, start: Cluster) -> None:
         book, self.market = start.world.book.columns, Market(self)
-        names = ("supplier", "buyer", "subsector", "site", "rate", "price", "need", "ends", "passed_on", "prime")
+        names = ("supplier", "buyer", "subsector", "site", "rate", "price", "need", "ends", "passed_on", "prime", "parent")
         columns = [getattr(book, name)[book.active].tolist() for name in names]
-        for supplier, buyer, k, site, rate, price, need, ends, passed_on, prime in zip(*columns, strict=True):
+        for supplier, buyer, k, site, rate, price, need, ends, passed_on, prime, parent in zip(*columns, strict=True):
             if supplier in self._by_row and (prime < 0 or prime in self._by_row):
                 self.market.contracts.append(Contract(self._by_row[supplier], self.mines[buyer], k, site, rate, price, need, ends,
-                                                      passed_on, self._by_row.get(prime)))
+                                                      passed_on, self._by_row.get(prime), int(book.subsector[parent]) if prime >= 0 else k))
 
     # ---- the quarter -----------------------------------------------------------------------------------------------
     @property
@@ -166,7 +165,7 @@ class PlainCluster(mesa.Model):
             firm.prepare_deliveries()
         self.market.deliver()
         for firm in self.firms:
-            firm.commuters = firm.away * p.commute_outside
+            firm.commuters = firm.away
 
     def _tie(self) -> None:
         p, by_client = self.p, defaultdict(list)
@@ -331,7 +330,8 @@ class PlainCluster(mesa.Model):
             kind = SPIN_OFF
         elif (kind == OUTSIDER and not mining) or (kind == START_UP and not learned):
             kind = NEW_FOUNDER
-        away = self.random.random() > p.spinoff_stay and parent.client is not None and parent.best_trust > p.incumbent_trust
+        known_client = parent.client is not None and parent.best_trust > p.incumbent_trust
+        away = kind != START_UP and known_client and self.random.random() > p.spinoff_stay
         return kind, data.capital if kind == OUTSIDER else (parent.client.region if away else parent.region)
 
     def _newborn(self, parent: Supplier) -> Supplier:
@@ -358,16 +358,18 @@ class PlainCluster(mesa.Model):
     def _first_state(self, k: int, region: int, sales: float, capability: float) -> dict[str, Any]:
         p, random = self.p, self.random.random
         size_class = sum(sales > ceiling for ceiling in self.class_ceilings)
+        management = p.start_management + p.size_management * size_class
         state: dict[str, Any] = {
             "region": region, "subsector": k, "origin": 0, "owner_region": region, "founded": self.quarter, "capability": capability,
-            "management": p.start_management, "skills": p.start_skills, "absorptive": 0.4, "certified_until": -10_000,
+            "management": management,
+            "skills": p.start_skills + p.size_skills * size_class, "absorptive": 0.4, "certified_until": -10_000,
             "research": False, "sound_books": random() < self.data.class_sound_books[size_class], "substitution": 0, "university": -1,
             "innovated": -10_000, "capacity": sales / 4 / p.normal_use, "unit_cost": 1.0, "markup": p.markup,
             "other_demand": sales / 4 * (1.0 - p.mining_share_newborn), "sales_year": sales, "aspiration": sales, "utilisation": 0.8,
             "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days / 360.0, "distress": 0,
             "exporting_until": -10_000, "exported": -10_000, "size_class": size_class}
-        output = 1.0 + p.productivity_slope * (capability - 0.45) + p.management_slope * (p.start_management - 0.40)
-        return state | {"workers": sales / 4 / self.per_worker[k] / output}
+        output = 1.0 + p.productivity_slope * (capability - 0.45) + p.management_slope * (management - 0.40)
+        return state | {"workers": sales / 4 / p.normal_use / self.per_worker[k] / output}
 
     # ---- measuring -------------------------------------------------------------------------------------------------
     def _measure(self) -> None:

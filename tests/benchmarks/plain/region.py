@@ -18,7 +18,8 @@ class Region:
         self.wage, self.rent, self.skilled = float(place.wage[number]), float(place.rent[number]), float(place.skilled[number])
         self.tightness, self.commuting = float(place.tightness[number]), place.commuting[number].tolist()
         self.site_work, self.home_work = world.site_work[number].tolist(), float(world.home_work[number])
-        self.previous_jobs, self.mining_region = float(world.previous_jobs[number]), bool(data.mining_region[number])
+        self.previous_residents, self.previous_commuters = float(place.previous_residents[number]), float(place.previous_commuters[number])
+        self.mining_region = bool(data.mining_region[number])
         self.rest_jobs, self.graduates = float(data.rest_jobs[number]) * model.spec.scale, float(
             data.inst_graduates[data.inst_region == number].sum())
         self.base = (0.0, 0.0)
@@ -45,15 +46,16 @@ class Region:
         growth = (1.0 + p.rest_growth) ** (model.quarter / 4 - model.data.placement_year)
         extra = p.rest_per_resident * (residents - self.base[0]) + p.rest_per_commuter * (everyone - residents - self.base[1])
         self.jobs[4] = max(self.rest_jobs * growth + (extra if self.mining_region else 0.0), 0.0)
-        self.hired = max(everyone - self.previous_jobs, 0.0) + p.retirement * everyone
-        self.hired_residents = self.hired * residents / everyone if everyone > 0 else 0.0
-        self.previous_jobs = everyone
+        commuters = everyone - residents
+        self.hired_residents = max(residents - self.previous_residents, 0.0) + p.retirement * residents
+        self.hired = self.hired_residents + max(commuters - self.previous_commuters, 0.0) + p.retirement * commuters
+        self.previous_residents, self.previous_commuters = residents, commuters
 
     def appeal(self) -> float:
         """How strongly it draws mobile graduates."""
         if self.number == self.model.data.abroad:
             return 0.0
-        free = max(self.resident_jobs() - self.skilled, 0.0)
+        free = max(self.resident_jobs() - self.skilled, 0.0) / self.model.spec.scale
         return (self.wage / self.rent**0.3) ** 2.0 * math.exp(self.amenity) * (1.0 + free)
 
     def settle(self, arrived: float, mobile: float) -> None:
