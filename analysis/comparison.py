@@ -165,7 +165,7 @@ class Comparison:
         """What a reader should bear in mind of these very numbers."""
         context = self.context
         due = {
-            "given": bool(context.given()), "small": context.is_small(),
+            "given": bool(context.given()), "part": context.scale < 1, "small": context.is_small(),
             "few": len(self._of_reference(self.values[JOBS])) == 1, "equal": bool(self._equal()),
             "early": any((context.policy_from(scenario) or 0) > self._first_year() for scenario in self.others)}
         return [said[name] for name, holds in due.items() if holds]

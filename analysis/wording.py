@@ -59,9 +59,11 @@ WORDS = {
                  "region, of all sizes; to those of them with sales up to 200,000 UF a year; to suppliers with HQ or a branch "
                  "there; and the local value added in it. Share of all suppliers: of the country's. Commuting: of all jobs in "
                  "the region. Knowledge jobs: engineering and consulting in supplier jobs. Regime: the label, held for five "
-                 "years, that most worlds ended with (tie: as many with another). Public spend: in the region, {policy}-{last}. "
-                 "UF per net local job: the change of that spend over the change of resident jobs in mining-related work "
+                 "years, that most worlds ended with (tie: as many with another). Public spend: in the region, {policy}-{last}; "
+                 "what mines pay for preferring local bids is no part of it. UF per net local job: the change of that spend over the "
+                 "change of resident jobs in mining-related work "
                  "({first}-{last}); {none} unless these rise, without bounds where they may not. {none}: not defined.",
+        "part": "Scale {scale}: exports and spend are those of a country of {scale} of the size.",
         "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on.",
         "given": "Changed by the command: {given}.",
         "early": "Some policies begin only after {first}, within the years of these means: their effects look smaller than "
@@ -85,8 +87,10 @@ WORDS = {
                  "ella; y el valor agregado local que contiene. Parte de proveedores: del país. Conmutación: del empleo total en "
                  "la región. Empleo conocimiento: ingeniería y consultoría en el empleo proveedor. Régimen: la etiqueta, "
                  "mantenida cinco años, con que termina la mayoría de los mundos (empate: otros tantos con otra). Gasto público: en la "
-                 "región, {policy}-{last}. UF por empleo neto: el cambio de ese gasto sobre el cambio del empleo de residentes "
+                 "región, {policy}-{last}, sin lo que las mineras pagan por preferir ofertas locales. UF por empleo neto: el "
+                 "cambio de ese gasto sobre el cambio del empleo de residentes "
                  "ligado a la minería ({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
+        "part": "Escala {scale}: exportaciones y gasto son los de un país de {scale} del tamaño.",
         "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
         "given": "Cambiado por la orden: {given}.",
         "early": "Algunas políticas comienzan después de {first}, dentro de los años de estos promedios: sus efectos se ven "

@@ -61,7 +61,7 @@ def _command(words: Sequence[str]) -> int:
     args, more = parser.parse_known_args(words)
     unknown = [word for word in more if word.startswith("-")]
     if unknown or (more and not hasattr(args, "words")):
-        parser.error(f"{(unknown or more)[0]!r} is not understood")
+        _not_understood(parser, (unknown or more)[0])
     if args.command is None:
         parser.print_help()
         return OK
@@ -70,6 +70,15 @@ def _command(words: Sequence[str]) -> int:
         flags = {name: getattr(args, name) for name in ("dry_run", "retry") if hasattr(args, name)}
         return int(args.act([*args.words, *more], lang, **flags))
     return int(args.act(lang))
+
+
+def _not_understood(parser: argparse.ArgumentParser, word: str) -> NoReturn:
+    from sim.settings import KEYS
+
+    key = word.lstrip("-").partition("=")[0]
+    if key in KEYS:
+        raise InputError(f"{word!r} is not understood; values are written without dashes, as in {key}=VALUE")
+    parser.error(f"{word!r} is not understood")
 
 
 def build_parser() -> argparse.ArgumentParser:

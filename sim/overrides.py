@@ -134,8 +134,7 @@ def _check_value(override: Override) -> None:
     value = override.written
     if _DECIMAL_COMMA.fullmatch(value) and override.path[-1] not in LIST_KEYS:
         point = f"{override.key}={value.replace(',', '.')}"
-        raise InputError(f"{override.text}: numbers are written with a point, {point}; two values of one key are a sweep, "
-                         f"`encadena sweep factorial {override.text}`")
+        raise InputError(f"{override.text}: numbers are written with a point, {point}")
     if _SWEEP.match(value) or ("," in value and value[:1] not in ("[", "{", "'", '"')):
         lists = override.path[-1] in LIST_KEYS
         raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, such as "

@@ -203,12 +203,15 @@ def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytes
     folder = tmp_path / "run"
     assert main(["run", "local_purchasing", *TINY, "replications=2", "executor=serial", f"output={folder}"]) == 0
     shutil.rmtree(folder / "figures")
+    assert main(["analyse", str(folder)]) == 0
+    whole = (folder / "effects.csv").read_bytes()
     capsys.readouterr()
     assert main(["--lang", lang, "analyse", str(folder), "outcome=supplier_share"]) == 0
     told = capsys.readouterr().out
     assert ("Share of the country's suppliers" if lang == "en" else "Participación en proveedores del país") in told
-    assert {path.name for path in (folder / "figures").iterdir()} == {"effects.png", "tipping.png"}
-    assert pd.read_csv(folder / "effects.csv")["indicator"].tolist() == ["supplier_share"]
+    assert {path.name for path in (folder / "figures").iterdir()} == {"effects.png", "effects_supplier_share.png", "tipping.png"}
+    assert pd.read_csv(folder / "effects_supplier_share.csv")["indicator"].tolist() == ["supplier_share"]
+    assert (folder / "effects.csv").read_bytes() == whole
     assert main(["analyse", str(folder), "outcome=suplier_share"]) == BAD_INPUT
     assert "did you mean 'supplier_share'?" in capsys.readouterr().err
 

@@ -13,7 +13,8 @@ class Sensitivity:
 
     ``rows`` and ``replications`` entered; ``left_out`` rows did not, because a run failed, is missing, or stands in a
     block that is not whole. A column ``luck`` is what a factor would show that did nothing but reshuffle luck, judged
-    from how much replications disagree on its own steps (NaN with one replication).
+    from how much replications disagree on its own steps (NaN with one replication). ``unjudged`` are factors that not every
+    row gave a number for, of which the method can say nothing.
     """
 
     method: str
@@ -23,3 +24,4 @@ class Sensitivity:
     replications: int
     left_out: int
     noise: Noise
+    unjudged: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ def first_order(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame |
                                 M=min(HARMONICS, len(values) // 10), num_resamples=RESAMPLES, seed=SEED)
     table = _table(sweep, found, {"first": "S1"}).sort_values("first", ascending=False, ignore_index=True)
     return Sensitivity(SAMPLE, output, table, len(sweep.design), sweep.values.shape[1], len(whole.design) - len(sweep.design),
-                       noise(sweep.values))
+                       noise(sweep.values), tuple(name for name in whole.factors if name not in numbers))
 
 
 def _table(sweep: Sweep, found: dict[str, Any], indices: dict[str, str]) -> pd.DataFrame:

@@ -10,6 +10,8 @@ WORDS = {
         "first": "First-order|index", "total": "Total|index", "luck": "Luck|alone", "effect": "Paired|effect",
         "sign_share": "Replicates|with the sign", "p_adjusted": "p,|adjusted",
         "of": "95 % interval",
+        "unjudged": "Of these factors nothing is said, because not every row has a number for them: {factors}. To judge a value of a "
+                    "programme, sweep only scenarios that hold it; to compare scenarios, give each a sweep or use factorial.",
         "left": "{left} rows left out (failed, missing, or in a block that is not whole)",
         "title": {SOBOL: "Sobol' indices: {outcome}", MORRIS: "Morris screening: {outcome}",
                   ONE_AT_A_TIME: "One factor at a time: {outcome}",
@@ -45,6 +47,8 @@ WORDS = {
         "first": "Índice de|primer orden", "total": "Índice|total", "luck": "Solo|azar", "effect": "Efecto|pareado",
         "sign_share": "Réplicas|con el signo",
         "p_adjusted": "p,|ajustada", "of": "intervalo 95 %",
+        "unjudged": "De estos factores no se dice nada, porque no toda fila tiene un número para ellos: {factors}. Para juzgar un valor "
+                    "de un programa, barra solo escenarios que lo tengan; para comparar escenarios, use un barrido cada uno o factorial.",
         "left": "{left} filas excluidas (fallidas, ausentes o de un bloque incompleto)",
         "title": {SOBOL: "Índices de Sobol': {outcome}", MORRIS: "Tamizado de Morris: {outcome}",
                   ONE_AT_A_TIME: "Un factor a la vez: {outcome}",

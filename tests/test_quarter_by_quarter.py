@@ -1,0 +1,130 @@
+"""What a single quarter must show: certificates without gaps, staff of newborns, wages and vacancies as they were paid and filled."""
+
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from sim import measures
+from sim.calendar import parse_quarter
+from sim.config import load
+from sim.ledger import CLASS_NUMBER, MINE_CLASSES
+from sim.model import STAGES, Cluster
+from sim.rules.costs import PLANT, import_content
+from sim.stages import procurement
+from sim.stages.labour import vacancies
+from sim.world import World
+from tests.worlds import small, started
+
+HOUSEHOLDS = CLASS_NUMBER["households"]
+
+
+@pytest.fixture(scope="module")
+def running() -> Cluster:
+    """A world some years into its history."""
+    return started(small("baseline", "scale=0.2"), "2007Q1", 1)
+
+
+def test_a_certificate_that_is_renewed_holds_in_every_call_for_tenders() -> None:
+    model = started(small("baseline", "scale=0.2"), "1999Q1", 1)
+    world, seen = model.world, []
+
+    def called(of: World) -> None:
+        seen.append((of.firms.uid.copy(), of.certified().copy()))
+        procurement.run(of)
+
+    stages = tuple((name, called if name == "procurement" else stage) for name, stage in STAGES)
+    renewals = 0
+    with mock.patch("sim.model.STAGES", stages):
+        for _ in range(12):
+            before = world.firms.certified_until.copy()
+            model.step()
+            n = before.size
+            renewed = (before == world.quarter - 1) & (world.firms.certified_until[:n] > before)
+            uid, certified = seen[-1]
+            kept = renewed[: uid.size] & (world.firms.uid[: uid.size] == uid)
+            assert certified[kept].all()
+            rows = np.flatnonzero(kept)
+            renewals += rows.size
+            model.step()
+            same = world.firms.uid[rows] == uid[rows]
+            assert seen[-1][1][rows[same]].all()
+    assert renewals > 20
+
+
+def test_newborn_firms_keep_the_staff_they_were_founded_with_until_they_have_seen_tenders(running: Cluster) -> None:
+    world = running.world
+    newborn = np.flatnonzero(world.firms.alive & (world.firms.founded == world.quarter - 1) & (world.firms.case < 0))
+    planned = world.firms.sales_year[newborn] / 4 / world.p.normal_use
+    np.testing.assert_allclose(world.firms.capacity[newborn], planned, rtol=1e-5)
+    uid = world.firms.uid[newborn].copy()
+    running.step()
+    same = world.firms.uid[newborn] == uid
+    assert same.sum() > 5
+    assert (world.firms.capacity[newborn[same]] > 0.999 * planned[same]).all()
+
+
+def test_residents_wages_from_mines_are_those_that_the_ledger_paid(running: Cluster) -> None:
+    running.step()
+    world = running.world
+    flows = world.ledger.flows
+    paid = sum(flows.get((CLASS_NUMBER[name], HOUSEHOLDS, "mine wages"), 0.0) for name in MINE_CLASSES)
+    moved = flows[(HOUSEHOLDS, HOUSEHOLDS, "commuters' income")]
+    away = moved / (1.0 - world.p.commuter_spend)
+    np.testing.assert_allclose(world.tally.mine_wages + away, paid, rtol=1e-9, atol=1e-6)
+
+
+def test_vacancies_are_new_jobs_and_those_of_the_retired() -> None:
+    filled = vacancies(np.array([110.0, 90.0, 0.0]), np.array([100.0, 100.0, 0.0]), 0.01)
+    assert filled.tolist() == pytest.approx([11.1, 0.9, 0.0])
+
+
+def test_vacancies_filled_by_residents_are_not_their_share_of_all_jobs(running: Cluster) -> None:
+    running.step()
+    place = running.world.place
+    told, stock = measures.labour_thickness(running.world), 1.0 - measures.commuting_share(running.world)
+    mining = running.world.data.mining_region
+    assert (place.hired_residents <= place.hired + 1e-9).all()
+    assert np.abs(told - stock)[mining].max() > 0.02
+
+
+def test_a_plant_lowers_the_import_content_of_a_firm_and_of_its_value_added(running: Cluster) -> None:
+    world = running.world
+    rows = np.flatnonzero(world.domestic() & world.data.goods[world.firms.subsector] & (world.firms.substitution == 0))
+    before = import_content(world)[rows]
+    kept = world.firms.substitution.copy()
+    world.firms.substitution[rows] = PLANT
+    np.testing.assert_allclose(import_content(world)[rows], before * (1.0 - world.p.substitution_cut))
+    world.firms.substitution[:] = kept
+
+
+def test_foreign_suppliers_come_from_the_home_countries_of_foreign_owners(running: Cluster) -> None:
+    world = running.world
+    foreign = world.firms.alive & (world.firms.origin > 0) & (world.firms.home >= 0)
+    owned_abroad = world.mines.home[world.mines.owner == MINE_CLASSES.index("mines_foreign")]
+    assert foreign.sum() > 5
+    assert set(world.firms.home[foreign].tolist()) <= set(owned_abroad.tolist())
+
+
+def test_a_subcontractor_that_is_gone_is_nobody_s_partner(running: Cluster) -> None:
+    world = running.world
+    firms = world.firms
+    before = measures.cooperates_with_suppliers(world)
+    kept = firms.sub_uid.copy()
+    firms.sub_uid[:] = np.uint64(1)
+    assert np.nansum(measures.cooperates_with_suppliers(world)) == 0 < np.nansum(before)
+    firms.sub_uid[:] = kept
+
+
+@pytest.mark.slow
+def test_the_country_has_as_many_suppliers_as_the_record_counts() -> None:
+    """About 4,100 (800 more or less) in 2005; 5,998 in 2016, within a tenth."""
+    counts: dict[str, list[int]] = {"2005Q4": [], "2016Q4": []}
+    for seed in (1, 2, 3, 4):
+        model = started(load("baseline", "horizon=2017"), "2005Q4", seed)
+        for quarter, found in counts.items():
+            while model.world.quarter <= parse_quarter(quarter):
+                model.step()
+            found.append(int(model.world.domestic().sum()))
+    assert np.mean(counts["2005Q4"]) == pytest.approx(4_100, abs=800)
+    assert np.mean(counts["2016Q4"]) == pytest.approx(5_998, rel=0.10)
