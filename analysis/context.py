@@ -77,6 +77,14 @@ class Context:
         years = [year_of(parse_quarter(programmes[name]["from"])) for name in self.new_programmes(scenario)]
         return min((year for year in years if year <= self.last_year), default=None)
 
+    def policy_until(self, scenario: str) -> int | None:
+        """Year in which the last of these programmes ends; None where one goes on to the end, or may be renewed."""
+        programmes = [self.configs[scenario]["programmes"][name] for name in self.new_programmes(scenario)]
+        if not programmes or any(values["until"] is None or values["renews"] != "never" for values in programmes):
+            return None
+        last = max(year_of(parse_quarter(values["until"])) for values in programmes)
+        return last if last < self.last_year else None
+
     def first_policy_year(self) -> int:
         """The earliest policy start of all scenarios; the start of the outlook (or of history) where nothing is new."""
         years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]

@@ -25,12 +25,13 @@ LEGEND_INCHES = 9.0
 COLUMNS = 5
 ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
-    "en": {"policy": "policy from {year}", "enclave": "enclave threshold", "cluster": "cluster threshold",
+    "en": {"policy": "policy from {year}", "policy_until": "policy {year}-{end}",
+           "enclave": "enclave threshold", "cluster": "cluster threshold",
            "bands": "line: median; bands: 50 % and 90 % of {n}", "one": "line: one replication",
            "title": "{region}: the index and its components",
            "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
            "price_title": "Copper price: recorded, then the paths that the worlds were given"},
-    "es": {"policy": "política desde {year}",
+    "es": {"policy": "política desde {year}", "policy_until": "política {year}-{end}",
            "enclave": "umbral de enclave", "cluster": "umbral de clúster",
            "bands": "línea: mediana; bandas: 50 % y 90 % de {n}", "one": "línea: una réplica",
            "title": "{region}: el índice y sus componentes",
@@ -90,9 +91,10 @@ def _panel(ax: Axes, wide: pd.DataFrame, context: Context, scenario: str, name: 
     if enclave is not None and cluster is not None:
         ax.axhline(enclave * factor, color=ENCLAVE_COLOUR, linewidth=0.8, linestyle="--")
         ax.axhline(cluster * factor, color=CLUSTER_COLOUR, linewidth=0.8, linestyle="--")
-    start = context.policy_from(scenario)
-    if start is not None:
-        ax.axvline(start, color="black", linewidth=0.8, linestyle=":")
+    start, end = context.policy_from(scenario), context.policy_until(scenario)
+    for year in (start, None if start is None or end is None else end + 1):
+        if year is not None:
+            ax.axvline(year, color="black", linewidth=0.8, linestyle=":")
     plain(ax)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     ax.tick_params(labelsize=7)
@@ -108,8 +110,10 @@ def _thresholds(name: str) -> tuple[float | None, float | None]:
 
 def _titled(context: Context, scenario: str, lang: str) -> str:
     start = context.policy_from(scenario)
-    told = scenario.replace("_", " ")
-    return told if start is None else f"{told}\n({WORDS[lang]['policy'].format(year=start)})"
+    told, said, end = scenario.replace("_", " "), WORDS[lang], context.policy_until(scenario)
+    if start is None:
+        return told
+    return f"{told}\n({said['policy'].format(year=start) if end is None else said['policy_until'].format(year=start, end=end)})"
 
 
 def _legend(figure: Figure, context: Context, replications: int, lang: str) -> None:

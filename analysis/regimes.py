@@ -12,6 +12,7 @@ from scipy import stats
 
 from analysis import labels
 from analysis.sensitivity.sweep import read
+from analysis.wording import REGIMES as REGIMES_OF
 from sim.errors import InputError
 from sim.experiment.outcome import DONE
 from sim.indicators import LABEL_BOUNDS, REGIMES
@@ -31,7 +32,6 @@ WORDS = {
            "index": "Índice enclave-clúster, promedio", "title": "{n} mundos; al menos {least} por celda",
            "lines": "líneas: 25, 50 y 75 % de los mundos; índice {enclave} y {cluster}"},
 }
-REGIMES_OF = {"en": ("enclave", "hybrid", "cluster"), "es": ("enclave", "híbrido", "clúster")}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from scipy import stats
 from analysis import labels
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain
-from analysis.regimes import CLUSTER, HYBRID, LEVEL, REGIMES_OF
+from analysis.regimes import CLUSTER, HYBRID, LEVEL
+from analysis.wording import REGIMES as REGIMES_OF
 from sim.errors import InputError
 from sim.experiment.results import Results
 

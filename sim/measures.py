@@ -6,6 +6,7 @@ from scipy import sparse
 
 from sim.agents.columns import NEVER
 from sim.kernels import Outcome
+from sim.policies.programme import COUNTED
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
 
@@ -237,7 +238,7 @@ def regional_tie_share(world: World) -> F8:
 
 def _links(world: World) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     firms = world.firms
-    row, buyer = np.nonzero((firms.link_since > NEVER) & (firms.trust > 0.05) & firms.alive[:, None])
+    row, buyer = np.nonzero((firms.link_since > NEVER) & (firms.trust > world.p.link_ends) & firms.alive[:, None])
     return row, buyer
 
 
@@ -322,11 +323,11 @@ def spinoff_rate(world: World) -> F8:
 
 
 def public_spend(world: World) -> F8:
-    return np.asarray(sum((p.counts[4] for p in world.by_name()), np.zeros(world.regions)))
+    return np.asarray(sum((p.counts[COUNTED.index("public")] for p in world.by_name()), np.zeros(world.regions)))
 
 
 def private_spend(world: World) -> F8:
-    return np.asarray(sum((p.counts[5] for p in world.by_name()), np.zeros(world.regions)))
+    return np.asarray(sum((p.counts[COUNTED.index("private")] for p in world.by_name()), np.zeros(world.regions)))
 
 
 def copper_price(world: World) -> F8:

@@ -13,6 +13,7 @@ from analysis.fans import save
 from analysis.places import draw_places
 from analysis.plots import draw_all, draw_index, draw_price
 from analysis.spending import draw_spending, yearly_spend
+from sim.config import load
 from sim.experiment.memory import run
 from tests.small_experiments import recorded, tiny, with_policy
 
@@ -107,3 +108,16 @@ def test_years_have_no_separators(tmp_path: Path) -> None:
     ax.set_xticks([2010, 2040])
     save(figure, tmp_path / "figure.png", "es")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["2010", "2040"]
+
+
+def test_a_policy_that_ends_is_marked_at_both_ends() -> None:
+    ended = ("programmes.local_weight.until=2029Q4", "programmes.reserve_2026.until=2028Q4")
+    size = ("scale=0.03", "horizon=2033")
+    results = run([load("baseline", *size), load("local_purchasing", *size, *ended)], replications=1, workers=1)
+    context = Context(results)
+    assert (context.policy_from("local_purchasing"), context.policy_until("local_purchasing")) == (2026, 2029)
+    assert Context(with_policy()).policy_until("local_purchasing") is None
+    figure = draw_index(results, context, context.scenarios, "es")
+    assert "(política 2026-2029)" in figure.axes[1].get_title()
+    marks = [line.get_xdata()[0] for line in figure.axes[1].lines if line.get_linestyle() == ":" and line.get_color() == "black"]
+    assert marks == [2026, 2030]
