@@ -18,7 +18,8 @@ WORDS = {
                  "regions are, from the fork on. Shown is the year in which an interval of 95 % first excludes zero, with the "
                  "shift of that year (0.1 % or more): pp percentage points, % of the twin, else in units of the measure. Local "
                  "purchases: of the mines of its regions, one pair a world. Signs are judged on the mean of the four years. Public "
-                 "cost: of the programme, at scale 1; others: what all other programmes spend more or less because of it. Many "
+                 "cost: what the programme spends within the trial, at scale 1, where late and leaving firms cost less than a whole "
+                 "support; others: what all other programmes spend more or less because of it. Many "
                  "cells are looked at: one in twenty moves by chance.",
         "score": "Signs as reported: {hits} of {all}.", "misses": "Misses:",
         "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on, and few firms are a small sample.",
@@ -44,7 +45,8 @@ WORDS = {
                  "regiones desde la bifurcación. Se muestra el año en que un intervalo del 95 % excluye el cero por primera vez, "
                  "con el cambio de ese año (0,1 % o más): pp puntos porcentuales, % de la gemela, si no en unidades de la medida. "
                  "Compras locales: de las mineras de sus regiones, un par por mundo. Los signos se juzgan por el promedio de los "
-                 "cuatro años. Costo público: del programa, a escala 1; otros: lo que los demás programas gastan de más o de menos "
+                 "cuatro años. Costo público: lo que el programa gasta dentro de la prueba, a escala 1, donde las empresas tardías y las "
+                 "que se van cuestan menos que un apoyo entero; otros: lo que los demás programas gastan de más o de menos "
                  "por su causa. Se miran muchas celdas: una de veinte se mueve por azar.",
         "score": "Signos como se informan: {hits} de {all}.", "misses": "Fallas:",
         "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5, y pocas empresas son "
