@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import FOUNDERS, ORIGINS, TIE_KINDS
+from sim.agents.columns import FOUNDERS, ORIGINS, PLANT, TIE_KINDS
 from sim.calendar import quarter_end
 from sim.world import EMPLOYERS, World
 
@@ -117,9 +117,6 @@ def _supports(world: World, row: int) -> str:
     return "+".join(programme.spec.name for programme in world.by_name() if row in programme.rows)
 
 
-PLANT_RUNS = 5
-
-
 def trades(world: World) -> Columns:
     """A row a region and subsector that has firms, in the last quarter of each year: how many hold what."""
     table, data = world.firms, world.data
@@ -127,7 +124,7 @@ def trades(world: World) -> Columns:
     small = table.size_class[rows] <= SMALL_CLASS
     held = {"firms": np.ones(rows.size), "small_firms": small, "certified": world.certified()[rows],
             "certified_small": (world.certified() | (table.entry_until >= world.quarter))[rows] & small, "research": table.research[rows],
-            "plants": table.substitution[rows] >= PLANT_RUNS, "exporting": table.exported[rows] > world.quarter - 12,
+            "plants": table.substitution[rows] >= PLANT, "exporting": table.exported[rows] > world.quarter - 12,
             "supported": table.last_support[rows] > world.quarter - 4}
     cell = table.region[rows] * world.subsectors + table.subsector[rows]
     sums = {name: np.bincount(cell, flags, world.regions * world.subsectors) for name, flags in held.items()}

@@ -43,7 +43,7 @@ class CaseFirm:
 
 
 GOODS_IMPORTS = 0.25
-"""Subsectors with this import content or more sell goods; the others sell services."""
+"""Subsectors with this import content (share of sales) or more sell goods, the others services (judgement)."""
 
 
 @dataclass(frozen=True, eq=False)

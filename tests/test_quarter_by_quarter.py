@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from sim import measures
+from sim.agents.columns import PLANT
 from sim.calendar import parse_quarter
 from sim.config import load
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES
 from sim.model import STAGES, Cluster
-from sim.rules.costs import PLANT, import_content
+from sim.rules.costs import import_content
 from sim.stages import procurement
 from sim.stages.labour import vacancies
 from sim.world import World

@@ -58,6 +58,9 @@ def test_a_part_is_the_whole_narrowed(stored: bool, opened: Results) -> None:
     words = dict.fromkeys(["region", "programme"], str)
     pd.testing.assert_frame_equal(some.astype(words), wanted.reset_index(drop=True).astype(words))
     assert results.part("series", region="atlantis").empty
+    assert list(results.part("ties", ["kind", "quarter"], scenario="baseline").columns) == [*keys[:4], "kind"]
+    with pytest.raises(InputError, match="there is no table 'serie'; tables are runs, series"):
+        results.part("serie")
     with pytest.raises(InputError, match="table 'series' has no column 'exprots'; its columns are run_key, scenario"):
         results.part("series", ["exprots"])
 

@@ -4,6 +4,8 @@ from sim.table import Column
 
 NEVER = -10_000
 SLOTS = 6
+PLANT = 5
+"""The step of import substitution at which a plant runs."""
 
 FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up")
 ORIGINS = ("national", "foreign", "seller abroad")

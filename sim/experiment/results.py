@@ -193,12 +193,15 @@ class Results:
         columns, or some beside its keys.
 
         Of a study with thousands of runs, a part fits into memory where the whole may not. Raises InputError for a column
-        that the table has not.
+        that the table has not, and for a table that does not exist.
         """
+        if table not in TABLES:
+            raise InputError(f"there is no table {table!r}; tables are {', '.join(TABLES)}")
         known = [column.name for column in TABLES[table]]
         if unknown := [name for name in (*(columns or ()), *where) if name not in known]:
             raise InputError(f"table {table!r} has no column {unknown[0]!r}; its columns are {', '.join(known)}")
-        asked = table, None if columns is None else (*_SERIES_KEYS, *columns), tuple(sorted(where.items()))
+        keys = [name for name in _SERIES_KEYS if name in known]
+        asked = table, None if columns is None else tuple(dict.fromkeys((*keys, *columns))), tuple(sorted(where.items()))
         if asked not in self._parts:
             self._parts[asked] = self._tidy(*asked)
         return self._parts[asked]

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.columns import PLANT
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -10,8 +11,6 @@ DOLLARS_PER_UF_2016 = 38.9
 """US$ per UF in the year of the table of sales a worker."""
 MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF = 0.45, 0.40, 8_000.0
 """The firm whose cost index is 1: reference points of scales, not assumptions."""
-PLANT = 5
-"""The step of import substitution at which a plant runs."""
 
 
 def productivity(world: World) -> F8:

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.columns import PLANT
 from sim.kernels import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
 from sim.rules.adoption import adopters
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
 F8 = NDArray[np.float64]
-SUBSTITUTION_STEPS = 5
 LOWEST, HIGHEST = 0.02, 0.98
 CLASSES = 10
 """Capability classes of a tenth of the frontier, for the transition rate."""
@@ -256,8 +256,8 @@ def _substitute_imports(world: World) -> None:
     able = goods & world.domestic() & (firms.substitution == 0) & near
     helped = world.levers["substitution_help"]
     started = able & (luck < p.substitution_rate * (1.0 + firms.research + helped) * (0.5 + firms.absorptive))
-    running = (firms.substitution > 0) & (firms.substitution < SUBSTITUTION_STEPS) & firms.alive
-    due = running & (luck < (SUBSTITUTION_STEPS - 1) / p.substitution_quarters)
+    running = (firms.substitution > 0) & (firms.substitution < PLANT) & firms.alive
+    due = running & (luck < (PLANT - 1) / p.substitution_quarters)
     fate = world.draws.uniform("fate", world.quarter, firms.uid)
     pilot = np.where(firms.substitution == 2, world.levers["pilot_infrastructure"][firms.region], 0.0)
     works = fate < np.minimum(p.substitution_success + p.pilot_help * np.maximum(pilot, helped), 0.95)
