@@ -4,6 +4,7 @@ import fcntl
 import io
 import os
 import pty
+import select
 import struct
 import sys
 import termios
@@ -11,6 +12,9 @@ import termios
 import pytest
 
 from sim.experiment.progress import progress
+
+PATIENCE = 5.0
+"""Seconds to wait for what a terminal shows, which may come in pieces."""
 
 
 @pytest.mark.parametrize("columns", [0, 60, 200])
@@ -21,7 +25,9 @@ def test_a_terminal_of_any_width_shows_how_far_the_work_has_come(columns: int, m
         monkeypatch.setattr(sys, "stderr", terminal)
         with progress(8, "run", 3) as bar:
             bar.update()
-        seen = os.read(ours, 10_000).decode()
+        seen = ""
+        while "4/8" not in seen and select.select([ours], [], [], PATIENCE)[0]:
+            seen += os.read(ours, 10_000).decode(errors="replace")
     os.close(ours)
     assert "3/8" in seen
     assert "4/8" in seen
