@@ -8,8 +8,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from analysis.planning import LEVEL, POWER, minimum_detectable, quantile
+from analysis.planning import POWER, minimum_detectable
 from sim.errors import InputError
+from sim.experiment.intervals import LEVEL, quantile
 from sim.experiment.results import Results
 
 BASELINE = "baseline"
@@ -172,7 +173,7 @@ def differences(values: pd.DataFrame, reference: str) -> pd.DataFrame:
     """What every scenario changes, pair by pair: a row a replication, a column a (indicator, scenario); NaN without a pair.
 
     ``values`` is indexed by (scenario, replication), as :func:`metrics` gives it. This is what
-    :func:`analysis.planning.next_replications` takes.
+    :func:`sim.experiment.intervals.next_replications` takes.
     """
     changes: dict[tuple[str, str], pd.Series[float]] = {}
     for indicator in values.columns:

@@ -85,7 +85,7 @@ def _served(results: Results, context: Context) -> pd.DataFrame:
     focal = context.world["focal"]
     hq = _by_region(results, "backward_linkage_hq")[focal]
     branch = _by_region(results, "backward_linkage_operating")[focal] - hq
-    abroad = _by_region(results, "focal_purchases_share")[context.world["abroad"]]
+    abroad = _by_region(results, "purchases_from_abroad")[focal]
     return pd.DataFrame({"hq": hq, "branch": branch, "country": 100.0 - hq - branch - abroad, "abroad": abroad})
 
 

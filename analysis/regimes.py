@@ -14,12 +14,12 @@ from analysis import labels
 from analysis.sensitivity.sweep import read
 from analysis.wording import REGIMES as REGIMES_OF
 from sim.errors import InputError
+from sim.experiment.intervals import LEVEL
 from sim.experiment.outcome import DONE
 from sim.indicators import LABEL_BOUNDS, REGIMES
 from sim.wording import number
 
 HYBRID, CLUSTER = REGIMES.index("hybrid"), REGIMES.index("cluster")
-LEVEL = 0.95
 CONTOURS = (0.25, 0.5, 0.75)
 LINES = ("--", "-", ":")
 MOST_CELLS = 80

@@ -17,9 +17,10 @@ from scipy import stats
 from analysis import labels
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain
-from analysis.regimes import CLUSTER, HYBRID, LEVEL
+from analysis.regimes import CLUSTER, HYBRID
 from analysis.wording import REGIMES as REGIMES_OF
 from sim.errors import InputError
+from sim.experiment.intervals import LEVEL
 from sim.experiment.results import Results
 
 APART = 0.4

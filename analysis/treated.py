@@ -21,13 +21,13 @@ from analysis.grid import Cell, Document, Grid
 from analysis.treatedwords import WORDS
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
+from sim.experiment.intervals import LEVEL
 from sim.experiment.provenance import as_json, as_yaml
 from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
 from sim.wording import counted, number, quantity, size_told
 
 CELL = 33
-LEVEL = 0.95
 YEARS = (0, 1, 2, 3, 4)
 FOUR_YEARS = -1
 """Stands for the mean of the four years in place of one."""

@@ -154,6 +154,8 @@ INDICATORS: tuple[Indicator, ...] = (
        m.purchases),
     _q("focal_purchases_share", "", "share", "where the focal region's mines buy", "dónde compran las mineras de la región focal",
        "purchases of the focal region's mines by HQ region / all", m.focal_purchases_share),
+    _q("purchases_from_abroad", "", "share", "purchases delivered from abroad", "compras entregadas desde el extranjero",
+       "from sellers abroad without a branch in the mine's region / all, by site", m.purchases_from_abroad),
     _q("local_jobs", "", "jobs", "mining-related jobs of residents", "empleos mineros de residentes",
        "residents in mines and suppliers, by workplace", m.local_jobs),
     _q("supplier_jobs", "", "jobs", "supplier jobs for mining, by workplace", "empleos proveedores para minería", "on sites and at home",

@@ -296,9 +296,9 @@ class Terms(NamedTuple):
 
 class Outcome(NamedTuple):
     """What delivery fills (zero at the start): records by firm; revenue and its delayed part [n, owners]; deliveries and
-    good ones [n, M]; beliefs [M, R, K, 2]; work on site by kind of presence [R, 3] and at home [R]; purchases by site [R], by
-    operation [M], by HQ region [R, R] and under each definition of local [R]; value added [R]; crews by home and site [R,
-        R]; success by contract."""
+    good ones [n, M]; beliefs [M, R, K, 2]; work on site by kind of presence [R, 3] and at home [R]; purchases by operation [M],
+    by site, HQ region and whether headquarters or a branch stand at the site [R, R, 2], and from small firms of the region
+    [R]; value added [R]; crews by home and site [R, R]; success by contract."""
 
     done: NDArray[np.void]
     revenue: F8
@@ -308,11 +308,9 @@ class Outcome(NamedTuple):
     belief: F8
     site_work: F8
     home_work: F8
-    spend: F8
     spend_by_buyer: F8
-    spend_by_region: F8
+    purchases: F8
     spend_small: F8
-    spend_operating: F8
     value_added: F8
     travelling: F8
     success: NDArray[np.int8]
@@ -334,8 +332,8 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
     """Deliver every running contract: work, payment, success, lessons, and who bought what where."""
     active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck, parent = contracts
     owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, commuting, branch_part = terms
-    (done, revenue, delayed, total, good, belief, site_work, home_work, spend, by_buyer, by_region, spend_small, operating,
-     value_added, travelling, success) = out
+    (done, revenue, delayed, total, good, belief, site_work, home_work, by_buyer, purchases, spend_small, value_added,
+     travelling, success) = out
     for j in range(active.size):
         if not active[j]:
             continue
@@ -367,7 +365,6 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         wait = days[m]
         if at_site:
             wait = min(wait, local_days[m, 1])
-            operating[site] += value
         if home == site:
             wait = min(wait, local_days[m, 0])
             if f.small:
@@ -375,9 +372,8 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
                 spend_small[site] += value
         revenue[i, payer] += value
         delayed[i, payer] += value * wait / 90.0
-        spend[site] += value
         by_buyer[m] += value
-        by_region[site, home] += value
+        purchases[site, home, 1 if at_site else 0] += value
         total[i, m] += 1.0
         if works:
             good[i, m] += 1.0

@@ -11,10 +11,13 @@ from sim.table import count_by, sum_by
 from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
 
 F8 = NDArray[np.float64]
-TIE_QUARTERS = 8
-EXPORT_QUARTERS = 12
+TIE_QUARTERS = DURABLE_QUARTERS = INNOVATION_QUARTERS = 8
+EXPORT_QUARTERS = JOINT_QUARTERS = 12
+"""Over how long a tie, a link, an innovation, an export, a joint project counts: part of the indicators' definitions."""
 NEAR_FRONTIER = 0.80
 TRUSTED = 0.5
+ACTIVE = 0.05
+"""Mining in sales from which a firm counts as a supplier of mines that can be asked about its clients."""
 
 
 def ratio(above: F8, below: F8) -> F8:
@@ -39,33 +42,50 @@ def _out(world: World) -> Outcome:
 
 # ---- linkages --------------------------------------------------------------------------------------------------------
 def purchases(world: World) -> F8:
-    return np.asarray(_out(world).spend)
+    return np.asarray(_out(world).purchases.sum(axis=(1, 2)))
+
+
+def purchases_by_seat(world: World) -> F8:
+    """Purchases of each region's mines by the seller's headquarters [R, R]."""
+    return np.asarray(_out(world).purchases.sum(axis=2))
+
+
+def _from_headquarters(world: World) -> F8:
+    return np.diagonal(purchases_by_seat(world))
+
+
+def _from_sites(world: World) -> F8:
+    """Purchases of each region's mines from firms with headquarters or a branch there [R]."""
+    return np.asarray(_out(world).purchases[:, :, 1].sum(axis=1))
 
 
 def backward_linkage_hq(world: World) -> F8:
-    out = _out(world)
-    return ratio(np.diagonal(out.spend_by_region), out.spend)
+    return ratio(_from_headquarters(world), purchases(world))
 
 
 def backward_linkage_small(world: World) -> F8:
-    return ratio(_out(world).spend_small, _out(world).spend)
+    return ratio(_out(world).spend_small, purchases(world))
 
 
 def backward_linkage_operating(world: World) -> F8:
-    return ratio(_out(world).spend_operating, _out(world).spend)
+    return ratio(_from_sites(world), purchases(world))
+
+
+def purchases_from_abroad(world: World) -> F8:
+    return ratio(_out(world).purchases[:, world.data.abroad, 0], purchases(world))
 
 
 def backward_linkage_value_added(world: World) -> F8:
-    return ratio(_out(world).value_added, _out(world).spend)
+    return ratio(_out(world).value_added, purchases(world))
 
 
 def local_ownership(world: World) -> F8:
-    return ratio(np.diagonal(_out(world).spend_by_region), _out(world).spend_operating)
+    return ratio(_from_headquarters(world), _from_sites(world))
 
 
 def focal_purchases_share(world: World) -> F8:
-    out, focal = _out(world), world.data.focal
-    return ratio(out.spend_by_region[focal], np.full(world.regions, out.spend[focal]))
+    bought = purchases_by_seat(world)[world.data.focal]
+    return ratio(bought, np.full(world.regions, bought.sum()))
 
 
 def foreign_goods_share(world: World) -> F8:
@@ -135,7 +155,7 @@ def transition_rate(world: World) -> F8:
 
 
 def innovation_share(world: World) -> F8:
-    return share_of_firms(world, world.firms.innovated > world.quarter - 8)
+    return share_of_firms(world, world.firms.innovated > world.quarter - INNOVATION_QUARTERS)
 
 
 def research_share(world: World) -> F8:
@@ -250,26 +270,26 @@ def _share_of_links(world: World, flags: NDArray[np.bool_], row: NDArray[np.intp
 
 def durable_link_share(world: World) -> F8:
     row, buyer = _links(world)
-    return _share_of_links(world, world.firms.link_since[row, buyer] < world.quarter - 8, row)
+    return _share_of_links(world, world.firms.link_since[row, buyer] < world.quarter - DURABLE_QUARTERS, row)
 
 
 def joint_link_share(world: World) -> F8:
     row, buyer = _links(world)
-    return _share_of_links(world, world.firms.joint_last[row, buyer] > world.quarter - 12, row)
+    return _share_of_links(world, world.firms.joint_last[row, buyer] > world.quarter - JOINT_QUARTERS, row)
 
 
 def cooperates_with_clients(world: World) -> F8:
     firms = world.firms
-    active = firms.mining_year > 0.05 * firms.sales_year
-    durable = ((firms.trust > TRUSTED) & (firms.link_since < world.quarter - 8) & (firms.link_since > NEVER)).any(axis=1)
-    joint = (firms.joint_last > world.quarter - 12).any(axis=1)
+    active = firms.mining_year > ACTIVE * firms.sales_year
+    durable = ((firms.trust > TRUSTED) & (firms.link_since < world.quarter - DURABLE_QUARTERS) & (firms.link_since > NEVER)).any(axis=1)
+    joint = (firms.joint_last > world.quarter - JOINT_QUARTERS).any(axis=1)
     return ratio(by_region(world, active & (durable | joint)), by_region(world, active))
 
 
 def cooperates_with_suppliers(world: World) -> F8:
     firms = world.firms
     living = firms.uid[np.maximum(firms.sub_row, 0)] == firms.sub_uid
-    active = firms.mining_year > 0.05 * firms.sales_year
+    active = firms.mining_year > ACTIVE * firms.sales_year
     return ratio(by_region(world, active & (living & (firms.sub_trust > TRUSTED)).any(axis=1)), by_region(world, active))
 
 

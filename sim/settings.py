@@ -11,6 +11,8 @@ FULL = "full"
 RECORDINGS = ("firms", "awards", "ties", "labour", "cases", "trades", "supports", "resilience", "durability", FULL)
 """Tables on request, indicators that need a twin run, and the word for everything that a sweep leaves out."""
 AUTO = "auto"
+AUTO_BEGINS = 10
+"""Replications of its first wave: with fewer, their spread is so uncertain that stopping by it costs coverage (see the tests)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.draws import as_ids, combine_column
 from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
-from sim.rules.founding import class_sales, equip, found_capital, mining_share, settle, start_capability
+from sim.rules.founding import BOUNDS, class_sales, equip, found_capital, mining_share, settle, start_capability
 from sim.stages import copper
 from sim.table import sum_by
 from sim.world import Rows, World
@@ -16,6 +16,15 @@ I8 = NDArray[np.int64]
 OLD_QUARTERS = 64
 """Age from which a firm of the start counts as old: founded before access became hard."""
 LONGEST_LIFE = 400
+LONGEST_TENURE = 60
+"""Quarters beyond which a first link is as old as trust can tell."""
+STRETCH = (0.3, 10.0)
+"""Bounds of the factor by which the largest class is fitted to demand."""
+FIRST_TRUST = 0.9
+"""Highest trust of a link at the start."""
+MOST_LINKS = 12
+FAR_KM = 3000.0
+"""Distance beyond which first links thin out no further."""
 
 
 def populate(world: World) -> None:
@@ -42,7 +51,7 @@ def _open_mines(world: World) -> None:
     mines.home[:] = [homes.index(home) for home in data.op_home]
     mines.style_local[:], mines.style_foreign[:] = data.op_style_local, data.op_style_foreign
     spread = world.draws.uniform("style", 0, as_ids(np.arange(world.buyers)))
-    mines.aversion[:] = p.risk_aversion * (0.5 + spread)
+    mines.aversion[:] = p.risk_aversion * (1.0 - p.aversion_spread + 2.0 * p.aversion_spread * spread)
     mines.payment_days[:] = p.payment_days
     mines.call_off[:] = 1.0
     mines.price_factor[:] = 1.0
@@ -105,7 +114,7 @@ def _fitted_sales(world: World, region: I8, subsector: I8, uid: NDArray[np.uint6
     by_top = sum_by(subsector[top], (sales * share)[top], k)
     by_rest = sum_by(subsector[~top], (sales * share)[~top], k)
     stretch = (domestic_demand(world) - by_rest) / np.maximum(by_top, 1e-9)
-    stretch = np.clip(stretch, 0.3, 10.0)
+    stretch = np.clip(stretch, *STRETCH)
     return np.where(top, sales * stretch[subsector], sales)
 
 
@@ -139,7 +148,8 @@ def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
 def _settle_sellers_abroad(world: World) -> Rows:
     """Sellers abroad: as capable as the frontier's middle, with room for their initial share of purchases."""
     data, p, firms = world.data, world.p, world.firms
-    counts = np.maximum(np.round(p.sellers_abroad * data.foreign_share * world.spec.scale), 3).astype(np.int64)
+    luck = world.draws.uniform("build", 1, as_ids(np.arange(world.subsectors)))
+    counts = np.maximum(np.floor(p.sellers_abroad * data.foreign_share * world.spec.scale + luck), 1).astype(np.int64)
     subsector = np.repeat(np.arange(world.subsectors), counts)
     uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))
     sold = 4 * world.mines.target.sum(axis=0) * data.foreign_share * p.abroad_part * p.abroad_capacity
@@ -149,9 +159,9 @@ def _settle_sellers_abroad(world: World) -> Rows:
     rows = firms.allocate(uid.size)
     world.grow_accounts()
     firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
-    capability = np.clip(data.knowledge_need[subsector] + p.abroad_capability, 0.0, 0.95)
+    capability = np.clip(data.knowledge_need[subsector] + p.abroad_capability, 0.0, BOUNDS[1])
     settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability, np.ones(uid.size))
-    firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, 0.7, True
+    firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, p.abroad_management, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
     found_capital(world, rows)
     return rows
@@ -174,7 +184,7 @@ def _link(world: World, rows: Rows) -> None:
     degree = _degrees(world, rows)
     purchases = world.mines.target.sum(axis=1)
     km = data.km[firms.region[rows]][:, world.mines.region]
-    weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, 3000.0) / world.p.tie_reach
+    weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, FAR_KM) / world.p.tie_reach
     shared_home = (firms.home[rows][:, None] == world.mines.home[None, :]) & (firms.origin[rows] > 0)[:, None]
     weight = weight + np.log(2.0) * shared_home
     uid = np.repeat(firms.uid[rows], world.buyers)
@@ -182,22 +192,23 @@ def _link(world: World, rows: Rows) -> None:
     score = np.where(purchases > 0, weight - np.log(-np.log(luck)).reshape(weight.shape), -np.inf)
     rank = np.argsort(np.argsort(-score, axis=1), axis=1)
     linked = (rank < degree[:, None]) & np.isfinite(score)
-    age = np.minimum(world.quarter - firms.founded[rows], 60).astype(np.float64)
+    age = np.minimum(world.quarter - firms.founded[rows], LONGEST_TENURE).astype(np.float64)
     tenure = age * world.draws.uniform("start", 1, firms.uid[rows])
     trust = world.p.start_trust + world.p.tenure_trust * (1.0 - np.exp(-tenure / world.p.tenure_scale))
     trust = trust[:, None] + world.p.home_trust * shared_home
-    firms.trust[rows] = np.where(linked, np.minimum(trust, 0.9), 0.0)
+    firms.trust[rows] = np.where(linked, np.minimum(trust, FIRST_TRUST), 0.0)
     firms.link_since[rows] = np.where(linked, (world.quarter - tenure.astype(np.int64))[:, None], firms.link_since[rows])
 
 
 def _degrees(world: World, rows: Rows) -> I8:
-    firms = world.firms
+    """Buyers that each supplier of the start works for."""
+    firms, p = world.firms, world.p
     luck = world.draws.uniform("joint", 0, firms.uid[rows])
     goods = world.data.goods[firms.subsector[rows]]
-    services = 1 + np.floor(luck * 3).astype(np.int64)
-    extra = np.floor(np.log(luck) / np.log(2.0 / 3.0)).astype(np.int64)
+    services = 1 + np.floor(luck * p.services_links).astype(np.int64)
+    extra = np.floor(np.log(luck) / np.log(p.goods_links / (1.0 + p.goods_links))).astype(np.int64)
     old = world.quarter - firms.founded[rows] > OLD_QUARTERS
-    return np.asarray(np.where(goods, 1 + np.minimum(extra, 12), services) + 2 * old)
+    return np.asarray(np.where(goods, 1 + np.minimum(extra, MOST_LINKS), services) + int(p.old_links) * old)
 
 
 def _contrast(world: World, rows: Rows) -> None:
@@ -207,10 +218,10 @@ def _contrast(world: World, rows: Rows) -> None:
         return
     firms, shift = world.firms, sign * world.p.start_contrast
     local = rows[firms.region[rows] == world.data.focal]
-    firms.capability[local] = np.clip(firms.capability[local] + shift, 0.05, 0.95)
-    firms.management[local] = np.clip(firms.management[local] + shift, 0.05, 0.95)
-    firms.trust[local] *= np.float32(0.5 if sign < 0 else 1.0)
+    firms.capability[local] = np.clip(firms.capability[local] + shift, *BOUNDS)
+    firms.management[local] = np.clip(firms.management[local] + shift, *BOUNDS)
+    firms.trust[local] *= np.float32(1.0 - world.p.start_contrast_loss if sign < 0 else 1.0)
     focal_mines = world.mines.alive & (world.mines.region == world.data.focal)
     if sign > 0:
         at = np.ix_(local, np.flatnonzero(focal_mines))
-        firms.trust[at] = np.minimum(firms.trust[at] + np.float32(world.p.start_contrast_trust), 0.95)
+        firms.trust[at] = np.minimum(firms.trust[at] + np.float32(world.p.start_contrast_trust), BOUNDS[1])

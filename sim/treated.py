@@ -226,8 +226,8 @@ def _local_share(world: World, regions: NDArray[np.bool_]) -> float:
     """Part of the purchases of the regions' mines that goes to firms with headquarters in the mine's region."""
     outcome = world.tally.outcome
     assert outcome is not None
-    spent = outcome.spend[regions].sum()
-    return float(np.diagonal(outcome.spend_by_region)[regions].sum() / spent) if spent > 0 else float("nan")
+    spent = outcome.purchases[regions].sum()
+    return float(np.diagonal(outcome.purchases[:, :, 1])[regions].sum() / spent) if spent > 0 else float("nan")
 
 
 def _public(programmes: Iterable[Programme]) -> float:

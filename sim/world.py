@@ -138,7 +138,7 @@ class World:
     def _first_places(self) -> RegionState:
         r, data = self.regions, self.data
         return RegionState(
-            wage=data.wage.copy(), rent=data.rent.copy(), skilled=np.zeros(r), tightness=np.full(r, 0.9),
+            wage=data.wage.copy(), rent=data.rent.copy(), skilled=np.zeros(r), tightness=np.full(r, self.p.normal_tightness),
             commuting=np.zeros((r, len(EMPLOYERS))), rest_jobs=data.rest_jobs.copy(), jobs=np.zeros((r, len(EMPLOYERS))),
             office_jobs=np.zeros(r), previous_residents=np.zeros(r), previous_commuters=np.zeros(r), hired=np.zeros(r),
             hired_residents=np.zeros(r))
@@ -156,9 +156,8 @@ class World:
         return self.quarter // 4
 
     def uf_in_dollars(self) -> float:
-        """US$ per UF this year, held at the last recorded year in the outlook (source: currency.csv)."""
-        years = self.data.currency_years
-        return float(self.data.uf_usd[min(max(self.year - int(years[0]), 0), years.size - 1)])
+        """US$ per UF this year."""
+        return self.data.uf_in_dollars(self.year)
 
     def living(self) -> Rows:
         """Rows of living suppliers, sellers abroad included."""

@@ -74,7 +74,6 @@ class WorldData:
     wage: F8
     """UF per worker-quarter [R]"""
     rest_jobs: F8
-    mining_labour_2016: F8
     recorded_supplier_share: F8
     recorded_copper_share: F8
     subsectors: tuple[str, ...]
@@ -154,6 +153,9 @@ class WorldData:
     uf_usd: F8
     """US$ per UF (31 December UF over the year's mean dollar)"""
     uf_clp: F8
+    tax_years: I8
+    tax_rate: F8
+    """tax on profit from each of these years on"""
     cases: tuple[CaseFirm, ...]
     checksums: Mapping[str, str]
     """file → sha256"""
@@ -170,6 +172,23 @@ class WorldData:
     def goods(self) -> NDArray[np.bool_]:
         """Subsectors that sell goods [K], which can replace imports."""
         return np.asarray(self.import_content >= GOODS_IMPORTS)
+
+    @property
+    def uf_per_worker(self) -> F8:
+        """Sales a worker and year in UF of the placement year, by subsector [K]."""
+        return self.usd_per_worker / self.uf_in_dollars(self.placement_year)
+
+    def currency_row(self, year: int) -> int:
+        """Row of a year among the recorded currencies, the nearest for a year beyond them."""
+        return min(max(year - int(self.currency_years[0]), 0), self.currency_years.size - 1)
+
+    def uf_in_dollars(self, year: int) -> float:
+        """US$ per UF in a year."""
+        return float(self.uf_usd[self.currency_row(year)])
+
+    def profit_tax(self, year: int) -> float:
+        """Rate of the tax on profit in a year."""
+        return float(self.tax_rate[np.searchsorted(self.tax_years, year, side="right") - 1])
 
     def _seal(self) -> None:
         for value in self.__dict__.values():
@@ -203,5 +222,6 @@ def _assemble(folder: Path, keys: dict[str, Any], sheets: dict[str, Sheet], chec
         **parts.agencies(sheets["agencies.csv"], regions), **parts.markets(sheets["markets.csv"]),
         **parts.prices(sheets["copper_price_quarterly.csv"], keys),
         **parts.costs(sheets["unit_cost.csv"]), **parts.currency(sheets["currency.csv"], keys),
+        **parts.taxes(sheets["profit_tax.csv"], keys),
         cases=tuple(CaseFirm(**firm) for firm in parts.cases(sheets, regions)), checksums=checksums,
     )

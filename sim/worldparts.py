@@ -4,6 +4,7 @@ Each function returns a mapping of field names to values; *abroad* is appended a
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ def places(keys: dict[str, Any], sheets: dict[str, Sheet], regions: tuple[str, .
         "km": _distances(sheets["distances.csv"], regions, sheet["km_abroad"]),
         **{name: _floats([*sheet[name], value]) for name, value in outside.items()},
         **{name: _floats([*sheet[column], 0.0]) for name, column in (
-            ("rest_jobs", "rest_jobs"), ("mining_labour_2016", "mining_labour"),
-            ("recorded_supplier_share", "supplier_share"), ("recorded_copper_share", "copper_share"))},
+            ("rest_jobs", "rest_jobs"), ("recorded_supplier_share", "supplier_share"),
+            ("recorded_copper_share", "copper_share"))},
     }
 
 
@@ -217,9 +218,7 @@ def prices(sheet: Sheet, keys: dict[str, Any]) -> dict[str, Any]:
 
 def costs(sheet: Sheet) -> dict[str, Any]:
     """C1 cash cost in the recorded years. Raises InputError."""
-    for row, (before, year) in enumerate(zip(sheet["year"], sheet["year"][1:], strict=False)):
-        if year < before:
-            sheet.fail(row + 1, "year", f"{year} stands after {before}; write the years in ascending order")
+    _check_ascending(sheet, "year")
     return {"cost_years": _whole(sheet["year"]), "unit_cost": _floats(sheet["c1_us_cents_per_lb"])}
 
 
@@ -235,7 +234,23 @@ def currency(sheet: Sheet, keys: dict[str, Any]) -> dict[str, Any]:
     return {"currency_years": _whole(years), "uf_usd": uf / _floats(sheet["usd_clp"]), "uf_clp": uf}
 
 
+def taxes(sheet: Sheet, keys: dict[str, Any]) -> dict[str, Any]:
+    """Rates of the tax on profit, and the years from which they hold. Raises InputError."""
+    _check_ascending(sheet, "from_year")
+    first = year_of(keys["burn_in_from"])
+    if sheet["from_year"][0] > first:
+        sheet.fail(0, "from_year", f"the first rate holds from {sheet['from_year'][0]}; this world begins in {first}")
+    return {"tax_years": _whole(sheet["from_year"]), "tax_rate": _floats(sheet["rate"])}
+
+
 # ---- small helpers ---------------------------------------------------------------------------------------------------
+def _check_ascending(sheet: Sheet, column: str) -> None:
+    years = sheet[column]
+    for row, (before, year) in enumerate(pairwise(years)):
+        if year < before:
+            sheet.fail(row + 1, column, f"{year} stands after {before}; write the years in ascending order")
+
+
 def _check_steps(sheet: Sheet, column: str, written: Callable[[int], str]) -> None:
     values = sheet[column]
     for row in range(1, len(values)):

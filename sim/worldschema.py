@@ -116,7 +116,7 @@ REGIONS = FileSchema("regions.csv", "one row a region, in the order of the map",
     _slug("region", "name of the region", ("region", "región")), *CAPTIONS,
     _share("supplier_share", "recorded share of supplier headquarters, placement year"),
     _share("copper_share", "recorded share of copper output, the year before"),
-    _amount("mining_labour", "residents working in mining, placement year", "persons"),
+    _amount("mining_labour", "residents working in mining, placement year: kept for comparison, no rule reads it", "persons"),
     _amount("rest_jobs", "jobs outside mining-related work, placement year", "jobs"),
     _amount("rent", "rents relative to the capital region", "index, capital = 1", 0.01, 10.0, ("rent", "arriendo")),
     _share("amenity", "living conditions, 1 = best", ("amenity", "calidad de vida")),
@@ -224,6 +224,11 @@ CURRENCY = FileSchema("currency.csv", "the Unidad de Fomento (UF) and the dollar
     _text("usd_source", "source of the dollar, and how sure it is"),
 ), key=("year",))
 
+TAXES = FileSchema("profit_tax.csv", "tax on the profit of firms, a row for each change of its rate", (
+    Column("from_year", "whole", "first calendar year of the rate", "year", 1900, 2200),
+    _share("rate", "part of profit that is paid as tax"), SOURCE,
+), key=("from_year",))
+
 CASES = FileSchema("cases.csv", "firms known by name, with their documented starting state", (
     _slug("firm", "name of the firm"), _text("caption", "name shown"), _slug("region", "region of the headquarters"),
     _slug("subsector", "subsector"), Column("founded", "whole", "year of foundation", "year", 1800, 2200),
@@ -267,5 +272,5 @@ ACTION_PLAN = FileSchema("action_plan_2006.csv", "targets of the 2006 action pla
 ), key=("id",))
 
 FILES = (REGIONS, DISTANCES, SUBSECTORS, SUPPLIERS, CLASSES, SIZE_SHARES, OPERATIONS, INSTITUTIONS, AGENCIES, MARKETS, PRICE,
-         UNIT_COST, CURRENCY, CASES)
+         UNIT_COST, CURRENCY, TAXES, CASES)
 RECORDS = (FACTS, PROGRAMMES_RECORD, ACTION_PLAN)

@@ -228,8 +228,8 @@ def _local_share(diary: Diary, name: str) -> float:
     world = diary.world
     out, focal = world.tally.outcome, world.data.focal
     assert out is not None
-    local = {"backward_linkage": out.spend_by_region[focal, focal], "small_local": out.spend_small[focal]}
-    return float(local[name] / out.spend[focal])
+    local = {"backward_linkage": out.purchases[focal, focal].sum(), "small_local": out.spend_small[focal]}
+    return float(local[name] / out.purchases[focal].sum())
 
 
 @check

@@ -163,7 +163,6 @@ def empty_outcome(book: RandomBook) -> Outcome:
         done=np.zeros(FIRMS, DONE), revenue=np.zeros((FIRMS, OWNERS)), delayed=np.zeros((FIRMS, OWNERS)),
         total=np.zeros((FIRMS, BUYERS), np.float32), good=np.zeros((FIRMS, BUYERS), np.float32),
         belief=np.zeros((BUYERS, REGIONS, SUBSECTORS, 2)), site_work=np.zeros((REGIONS, 3)), home_work=np.zeros(REGIONS),
-        spend=np.zeros(REGIONS), spend_by_buyer=np.zeros(BUYERS), spend_by_region=np.zeros((REGIONS, REGIONS)),
-        spend_small=np.zeros(REGIONS),
-        spend_operating=np.zeros(REGIONS), value_added=np.zeros(REGIONS),
+        spend_by_buyer=np.zeros(BUYERS), purchases=np.zeros((REGIONS, REGIONS, 2)), spend_small=np.zeros(REGIONS),
+        value_added=np.zeros(REGIONS),
         travelling=np.zeros((REGIONS, REGIONS)), success=np.zeros(book.contracts.active.size, np.int8))

@@ -202,11 +202,9 @@ def _first_tier(c: Any, f: Any, value: Any, works: Any, at_home: Any, at_site: A
         wait = np.where(local, np.minimum(wait, days[:, definition]), wait)
     np.add.at(out.revenue, (c.supplier, owner), value)
     np.add.at(out.delayed, (c.supplier, owner), value * wait / 90.0)
-    np.add.at(out.spend, c.site, value)
     np.add.at(out.spend_by_buyer, c.buyer, value)
-    np.add.at(out.spend_by_region, (c.site, f["region"]), value)
-    for into, local in ((out.spend_operating, at_site), (out.spend_small, at_home & small)):
-        np.add.at(into, c.site[local], value[local])
+    np.add.at(out.purchases, (c.site, f["region"], np.asarray(at_site).astype(np.int64)), value)
+    np.add.at(out.spend_small, c.site[at_home & small], value[at_home & small])
     np.add.at(out.total, (c.supplier, c.buyer), np.float32(1))
     np.add.at(out.good, (c.supplier[works], c.buyer[works]), np.float32(1))
     np.add.at(out.belief, (c.buyer, f["region"], c.subsector, np.where(works, 0, 1)), 1.0)

@@ -55,15 +55,6 @@ def cost_index(firm: Any, place: Any, p: Any) -> float:
     return float(cost / productivity(firm.capability, firm.management, p))
 
 
-def profit_tax(year: int) -> float:
-    """Chilean first-category tax as the record gives it."""
-    if year <= 2010:
-        return 0.17
-    if year <= 2013:
-        return 0.20
-    return 0.25 if year <= 2016 else 0.27
-
-
 def paid_now(days: float) -> float:
     """Part of an invoice paid in the quarter of delivery, the rest comes in the next."""
     return 1.0 - days / 90.0
@@ -107,7 +98,7 @@ def hump(distance: float, best: float) -> float:
 
 def best_distance(absorptive: float, p: Any) -> float:
     """The distance at which most is learnt; it widens with absorptive capacity."""
-    return float(p.hump_width * (0.5 + absorptive))
+    return float(p.hump_width * (p.receptive_floor + absorptive))
 
 
 def neighbour_spillover(firm: Any, neighbours: Sequence[Any], scale: float, p: Any) -> float:

@@ -20,8 +20,8 @@ def summary_of_model(model: Cluster) -> dict[str, float]:
     world, firms = model.world, model.world.firms
     alive, out = firms.alive, world.tally.outcome
     return {"suppliers": alive.sum(), "contracts": world.book.columns.active.sum(), "capability": firms.capability[alive].mean(),
-            "utilisation": firms.utilisation[alive].mean(), "cash": firms.cash[alive].mean(), "purchases": out.spend.sum(),
-            "backward linkage": np.diagonal(out.spend_by_region).sum() / out.spend.sum(), "sales": firms.sales_year[alive].sum(),
+            "utilisation": firms.utilisation[alive].mean(), "cash": firms.cash[alive].mean(), "purchases": out.purchases.sum(),
+            "backward linkage": np.diagonal(out.purchases[:, :, 1]).sum() / out.purchases.sum(), "sales": firms.sales_year[alive].sum(),
             "jobs": world.place.jobs[:, :4].sum()}
 
 

@@ -8,7 +8,9 @@ from statsmodels.stats.power import TTestIndPower
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from analysis.effects import differences, effects, mean_interval, metrics, paired, ratio
-from analysis.planning import LEAST, next_replications, pairs_for_power
+from analysis.planning import pairs_for_power
+from sim.experiment.intervals import next_replications
+from sim.settings import AUTO_BEGINS
 from tests.small_experiments import with_policy
 
 BEFORE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.5])
@@ -122,4 +124,4 @@ def test_effects_of_an_experiment_are_those_of_its_differences() -> None:
     for line in table.itertuples():
         assert line.effect == pytest.approx(change[line.indicator, line.scenario].mean())
         assert line.p_adjusted >= line.p
-    assert next_replications(change[["cluster_index"]], 0.001, most=50) == LEAST
+    assert next_replications(change[["cluster_index"]], 0.001, most=50) == AUTO_BEGINS

@@ -77,10 +77,10 @@ class Trace:
     def add(self, world: World) -> None:
         out = world.tally.outcome
         assert out is not None
-        self.spend += out.spend.sum()
-        self.local += np.diagonal(out.spend_by_region).sum()
+        self.spend += out.purchases.sum()
+        self.local += np.diagonal(out.purchases[:, :, 1]).sum()
         self.small_local += out.spend_small.sum()
-        self.operating += out.spend_operating.sum()
+        self.operating += out.purchases[:, :, 1].sum()
         self.good += out.good.sum()
         self.deliveries += out.total.sum()
         self.distress += (world.firms.distress[world.firms.alive] > 0).sum()
@@ -103,6 +103,11 @@ def all_of(column: str) -> Measure:
 def clients_of_every_seventh(model: Cluster, _: Trace) -> float:
     firms = model.world.firms
     return float((firms.deliveries[every_seventh(model.world)] > 0.1).sum())
+
+
+def deliveries_to_sponsors(model: Cluster, _: Trace) -> float:
+    firms, rows = model.world.firms, sponsored_at_focal(model.world)
+    return float(firms.deliveries[rows, firms.sponsor[rows]].mean())
 
 
 def share_certified(model: Cluster, _: Trace) -> float:
@@ -168,7 +173,7 @@ CASES = (
          overrides=("parameters.substitution_rate=0.2", "parameters.substitution_quarters=6", "parameters.substitution_success=0.5")),
     Case("university_contact", (0.05, 0.5), everyone, share_of(lambda world: world.firms.university >= 0)),
     Case("buyer_meeting", (0.02, 0.1), sponsored, mean_of("trust")),
-    Case("first_refusal", (0.9,), sponsored_at_focal, lambda _, t: t.local / t.spend, seeds=(1, 2)),
+    Case("first_refusal", (0.5, 0.9), sponsored_at_focal, deliveries_to_sponsors),
     Case("own_solution", (0.3, 0.9), everyone, share_of(lambda world: world.firms.innovated > world.quarter - 4)),
     Case("unbundling", (0.3, 0.8), every_mine, contracts),
     Case("open_tenders", (1.0,), every_mine, sold_by_uncertified, seeds=(1, 2, 3, 4)),

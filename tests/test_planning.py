@@ -9,7 +9,9 @@ from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 from analysis.effects import adjusted, paired
-from analysis.planning import GROWTH, LEAST, minimum_detectable, next_replications, pairs_for_power, pairs_for_width, power, quantile
+from analysis.planning import minimum_detectable, pairs_for_power, power
+from sim.experiment.intervals import GROWTH, next_replications, pairs_for_width, quantile
+from sim.settings import AUTO_BEGINS as LEAST
 
 WORLDS = 4000
 """Simulated experiments: a proportion of 0.95 is then known to about 0.0035."""
@@ -100,9 +102,9 @@ def test_the_rule_asks_for_the_worst_comparison_and_stops_at_its_bounds() -> Non
     assert next_replications(np.zeros((3, 2)), 0.1, most=5) == 5
     assert next_replications(np.c_[calm, calm], 0.1, most=50) == LEAST
     assert next_replications(np.c_[calm, wild], 0.1, most=50) == GROWTH * LEAST
-    assert next_replications(np.c_[calm, wild], [0.1, 100.0], most=50) == LEAST
     assert next_replications(np.c_[calm, wild], 0.1, most=12) == 12
     assert next_replications(np.full((LEAST, 1), np.nan), 0.1, most=50) == LEAST
+    assert next_replications(np.r_[[[1.0]], np.full((LEAST - 1, 1), np.nan)], 0.1, most=50) == LEAST
 
 
 # ---- many tests at once ----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sim.config import load
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES
 from sim.model import STAGES, Cluster
 from sim.rules.costs import import_content
-from sim.stages import procurement
+from sim.stages import knowledge, procurement
 from sim.stages.labour import vacancies
 from sim.world import World
 from tests.worlds import small, started
@@ -87,6 +87,23 @@ def test_vacancies_filled_by_residents_are_not_their_share_of_all_jobs(running: 
     mining = running.world.data.mining_region
     assert (place.hired_residents <= place.hired + 1e-9).all()
     assert np.abs(told - stock)[mining].max() > 0.02
+
+
+def test_the_pilot_plant_of_a_university_helps_the_firms_it_works_with(running: Cluster) -> None:
+    world = running.world
+    firms, data = world.firms, world.data
+    kept = firms.substitution.copy(), firms.university.copy()
+    world.levers.reset(firms.n)
+    with_plant, without = int(np.argmax(data.inst_pilot)), int(np.argmin(data.inst_pilot))
+    passed = {}
+    for partner in (with_plant, without, -1):
+        firms.substitution[:], firms.university[:] = np.where(firms.alive, knowledge.PILOT, 0), partner
+        knowledge._substitute_imports(world)
+        passed[partner] = firms.substitution == knowledge.PILOT + 1
+    assert (passed[with_plant] >= passed[without]).all()
+    assert passed[with_plant].sum() > 1.2 * passed[without].sum() > 0
+    np.testing.assert_array_equal(passed[without], passed[-1])
+    firms.substitution[:], firms.university[:] = kept
 
 
 def test_a_plant_lowers_the_import_content_of_a_firm_and_of_its_value_added(running: Cluster) -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.agents.columns import NEVER
 from sim.draws import STREAMS
 from sim.levers import LOCAL_DEFINITIONS
 from sim.rules import costs, jointbids, register
-from sim.rules.slots import NEVER_USED, bind_pairs, judge_subcontractors, keep_subcontractors
+from sim.rules.slots import bind_pairs, judge_subcontractors, keep_subcontractors
 from sim.stages import procurement
 from sim.stages.procurement import Hall
 from sim.world import World
@@ -145,7 +146,7 @@ def test_meetings_fill_short_lists_as_described(meetings: list[tuple[int, int, b
     trust, kinds, used = np.zeros((FIRMS, SLOTS), np.float32), np.zeros((FIRMS, SLOTS), np.int8), np.full((FIRMS, SLOTS), -10_000, np.int32)
     plain: list[list[list[Any]]] = [[[-1, 0, 0.0, -10_000] for _ in range(SLOTS)] for _ in range(FIRMS)]
     for number, (first, second, paid) in enumerate(meetings):
-        now = NEVER_USED if paid else 8000 + number
+        now = NEVER if paid else 8000 + number
         bind_pairs(rows, uids, trust, kinds, used, uid, np.array([first]), np.array([second]), 2, 0.30, 0.12, now)
         for a, b in ((first, second), (second, first)) if first != second else ():
             _meet_in_words(plain[a], b, int(uid[b]), now)

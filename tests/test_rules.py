@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.draws import as_ids
-from sim.rules import adoption, costs, founding, register
+from sim.rules import absorption, adoption, costs, founding, register
 from sim.rules.delivery import delivery_logit
 from sim.stages import copper, demography, knowledge, labour, procurement, ties
 from sim.world import World
@@ -77,11 +77,6 @@ def test_productivity(seed: int) -> None:
         assert productivity[row] == pytest.approx(reference.productivity(firm.capability, firm.management, world.p))
 
 
-@pytest.mark.parametrize("year", range(1995, 2045))
-def test_profit_tax(year: int) -> None:
-    assert costs.profit_tax(year) == reference.profit_tax(year)
-
-
 def test_distance_abroad_is_that_of_the_country_s_gateway() -> None:
     world = _world()
     data, distance = world.data, costs.log_distance(world)
@@ -144,7 +139,7 @@ WEIGHTS = st.lists(st.floats(0.0, 0.25), min_size=4, max_size=4)
 @given(SHARE, SHARE, st.booleans(), SHARE, WEIGHTS)
 def test_absorptive_capacity(capability: float, skills: float, research: bool, management: float, weights: list[float]) -> None:
     firm = (np.array([value]) for value in (capability, skills, research, management))
-    told = knowledge.absorptive_capacity(*firm, np.array(weights))[0]
+    told = absorption.absorptive_capacity(*firm, np.array(weights))[0]
     assert told == pytest.approx(reference.absorptive_capacity(capability, skills, research, management, weights), abs=1e-9)
     assert 0.0 <= told <= 1.0
 
@@ -152,13 +147,13 @@ def test_absorptive_capacity(capability: float, skills: float, research: bool, m
 @given(st.floats(-1.0, 1.0), st.floats(0.05, 0.4))
 def test_hump(distance: float, best: float) -> None:
     """The vectorised hump reads a table of 64 steps to the best distance, up to eight times that distance."""
-    told = knowledge.hump(np.array([distance]), np.array([best]))[0]
+    told = absorption.hump(np.array([distance]), np.array([best]))[0]
     assert told == pytest.approx(reference.hump(min(distance, 8 * best), best), abs=3e-4)
     assert 0.0 <= told <= 1.0 + 1e-12
 
 
 def test_nothing_is_learnt_at_no_distance_most_at_the_best_and_little_far_away() -> None:
-    at = knowledge.hump(np.array([-0.3, 0.0, 0.15, 0.9]), np.full(4, 0.15))
+    at = absorption.hump(np.array([-0.3, 0.0, 0.15, 0.9]), np.full(4, 0.15))
     assert at[:2].tolist() == [0.0, 0.0]
     assert at[2] == pytest.approx(1.0)
     assert at[3] < 0.05

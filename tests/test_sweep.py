@@ -18,10 +18,13 @@ from sim.experiment import manifest, resume, stopping, store
 from sim.experiment import results as results_module
 from sim.experiment.design import Design, Runs
 from sim.experiment.executors import Pace, Waiting
+from sim.experiment.intervals import quantile
 from sim.experiment.planning import plan
 from sim.experiment.sampling import draw, from_file
 from sim.factors import Factor, read_factors
+from sim.settings import AUTO_BEGINS
 
+WAVE = AUTO_BEGINS
 SMALL = ("scale=0.02", "horizon=2006", "executor=serial", "--lang", "en")
 LHS = ("lhs", "parameters.trust_weight", "parameters.price_weight=3..6", "samples=3", "replications=2")
 
@@ -287,26 +290,28 @@ def test_a_second_process_in_a_folder_is_told(folder: Path, capsys: pytest.Captu
 # ---- as many replications as it takes --------------------------------------------------------------------------------
 def test_half_widths_are_those_of_the_paired_test() -> None:
     luck = np.random.default_rng(1)
-    common, own = luck.normal(size=6), luck.normal(size=(2, 6))
+    common, own = luck.normal(size=WAVE), luck.normal(size=(2, WAVE))
     runs = pd.DataFrame([{"row": row, "scenario": name, "replication": r + 1, "status": "done", "y": common[r] + own[row, r]}
-                         for row, name in enumerate(("baseline", "policy")) for r in range(6)])
+                         for row, name in enumerate(("baseline", "policy")) for r in range(WAVE)])
     paired = stats.ttest_rel(common + own[1], common + own[0]).confidence_interval(0.95)
     alone = stats.ttest_1samp(common + own[0], 0).confidence_interval(0.95)
-    widths = stopping.half_widths(runs, [], "y")
+    found = stopping.differences(runs, [], "y")
+    widths = found.std(ddof=1) / np.sqrt(WAVE) * quantile(WAVE)
     assert widths[1] == pytest.approx((paired.high - paired.low) / 2)
     assert widths[0] == pytest.approx((alone.high - alone.low) / 2)
-    worst = max(widths.values())
-    assert stopping.needed(runs, [], "y", worst * 1.01) == 6
-    assert stopping.needed(runs, [], "y", worst / 1.2) == 9
-    assert stopping.needed(runs, [], "y", worst / 100) == 12
+    worst = widths.max()
+    assert stopping.needed(runs, [], "y", worst * 1.01) == WAVE
+    assert stopping.needed(runs, [], "y", worst / 1.2) == np.ceil(WAVE * 1.2**2)
+    assert stopping.needed(runs, [], "y", worst / 100) == 2 * WAVE
+    assert stopping.needed(runs[runs["replication"] <= 3], [], "y", worst * 100) == WAVE
 
 
 def test_replications_go_on_until_the_interval_is_narrow_enough(tmp_path: Path) -> None:
     path = tmp_path / "out"
     assert sweep("single", "replications=auto", "outcome=commuting_share", "half_width=0.0025", output=path) == 0
     results = results_module.open(path)
-    (width,) = stopping.half_widths(results.runs, [], "commuting_share").values()
-    (before,) = stopping.half_widths(results.runs[results.runs["replication"] <= 4], [], "commuting_share").values()
+    (shares,) = stopping.differences(results.runs, [], "commuting_share").to_numpy().T
+    width, before = (values.std(ddof=1) / np.sqrt(values.size) * quantile(values.size) for values in (shares, shares[:AUTO_BEGINS]))
     assert width <= 0.0025 < before
     assert json.loads((path / manifest.MANIFEST).read_text())["replications"] == len(results.runs)
     assert resume.mend(path, 1, len(results.runs)).count == len(results.runs)

@@ -318,7 +318,7 @@ def _local_share(model: Cluster, quarters: int = 12) -> float:
         model.step()
         out = model.world.tally.outcome
         assert out is not None
-        spent, local = spent + out.spend[focal], local + out.spend_by_region[focal, focal]
+        spent, local = spent + out.purchases[focal].sum(), local + out.purchases[focal, focal].sum()
     return float(local / spent)
 
 

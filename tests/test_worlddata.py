@@ -86,6 +86,17 @@ def test_the_dollar_price_of_the_uf(chile: WorldData) -> None:
     assert found[2024] == pytest.approx(40.7, abs=0.05)
 
 
+def test_each_world_has_its_own_tax_on_profit(chile: WorldData, valle: WorldData) -> None:
+    rates = {year: chile.profit_tax(year) for year in (1995, 2001, 2003, 2010, 2011, 2016, 2017, 2018, 2044)}
+    assert rates == {1995: 0.15, 2001: 0.15, 2003: 0.165, 2010: 0.17, 2011: 0.20, 2016: 0.24, 2017: 0.255, 2018: 0.27, 2044: 0.27}
+    assert {valle.profit_tax(year) for year in range(1995, 2045)} == {0.2}
+
+
+def test_a_worker_s_sales_are_converted_at_the_dollar_of_the_placement_year(chile: WorldData, valle: WorldData) -> None:
+    for world, dollars in ((chile, 26347.98 / 677.0), (valle, 40.0)):
+        np.testing.assert_allclose(world.uf_per_worker, world.usd_per_worker / dollars)
+
+
 def test_the_five_case_firms_stand_where_the_sources_put_them(chile: WorldData) -> None:
     places = {case.name: case.region for case in chile.cases}
     assert places == {"enaex": "metropolitana", "bailac": "tarapaca", "neptuno_pumps": "tarapaca",
@@ -281,6 +292,10 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
         "the calendar of this world needs 1995Q1 to 2024Q4"),
     "year missing": ("currency.csv", without_line("2010,"),
         "currency.csv, line 17, column year: 2011 follows 2009; there must be no gap, so 2010 belongs here"),
+    "tax unsorted": ("profit_tax.csv", swap("2011,", "1996,"),
+        "profit_tax.csv, line 6, column from_year: 1996 stands after 2004; write the years in ascending order"),
+    "tax begins late": ("profit_tax.csv", without_line("1995,"),
+        "profit_tax.csv, line 2, column from_year: the first rate holds from 2002; this world begins in 1995"),
     "years begin late": ("currency.csv", without_line("1995,"),
         "currency.csv: the years run from 1996 to 2024; the calendar of this world needs 1995 to 2024"),
     "costs out of order": ("unit_cost.csv", swap("2003,", "1993,"),

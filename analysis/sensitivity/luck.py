@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LEVEL = 0.95
+from sim.experiment.intervals import LEVEL
+
 DRAWS = 20_000
 SEED = 1
 _UNDEFINED = float("nan")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from sim.model import Cluster
 
+
 class University(mesa.Agent):
     """Chooses partner firms among those that knock, the most receptive first, up to its research capacity."""
 
@@ -26,8 +27,7 @@ class University(mesa.Agent):
         firms = self.world.firms
         return int(np.count_nonzero(firms.alive & (firms.university == self.number)))
 
-    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], places: float) -> NDArray[np.intp]:
-        """Rows of the firms it takes on this quarter; ``places`` are those of an institution of full research capacity."""
-        capacity = int(np.ceil(places * self.research))
+    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], places: int) -> NDArray[np.intp]:
+        """Rows of the firms it takes on this quarter, so that it works with no more than it has ``places`` for."""
         order = np.argsort(-absorptive, kind="stable")
-        return knocking[order[: max(capacity - self.partners, 0)]]
+        return knocking[order[: max(places - self.partners, 0)]]

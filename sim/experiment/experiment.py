@@ -15,13 +15,11 @@ from sim.experiment.outcome import FAILED, Outcome
 from sim.experiment.progress import progress
 from sim.experiment.runner import Worlds, as_outcome, warm
 from sim.outputs import FINAL_COLUMNS, LIGHT
-from sim.settings import AUTO, FULL, RunSettings, check_setting
+from sim.settings import AUTO, AUTO_BEGINS, FULL, RunSettings, check_setting
 from sim.spec import Spec
 
 COMPILING = "compiling once; later runs start at once"
 SLOW_SECONDS = 1.5
-FIRST_REPLICATIONS = 4
-"""With which replications=auto begins."""
 TOLD_AT_ONCE = 3
 OUTCOMES = tuple(column.name for column in FINAL_COLUMNS)
 
@@ -41,7 +39,7 @@ class Experiment:
         self.design = rows if isinstance(rows, Design) else comparison(rows)
         self.settings = settings
         self.also = tuple(also(spec) for spec in self.design.bases)
-        self.replications = settings.replications or FIRST_REPLICATIONS
+        self.replications = settings.replications or AUTO_BEGINS
         self.recording = tuple(name for name in settings.recording if name != FULL)
         if light and FULL not in settings.recording:
             self.recording += (LIGHT,)

@@ -47,6 +47,8 @@ class Copper:
     opening_capex_per_tonne: float = declare(
         2500.0, "US$/t/year", 1000, 5000, "yearly capex per tonne of a mine in the two years before it opens",
         "inversión anual por tonelada de una mina los dos años antes de abrir", J)
+    cost_grade_elasticity: float = declare(
+        0.5, "1", 0.3, 1.0, "response of cash cost to a falling grade", "elasticidad del costo a la ley", J, ceiling=2)
     burn_in_output: float = declare(
         0.78, "share", 0.70, 0.90, "output at the start of the burn-in relative to capacity",
         "producción al inicio del calentamiento relativa a la capacidad",

@@ -35,8 +35,10 @@ class Demography:
                                      "traslados de empresas", J, ceiling=1)
     exit_patience: float = declare(3.0, "quarters", 1, 6, "quarters beyond the credit line until insolvency",
         "trimestres sobre la línea hasta la insolvencia", J, floor=1)
-    exit_idle: float = declare(2.0, "factor", 1, 4, "closures of firms that use less than half of their capacity",
+    exit_idle: float = declare(2.0, "factor", 1, 4, "closures of idle firms over those of others",
         "cierres de empresas ociosas", J, floor=0)
+    exit_idle_use: float = declare(0.5, "share", 0.3, 0.7, "use of capacity below which a firm counts as idle",
+        "uso bajo el que una empresa está ociosa", J, ceiling=1)
     entry_markup: float = declare(2.0, "1", 0.5, 4, "response of entry to markups relative to use",
         "respuesta de la entrada a los márgenes", J)
     entry_gap: float = declare(0.25, "frontier", 0.15, 0.35, "capability below need with which a firm is still a parent or example",

@@ -57,5 +57,10 @@ class Knowledge:
         "Cohen and Levinthal 1990; weight judged", ceiling=1)
     absorb_management: float = declare(0.15, "weight", 0.05, 0.25, "absorptive capacity: management practice", "absorción: gestión",
         "Cohen and Levinthal 1990; weight judged", ceiling=1)
+    receptive_floor: float = declare(0.5, "share", 0.25, 1.0, "openness to what is new before absorptive capacity adds to it",
+                                     "apertura a lo nuevo antes de la capacidad de absorción",
+                                     "Cohen and Levinthal 1990; size judged", ceiling=2)
+    contacts_limit: float = declare(2.0, "contacts", 1, 4, "contacts abroad beyond which more teach and sell nothing",
+                                    "contactos externos que cuentan", J)
     university_partners: float = declare(20.0, "firms", 8, 40, "firms that an institution of full research capacity works with at a time",
         "empresas por institución de plena investigación", J)

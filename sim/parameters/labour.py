@@ -43,6 +43,16 @@ class Labour:
     graduate_mobility: float = declare(0.35, "share", 0.2, 0.5, "graduates who weigh other regions",
         "egresados que evalúan otras regiones", J,
                                        ceiling=1)
+    graduate_wage: float = declare(2.0, "logit/log wage", 1, 4, "pull of real wages on graduates who weigh other regions",
+                                   "atracción del salario real sobre egresados", J)
+    graduate_rent: float = declare(0.3, "share", 0.15, 0.5, "weight of rents in those real wages",
+                                   "peso del arriendo en el salario real", J, ceiling=1)
+    idle_tightness: float = declare(0.8, "share", 0.6, 0.9, "tightness below which skilled residents count as idle",
+                                    "estrechez bajo la que hay residentes ociosos", J, floor=0.1, ceiling=1)
+    scarce_tightness: float = declare(0.5, "share", 0.3, 0.7, "tightness up to which firms find all the skills they look for",
+                                      "estrechez hasta la que no faltan habilidades", J, ceiling=1)
+    scarce_skills: float = declare(0.3, "share", 0.1, 0.5, "skills that firms still find in the tightest market",
+                                   "habilidades que se hallan en el mercado más estrecho", J, ceiling=1)
     hiring_limit: float = declare(0.08, "1/quarter", 0.05, 0.12, "fastest growth of a firm's staff", "crecimiento máximo de la dotación", J,
                                   ceiling=1)
     rest_growth: float = declare(0.015, "1/year", 0.005, 0.025, "growth of jobs in the rest of the region",

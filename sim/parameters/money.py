@@ -30,6 +30,10 @@ class Money:
                                 "dotación pagada aunque ociosa", J, ceiling=1)
     export_quarters: float = declare(8.0, "quarters", 4, 12, "length of an export contract", "duración de un contrato de exportación", J,
                                      floor=1)
+    other_reach: float = declare(1.3, "factor", 1.0, 1.6, "demand of other clients that a firm can draw, over its capacity",
+                                 "demanda de otros clientes sobre la capacidad", J, floor=0.5, ceiling=4)
+    payout_excess: float = declare(0.5, "share", 0.2, 1.0, "excess cash that owners regard as profit to be shared",
+                                   "caja excedente que cuenta como utilidad", J, ceiling=1)
     other_growth: float = declare(0.005, "1/quarter", 0.0, 0.01, "growth of other clients' demand", "crecimiento de otros clientes", J,
                                   ceiling=0.1)
     wage_cost: float = declare(0.25, "share of sales", 0.2, 0.32, "wages in sales", "salarios en ventas", J, ceiling=1)

@@ -85,6 +85,16 @@ class Options:
     export_multinational: float = declare(0.5, "share", 0.2, 1, "export chance raised by a multinational main client",
         "efecto de un cliente multinacional en exportar", J)
     export_size: float = declare(0.3, "1/class", 0.1, 0.6, "export chance raised by a size class", "efecto del tamaño en exportar", J)
+    innovation_floor: float = declare(0.4, "1", 0.2, 0.8, "innovation of a firm without absorptive capacity, which adds to it",
+        "innovación sin capacidad de absorción", J)
+    export_floor: float = declare(0.4, "frontier", 0.2, 0.8, "added to capability in the chance to export",
+        "sumado a la capacidad en la probabilidad de exportar", J)
+    renewal_habit: float = declare(1.0, "logit", 0, 2, "habit of renewing a certificate, beyond its gain over its cost",
+        "hábito de renovar un certificado", J)
+    applying_habit: float = declare(0.5, "share", 0.2, 0.8, "applications of firms whose sales meet their aspiration, over those in need",
+        "postulaciones de empresas sin apremio", "Cyert and March 1963; size judged", ceiling=1)
+    network_quarters: float = declare(8.0, "quarters", 4, 16, "time for which a support keeps a firm in the agencies' network",
+        "plazo en que un apoyo mantiene a la empresa en la red", J)
     innovation_research: float = declare(0.5, "1", 0.2, 1, "innovation raised by an R&D unit", "efecto de I+D en innovar", J)
     innovation_contacts: float = declare(0.3, "1/contact", 0.1, 0.6, "innovation raised by a contact abroad",
         "efecto de contactos en innovar", "fairs and alliances precede innovation (2017 paper, section 5); size judged")

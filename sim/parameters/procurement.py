@@ -98,6 +98,10 @@ class Procurement:
         "peso con que un nombre es invitado con certeza", J, floor=0.1)
     award_fading: float = declare(0.1, "1/quarter", 0.05, 0.25, "fading of past awards from memory", "olvido de adjudicaciones", J,
         ceiling=1)
+    information_visibility: float = declare(0.5, "factor - 1", 0.2, 1.0, "extra invitations of firms that agencies inform",
+        "invitaciones extra de empresas informadas por agencias", J, ceiling=2)
+    aversion_spread: float = declare(0.5, "share", 0, 0.8, "spread of operations' aversion to unknown quality around its mean",
+        "dispersión de la aversión entre operaciones", J, ceiling=1)
     tier2_own_trade: float = declare(0.5, "share", 0.3, 0.7, "subcontracts that stay in the prime contractor's trade",
         "subcontratos en el mismo rubro", J, ceiling=1)
     normal_use: float = declare(0.9, "share", 0.8, 0.95, "use of capacity that firms plan for", "uso planificado de la capacidad", J,

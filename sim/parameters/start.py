@@ -30,6 +30,10 @@ class Start:
         "inicio: gestión de una microempresa", J, ceiling=1)
     size_management: float = declare(0.08, "share/class", 0, 0.15, "start: management practice gained by size class",
         "inicio: gestión por clase de tamaño", J, ceiling=0.2)
+    practice_spread: float = declare(0.1, "share", 0, 0.2, "start: sd of management practice and of skills between firms of one size",
+        "inicio: dispersión de gestión y habilidades", J, ceiling=0.5)
+    abroad_management: float = declare(0.7, "share", 0.5, 0.9, "management practice of sellers abroad",
+        "gestión de vendedores externos", J, ceiling=1)
     start_skills: float = declare(0.25, "share", 0.1, 0.4, "start: skills of a micro firm", "inicio: habilidades de una microempresa", J,
         ceiling=1)
     size_skills: float = declare(0.05, "share/class", 0, 0.1, "start: skills gained by size class",
@@ -38,9 +42,17 @@ class Start:
     tenure_trust: float = declare(0.35, "trust", 0.2, 0.5, "trust that long tenure adds", "confianza que agrega la antigüedad", J,
         ceiling=0.8)
     tenure_scale: float = declare(16.0, "quarters", 8, 32, "tenure that adds 63 % of it", "antigüedad que agrega el 63 %", J, floor=1)
+    services_links: float = declare(3.0, "links", 2, 5, "start: most buyers of a services supplier, which has one or more",
+        "inicio: máximo de compradores de un proveedor de servicios", J, floor=1)
+    goods_links: float = declare(2.0, "links", 1, 4, "start: mean buyers of a goods supplier beyond the first (negative binomial)",
+        "inicio: compradores de un proveedor de bienes tras el primero", J, floor=0.1)
+    old_links: float = declare(2.0, "links", 0, 4, "start: buyers that firms founded before access became hard have in addition",
+        "inicio: compradores adicionales de empresas antiguas", J)
     tie_reach: float = declare(800.0, "km", 400, 1600, "distance over which first links thin out", "distancia de los primeros vínculos",
         J, floor=10)
     other_branches: float = declare(0.3, "factor", 0.1, 1.0, "branches at the start in other mining regions over the focal one",
         "sucursales iniciales en otras regiones mineras", J, ceiling=2)
+    start_contrast_loss: float = declare(0.5, "share", 0.3, 0.8, "weak start: trust in the region's suppliers that is missing",
+        "inicio débil: confianza que falta", "definition of a scenario", ceiling=1)
     start_contrast_trust: float = declare(0.3, "trust", 0.1, 0.5, "strong start: extra trust of the region's mines in its suppliers",
         "inicio fuerte: confianza adicional", "definition of a scenario", ceiling=1)

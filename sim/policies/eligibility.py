@@ -97,7 +97,7 @@ def size_mask(names: tuple[str, ...]) -> Mask:
 
 def band_in_uf(world: "World", spec: ProgrammeSpec) -> tuple[float, float]:
     """The sales band in UF a year, converted at the year's rates."""
-    at = int(np.clip(world.year - world.data.currency_years[0], 0, world.data.currency_years.size - 1))
+    at = world.data.currency_row(world.year)
     rate = {"UF": 1.0, "CLP_m": 1e6 / world.data.uf_clp[at], "US": 1.0 / world.data.uf_usd[at]}[spec.sales_unit]
     return spec.sales_min * rate, spec.sales_max * rate
 

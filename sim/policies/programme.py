@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private", "problems", "contracts")
 NOBODY = np.zeros(0, np.intp)
+USE_MEMORY = 0.75
+"""Part of last quarter's count of uses that is kept, so that it settles at those of a year."""
 
 
 class Programme:
@@ -99,7 +101,7 @@ class Programme:
         """Forget last quarter's counts, end terms that are over."""
         self.counts[:] = 0.0
         self.chosen = NOBODY
-        self.used *= 0.75
+        self.used *= USE_MEMORY
         if self.world.quarter % 4 == 0:
             self.spent_this_year = self.selected_this_year = 0.0
         self._end_terms()
@@ -187,8 +189,9 @@ class Programme:
         own = s.cost * self.own_part()
         trust = self.agency.trusted_by(world, told)
         shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
+        habit = world.p.applying_habit
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
-        chance = trust * (0.5 + 0.5 * shortfall) / (1.0 + burden)
+        chance = trust * (habit + (1.0 - habit) * shortfall) / (1.0 + burden)
         chance *= 1.0 + self._of_coordination("shared_agenda", told)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from sim.levers import LOCAL_DEFINITIONS
+
 KINDS = {"support": "apoyo", "group": "grupo", "procurement": "compras", "places": "cupos de formación", "challenge": "desafío",
          "coordination": "coordinación", "register": "registro"}
 FAMILIES = {"subsidies": "subsidios", "local_purchasing": "compras locales", "associativity": "asociatividad",
@@ -19,7 +21,6 @@ PARTNERS = ("none", "buyer", "university")
 CLOSINGS = ("gradual", "abrupt", "hands_over")
 RENEWALS = ("never", "results", "political_cycle", "calendar")
 PHASES = ("steps", "linear")
-LOCAL_DEFINITIONS = ("hq", "hq_or_branch", "hq_small")
 SALES_UNITS = ("UF", "CLP_m", "US")
 MEASURES = ("certified", "capability", "unit_cost", "management", "sales", "jobs", "exports", "survival", "ties", "joint_projects",
             "research", "innovation", "local_purchases", "credit", "training", "awareness")

@@ -7,10 +7,10 @@ from sim.agents.columns import PLANT
 from sim.world import World
 
 F8 = NDArray[np.float64]
-DOLLARS_PER_UF_2016 = 38.9
-"""US$ per UF in the year of the table of sales a worker."""
-MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF = 0.45, 0.40, 8_000.0
-"""The firm whose cost index is 1: reference points of scales, not assumptions."""
+MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF, MEAN_NEED = 0.45, 0.40, 8_000.0, 0.5
+"""The firm whose cost index is 1, and its trade: reference points of scales, not assumptions."""
+LEAST_SALES_UF = 100.0
+"""Yearly sales below which a firm has no further scale to lose."""
 
 
 def productivity(world: World) -> F8:
@@ -22,7 +22,7 @@ def productivity(world: World) -> F8:
 
 def volume_per_worker(world: World) -> F8:
     """UF of work that a mean worker does in a quarter, by subsector [K]."""
-    return world.data.usd_per_worker / 4 / DOLLARS_PER_UF_2016
+    return world.data.uf_per_worker / 4
 
 
 def cost_index(world: World) -> F8:
@@ -37,7 +37,7 @@ def cost_index(world: World) -> F8:
     labour = wage[firms.region] * (1.0 + p.commute_premium * np.minimum(commuting, 1.0))
     index = labour**p.labour_weight * (1.0 + p.infrastructure_cost * (1.0 - data.infrastructure[firms.region]))
     index = np.where(firms.region == data.abroad, 1.0 + p.abroad_landed, index)
-    size = np.maximum(firms.sales_year, 100.0) / MEAN_SALES_UF
+    size = np.maximum(firms.sales_year, LEAST_SALES_UF) / MEAN_SALES_UF
     advice = 1.0 - firms.process_gain.astype(np.float64)
     return np.asarray(index * size**-p.scale_economy * advice / productivity(world))
 
@@ -46,11 +46,6 @@ def import_content(world: World) -> F8:
     """Imported inputs per unit of work [n]: the subsector's, less where a plant has taken the place of imports."""
     plant = world.firms.substitution >= PLANT
     return np.asarray(world.data.import_content[world.firms.subsector] * np.where(plant, 1.0 - world.p.substitution_cut, 1.0))
-
-
-def profit_tax(year: int) -> float:
-    """Rate of the Chilean first-category tax: 17 % to 2010, 20 % to 2013, 25 % in 2014-16, 27 % from 2017."""
-    return (0.17, 0.20, 0.25, 0.27)[(year > 2010) + (year > 2013) + (year > 2016)]
 
 
 def log_distance(world: World) -> F8:

@@ -5,10 +5,13 @@ from numpy.typing import NDArray
 
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
+from sim.rules.absorption import best_distance
 from sim.rules.costs import MEAN_MANAGEMENT, import_content, log_distance, productivity, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
+MOST_SAVED = 0.9
+"""No advice avoids more than this part of failures."""
 
 
 def deliver_contracts(world: World) -> None:
@@ -29,7 +32,7 @@ def _workers(world: World) -> NDArray[np.void]:
     seen["base_logit"], seen["productivity"] = delivery_logit(world), productivity(world)
     seen["capability"] = firms.capability
     seen["domestic"] = 1.0 - import_content(world)
-    seen["best_distance"] = world.p.hump_width * (0.5 + firms.absorptive)
+    seen["best_distance"] = best_distance(world)
     return seen
 
 
@@ -49,7 +52,7 @@ def delivery_logit(world: World) -> F8:
     overload = np.maximum(firms.utilisation - 1.0, 0.0)
     management = p.delivery_management * (firms.management - MEAN_MANAGEMENT)
     logit = p.delivery_base + p.delivery_gap * firms.capability + management - p.delivery_overload * overload
-    saved = np.minimum(firms.delivery_gain, 0.9)
+    saved = np.minimum(firms.delivery_gain, MOST_SAVED)
     return np.asarray(logit - np.log1p(-saved), dtype=np.float64)
 
 
@@ -59,6 +62,5 @@ def _empty(world: World) -> Outcome:
     return Outcome(
         done=np.zeros(n, DONE), revenue=np.zeros((n, owners)), delayed=np.zeros((n, owners)), total=np.zeros((n, m), np.float32),
         good=np.zeros((n, m), np.float32), belief=np.zeros((m, r, k, 2)), site_work=np.zeros((r, 3)), home_work=np.zeros(r),
-        spend=np.zeros(r), spend_by_buyer=np.zeros(m), spend_by_region=np.zeros((r, r)), spend_small=np.zeros(r),
-            spend_operating=np.zeros(r),
+        spend_by_buyer=np.zeros(m), purchases=np.zeros((r, r, 2)), spend_small=np.zeros(r),
         value_added=np.zeros(r), travelling=np.zeros((r, r)), success=np.zeros(world.book.columns.active.size, np.int8))

@@ -4,11 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Ids
-from sim.rules.costs import MEAN_SALES_UF, productivity, volume_per_worker
+from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, productivity, volume_per_worker
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
+BOUNDS = (0.05, 0.95)
+"""No firm starts with less or more of a capability or practice."""
+DAYS_A_YEAR = 360.0
 
 
 def logit_normal(mean: F8, spread: float, normal: F8) -> F8:
@@ -20,9 +23,9 @@ def logit_normal(mean: F8, spread: float, normal: F8) -> F8:
 def start_capability(world: World, uid: Ids, subsector: I8, sales: F8, foreign: NDArray[np.bool_]) -> F8:
     """Capability of firms that inherit nothing: what the subsector needs less a gap, more with size, no regional term."""
     p, data = world.p, world.data
-    size = p.size_capability * np.log(np.maximum(sales, 100.0) / MEAN_SALES_UF)
+    size = p.size_capability * np.log(np.maximum(sales, LEAST_SALES_UF) / MEAN_SALES_UF)
     mean = data.knowledge_need[subsector] - p.capability_gap + size + p.foreign_capability * foreign
-    return logit_normal(np.clip(mean, 0.05, 0.95), p.capability_spread, world.draws.normal("capability", 0, uid))
+    return logit_normal(np.clip(mean, *BOUNDS), p.capability_spread, world.draws.normal("capability", 0, uid))
 
 
 def mining_share(world: World, region: I8) -> F8:
@@ -63,8 +66,8 @@ def equip(world: World, rows: Rows) -> None:
     term = np.floor(world.draws.uniform("renew", 0, uid) * p.certificate_quarters).astype(np.int64)
     firms.certified_until[rows[certified]] = (world.quarter + term)[certified]
     firms.research[rows] = world.draws.uniform("rd", 0, uid) < world.data.class_research[size]
-    firms.management[rows] = np.clip(firms.management[rows] + 0.1 * world.draws.normal("style", 0, uid), 0.05, 0.95)
-    firms.skills[rows] = np.clip(firms.skills[rows] + 0.1 * world.draws.normal("train", 0, uid), 0.0, 0.95)
+    firms.management[rows] = np.clip(firms.management[rows] + p.practice_spread * world.draws.normal("style", 0, uid), *BOUNDS)
+    firms.skills[rows] = np.clip(firms.skills[rows] + p.practice_spread * world.draws.normal("train", 0, uid), 0.0, BOUNDS[1])
 
 
 def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
@@ -77,10 +80,8 @@ def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
     return np.where(size_class == floor.size - 1, largest, within)
 
 
-
-
 def found_capital(world: World, rows: Rows) -> None:
     """Founders put in the cash that a firm of this size holds."""
     amounts = np.zeros(world.firms.n)
-    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / 360.0
+    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / DAYS_A_YEAR
     world.ledger.to_suppliers("founders' capital", "households", amounts, world.firms.owner_region)

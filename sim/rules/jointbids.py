@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import TIE_KINDS
+from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
 from sim.rules.rosters import roster
-from sim.rules.slots import NEVER_USED, bind_pairs
+from sim.rules.slots import bind_pairs
 from sim.table import sum_by
 from sim.world import Group, World
 
@@ -51,7 +51,7 @@ def share_out(world: World, won: I8, slots: NDArray[np.intp], shared: F8) -> Non
         luck=combine_column(book.luck[parent], as_ids(0)), parent=parent)
     for by_programme in (False, True):
         pairs = winner[paid[winner] == by_programme]
-        _work_together(world, pairs, partner[pairs], NEVER_USED if by_programme else world.quarter)
+        _work_together(world, pairs, partner[pairs], NEVER if by_programme else world.quarter)
 
 
 def _partners(world: World) -> tuple[I8, NDArray[np.bool_]]:

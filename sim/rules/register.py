@@ -13,6 +13,8 @@ from sim.rules.jointbids import pots_of
 from sim.world import World
 
 F8 = NDArray[np.float64]
+SIZE_REACH = 4.0
+"""Log of capacity over contract beyond which size brings no more invitations."""
 
 
 def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
@@ -29,7 +31,7 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
     seen["price"] = firms.unit_cost * (1.0 + firms.markup) / (1.0 + p.markup)
     seen["log_price"] = np.log(seen["price"])
     seen["log_capacity"] = np.log(np.maximum(firms.capacity * 4, 1e-3))
-    seen["known"] = np.where(firms.alive, known + 0.5 * world.levers["information"], 0.0)
+    seen["known"] = np.where(firms.alive, known + p.information_visibility * world.levers["information"], 0.0)
     return seen, pots
 
 
@@ -88,7 +90,7 @@ def _fit_table(world: World) -> F8:
     prior = p.belief_good / (p.belief_good + p.belief_bad)
     x = np.arange(int(2 * FIT_REACH * FIT_STEPS)) / FIT_STEPS - FIT_REACH
     below = np.exp(-(x**2) / (2 * p.size_fit_width**2))
-    return np.where(x < 0, below, 1.0) * np.exp(p.size_exponent * np.clip(x, -4.0, 4.0)) / (p.sure_weight * prior**2)
+    return np.where(x < 0, below, 1.0) * np.exp(p.size_exponent * np.clip(x, -SIZE_REACH, SIZE_REACH)) / (p.sure_weight * prior**2)
 
 
 def _ring(world: World) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-NEVER_USED = -10_000
+from sim.agents.columns import NEVER
 
 
 @njit(cache=True, inline="always")
@@ -34,7 +34,7 @@ def keep_subcontractors(rows: Any, uids: Any, trust: Any, firm_uid: Any, prime: 
 def bind_pairs(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid: Any, first: Any, second: Any, kind: int,
                start: float, gain: float, now: int) -> None:
     """Tie each pair both ways: a new tie starts at ``start`` trust, an old one gains; ``now`` is the quarter of own use,
-    or NEVER_USED when a programme pays for the meeting."""
+    or NEVER when a programme pays for the meeting."""
     for j in range(first.size):
         for a, b in ((first[j], second[j]), (second[j], first[j])):
             if a == b:
@@ -44,7 +44,7 @@ def bind_pairs(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid
                 trust[a, slot] += (np.float32(1.0) - trust[a, slot]) * np.float32(gain)
             else:
                 rows[a, slot], uids[a, slot], kinds[a, slot] = b, firm_uid[b], kind
-                trust[a, slot], used[a, slot] = start, NEVER_USED
+                trust[a, slot], used[a, slot] = start, NEVER
             used[a, slot] = max(used[a, slot], now)
 
 

@@ -22,7 +22,7 @@ def run(world: World) -> None:
 def _spread_news(world: World) -> None:
     """Support, group life and news bring firms into the agencies' network; without them some drop out of it."""
     firms = world.firms
-    supported = firms.last_support >= world.quarter - 8
+    supported = firms.last_support >= world.quarter - world.p.network_quarters
     told = world.levers["information"] > world.draws.uniform("told", world.quarter, firms.uid)
     firms.aware[:] |= supported | told | ((firms.group >= 0) & firms.alive)
     lost = world.draws.uniform("books", world.quarter, firms.uid) > 1.0 - world.p.news_decay

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import profit_tax
 from sim.rules.outlook import automated, grade_factor, growth, output_factor
 from sim.world import World
 
@@ -13,6 +12,10 @@ POUNDS_A_TONNE = 2204.62
 CENTS_A_DOLLAR = 100.0
 COMMISSIONING = 8
 """Quarters of building before a mine opens and of ramp-up after (opening capex is spread over the former)."""
+COST_MEMORY = 12
+"""Quarters of prices that costs follow."""
+CAPEX_LAG, CAPEX_MEMORY = 4, 8
+"""Investment follows the price of one to three years back."""
 
 
 def run(world: World) -> None:
@@ -41,11 +44,11 @@ def cash_cost(world: World) -> float:
         return float(np.exp(np.interp(decimal_year, years + 0.5, np.log(data.unit_cost))))
     last_quarter = int((years[-1] + 1) * 4)
     price_now, price_then = _mean_price(world, world.quarter), _mean_price(world, last_quarter)
-    grade = (1.0 - p.grade_decline) ** (-(decimal_year - years[-1] - 1) / 2) * grade_factor(world) ** -0.5
-    return float(data.unit_cost[-1] * (price_now / price_then) ** p.cost_price_elasticity * grade)
+    falling = (1.0 - p.grade_decline) ** (decimal_year - years[-1] - 1) * grade_factor(world)
+    return float(data.unit_cost[-1] * (price_now / price_then) ** p.cost_price_elasticity * falling**-p.cost_grade_elasticity)
 
 
-def _mean_price(world: World, quarter: int, back: int = 12, skip: int = 0) -> float:
+def _mean_price(world: World, quarter: int, back: int = COST_MEMORY, skip: int = 0) -> float:
     end = max(quarter - world.data.burn_in_from - skip, 0) + 1
     return float(world.price_path[max(0, end - back):end].mean())
 
@@ -74,7 +77,7 @@ def _produce(world: World) -> None:
 def _invest(world: World) -> None:
     """Capex follows the price one to three years back; mines to be opened or enlarged add their building."""
     data, p, mines = world.data, world.p, world.mines
-    lagged = _mean_price(world, world.quarter, back=8, skip=4) / p.copper_mean
+    lagged = _mean_price(world, world.quarter, back=CAPEX_MEMORY, skip=CAPEX_LAG) / p.copper_mean
     sustaining = p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
     building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
     opening = np.where(building, p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
@@ -128,7 +131,7 @@ def _book(world: World) -> None:
         ledger.between("treatment and overhead", name, "abroad", other * opex, region)
         ledger.between("equipment bought abroad", name, "abroad", (1 - p.addressable_share) * capex, region)
         profit = np.maximum(revenue - opex - capex, 0.0)
-        tax = profit * profit_tax(world.year)
+        tax = profit * world.data.profit_tax(world.year)
         ledger.between("profit tax", name, "central_government", tax, region)
         payee = ("central_government", "abroad", "households")[number]
         ledger.between("dividends", name, payee, profit - tax, region)

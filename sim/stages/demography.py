@@ -14,6 +14,11 @@ from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
+INHERITED_CLIENTS = 2
+NEWBORN = (0.03, 0.97)
+"""Bounds of a newborn's capability."""
+ENTRY = (-3.0, 1.0)
+"""Bounds of the log response of entry to markets."""
 NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP = range(1, len(FOUNDERS))
 
 
@@ -40,7 +45,7 @@ def _exit(world: World) -> None:
     firms, p = world.firms, world.p
     age = np.maximum(world.quarter - firms.founded, 0).astype(np.float64)
     chance = closure_chance(age, p.exit_rate, p.exit_young, p.exit_maturity)
-    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < 0.5, p.exit_idle, 1.0)
+    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < p.exit_idle_use, p.exit_idle, 1.0)
     closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
     dying = world.domestic() & (closes | (firms.distress >= p.exit_patience)) & (firms.case < 0)
     dying |= world.domestic() & (firms.distress >= p.exit_patience)
@@ -76,7 +81,7 @@ def _pull(world: World) -> F8:
     margin = sum_by(cell, firms.markup * firms.capacity * inside, size) / np.maximum(room, 1e-9)
     crowding = world.p.entry_crowding * np.tile(world.other_room - 1.0, world.regions)
     return np.exp(np.clip(world.p.entry_margin * (use - world.p.normal_use + world.p.entry_markup * (margin - world.p.markup)) + crowding,
-        -3.0, 1.0))
+        *ENTRY))
 
 
 def _enter(world: World) -> None:
@@ -123,7 +128,7 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))
     spun = (founder == SPIN_OFF) | (founder == MINE_SPIN_OFF)
     learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * parent_capability, own), own)
-    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + p.startup_capability * (founder == START_UP), 0.03, 0.97),
+    settle(world, rows, uid, region, subsector, sales, np.clip(learnt + p.startup_capability * (founder == START_UP), *NEWBORN),
            np.full(uid.size, p.mining_share_newborn))
     firms.parent[rows], firms.founder[rows] = parent_uid, founder
     outsiders = founder == OUTSIDER
@@ -137,7 +142,7 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
 def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
     """A spin-off keeps half of the trust in the parent's two best clients, and a tie with the parent."""
     firms = world.firms
-    best = np.argsort(-firms.trust[parents], axis=1, kind="stable")[:, :2]
+    best = np.argsort(-firms.trust[parents], axis=1, kind="stable")[:, :INHERITED_CLIENTS]
     for column in best.T:
         firms.trust[rows, column] = world.p.inherit_trust * firms.trust[parents, column]
     firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (

@@ -5,13 +5,15 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import import_content, profit_tax
+from sim.rules.costs import import_content
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
 from sim.world import World
 
 F8 = NDArray[np.float64]
 DAYS_A_QUARTER = 90
+LEAST_COST = 0.1
+"""Unit cost below which other clients see no difference."""
 
 
 def run(world: World) -> None:
@@ -102,11 +104,11 @@ def _interest_tax_and_payout(world: World, profit: F8) -> None:
     ledger.from_suppliers("interest", "banks", interest, region)
     net = profit - interest
     foreign = region == world.data.abroad
-    tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * profit_tax(world.year))
+    tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * world.data.profit_tax(world.year))
     ledger.from_suppliers("profit tax", "central_government", tax, region)
     sales = firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports
     spare = np.maximum(firms.cash - sales * p.cash_buffer_days / DAYS_A_QUARTER, 0.0)
-    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + 0.5 * spare), 0.0)
+    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + p.payout_excess * spare), 0.0)
     national = firms.owner_region != world.data.abroad
     ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
     ledger.from_suppliers("payout abroad", "abroad", np.where(national, 0.0, payout), firms.owner_region)
@@ -153,11 +155,11 @@ def _share_other_market(world: World) -> None:
     ``world.other_room`` [K] keeps the market over what firms would serve: below one, newcomers find it crowded.
     """
     firms, p, k = world.firms, world.p, world.subsectors
-    cheaper = (1.0 / np.maximum(firms.unit_cost, 0.1)) ** p.other_price_response
+    cheaper = (1.0 / np.maximum(firms.unit_cost, LEAST_COST)) ** p.other_price_response
     shock = np.exp(p.other_volatility * world.draws.normal("start", world.quarter, firms.uid) - p.other_volatility**2 / 2)
     age = np.maximum(world.quarter - firms.founded, 0)
     growth = 1.0 + p.other_growth + p.young_growth * np.exp(-age / p.exit_maturity)
-    wanted = np.where(world.domestic(), np.minimum(firms.other_demand * growth * cheaper * shock, 1.3 * firms.capacity), 0.0)
+    wanted = np.where(world.domestic(), np.minimum(firms.other_demand * growth * cheaper * shock, p.other_reach * firms.capacity), 0.0)
     if not world.other_market.any():
         world.other_market = sum_by(firms.subsector, wanted, k)
     world.other_market *= 1.0 + p.other_growth

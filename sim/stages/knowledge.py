@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.columns import PLANT
-from sim.kernels import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
+from sim.draws import as_ids
+from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
+from sim.rules.costs import MEAN_NEED
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
@@ -13,6 +15,10 @@ F8 = NDArray[np.float64]
 LOWEST, HIGHEST = 0.02, 0.98
 CLASSES = 10
 """Capability classes of a tenth of the frontier, for the transition rate."""
+PILOT = 2
+"""The step of the chain that a pilot plant helps."""
+SUREST = 0.95
+"""No step of an import-substitution chain is safer than this, whoever helps."""
 
 
 def run(world: World) -> None:
@@ -29,26 +35,10 @@ def run(world: World) -> None:
     _innovate(world)
 
 
-def absorptive_capacity(capability: F8, skills: F8, research: NDArray[np.bool_], management: F8, weights: F8) -> F8:
-    """Absorptive capacity [n] in 0 to 1 (Cohen and Levinthal 1990): own capability, skills, R&D unit, management
-    with these ``weights`` [4] over a floor of what the weights leave to one."""
-    own, skill, unit, practice = weights
-    floor = 1.0 - weights.sum()
-    return np.asarray(np.clip(floor + own * capability + skill * skills + unit * research + practice * management, 0.0, 1.0))
-
-
-def hump(distance: F8, best: F8) -> F8:
-    """What can be learnt at a knowledge distance: nothing at zero or below, most at ``best``, little far away."""
-    x = np.clip(distance / best, 0.0, HUMP_REACH - 1e-9) * HUMP_STEPS
-    cell = x.astype(np.int64)
-    part = x - cell
-    return HUMP_TABLE[cell] * (1.0 - part) + HUMP_TABLE[np.minimum(cell + 1, HUMP_TABLE.size - 1)] * part
-
-
 def _absorb(world: World) -> None:
     firms, place, p = world.firms, world.place, world.p
     weights = np.array([p.absorb_capability, p.absorb_skills, p.absorb_research, p.absorb_management])
-    skilled = np.clip(1.5 - place.tightness, 0.3, 1.0)[firms.region] * firms.skills
+    skilled = np.clip(1.0 + p.scarce_tightness - place.tightness, p.scarce_skills, 1.0)[firms.region] * firms.skills
     firms.absorptive[:] = absorptive_capacity(firms.capability, skilled, firms.research, firms.management, weights)
 
 
@@ -92,7 +82,7 @@ def _certify_entry(world: World) -> None:
 def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Firms that keep their certificate: renewal must pay and cash must cover it."""
     p, firms = world.p, world.firms
-    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / cost) + 1.0
+    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / cost) + p.renewal_habit
     luck = world.draws.uniform(stream, world.quarter, firms.uid)
     pays = luck < 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
     return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > cost))
@@ -107,8 +97,8 @@ def _pay_plain(world: World, rows: NDArray[np.intp], cost: float, kind: str) -> 
 def _take_up_research(world: World) -> None:
     """Open an R&D unit, or close it when its cost outruns what it brings."""
     firms, p = world.firms, world.p
-    knowing = world.data.knowledge_need[firms.subsector] / 0.5
-    gain, cost = p.rd_gain * firms.sales_year * knowing * (0.5 + firms.absorptive), p.rd_cost * np.maximum(firms.sales_year, 1.0)
+    knowing = world.data.knowledge_need[firms.subsector] / MEAN_NEED
+    gain, cost = p.rd_gain * firms.sales_year * knowing * receptiveness(world), p.rd_cost * np.maximum(firms.sales_year, 1.0)
     opened = adopters(world, "rd", ~firms.research & (firms.sales_year > 0), gain, cost, "rd_cost_share")
     firms.research[opened] = True
     running = np.flatnonzero(firms.research & firms.alive & world.domestic())
@@ -148,7 +138,7 @@ def _change_processes(world: World, keep: np.float32) -> None:
 def _go_abroad(world: World) -> None:
     """Missions and fairs bring contacts abroad; promotion brings more; contacts fade."""
     firms, p = world.firms, world.p
-    gain = p.mission_gain * firms.sales_year * (0.5 + firms.absorptive)
+    gain = p.mission_gain * firms.sales_year * receptiveness(world)
     rows = adopters(world, "mission", firms.alive, gain, np.full(firms.n, p.mission_cost), "mission_cost_share")
     world.pay_option(rows, np.full(rows.size, p.mission_cost), "mission_cost_share", "missions and fairs")
     firms.contacts[:] = firms.contacts * np.float32(1.0 - p.contact_decay) + world.levers["export_contact"]
@@ -159,11 +149,13 @@ def _find_universities(world: World) -> None:
     """Universities choose among the firms that knock: those nearest in knowledge, in their region first."""
     firms, p = world.firms, world.p
     luck = world.draws.uniform("university", world.quarter, firms.uid)
-    chance = np.maximum(p.university_knocks * (0.5 + firms.absorptive), world.levers["university_contact"])
+    chance = np.maximum(p.university_knocks * receptiveness(world), world.levers["university_contact"])
     eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance))
+    places = p.university_partners * world.data.inst_research * world.spec.scale
+    places = np.floor(places + world.draws.uniform("university", world.quarter, as_ids(np.arange(places.size))))
     for number, university in enumerate(world.universities):
         knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
-        firms.university[university.choose(knocking, firms.absorptive[knocking], p.university_partners * world.spec.scale)] = number
+        firms.university[university.choose(knocking, firms.absorptive[knocking], int(places[number]))] = number
     over = world.draws.uniform("university_end", world.quarter, firms.uid) < 1.0 / p.university_quarters
     firms.university[over] = -1
 
@@ -200,7 +192,7 @@ def channel_gains(world: World) -> F8:
         "partners": partner_spillover(world),
         "buyers": p.buyer_spillover * joint,
         "universities": p.university_spillover * (firms.university >= 0),
-        "abroad": p.abroad_spillover * np.minimum(firms.contacts, 2.0) * (1.0 - firms.capability),
+        "abroad": p.abroad_spillover * np.minimum(firms.contacts, p.contacts_limit) * (1.0 - firms.capability),
     }
     return np.stack([gains[name] * firms.absorptive for name in CHANNELS])
 
@@ -219,7 +211,7 @@ def neighbour_spillover(world: World) -> F8:
     focus = np.minimum(work / np.maximum(sales, 1e-9), 1.0)
     half = p.spillover_half * world.spec.scale
     strength = p.spillover * focus * count / (count + half)
-    best = p.hump_width * (0.5 + firms.absorptive)
+    best = best_distance(world)
     return np.where(inside, strength[cell] * p.hump_width * hump(level[cell] - firms.capability, best), 0.0)
 
 
@@ -229,7 +221,7 @@ def partner_spillover(world: World) -> F8:
     partner = np.maximum(firms.tie_row, 0)
     living = (firms.tie_row >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
     ahead = np.where(living, firms.capability[partner] - firms.capability[:, None], 0.0)
-    best = (p.hump_width * (0.5 + firms.absorptive))[:, None]
+    best = best_distance(world)[:, None]
     lesson = hump(ahead, np.broadcast_to(best, ahead.shape)) * firms.tie_trust * living
     return np.asarray(p.partner_spillover * p.hump_width * lesson.max(axis=1))
 
@@ -255,22 +247,29 @@ def _substitute_imports(world: World) -> None:
     near = firms.capability > data.knowledge_need[firms.subsector] - p.substitution_gap
     able = goods & world.domestic() & (firms.substitution == 0) & near
     helped = world.levers["substitution_help"]
-    started = able & (luck < p.substitution_rate * (1.0 + firms.research + helped) * (0.5 + firms.absorptive))
+    started = able & (luck < p.substitution_rate * (1.0 + firms.research + helped) * receptiveness(world))
     running = (firms.substitution > 0) & (firms.substitution < PLANT) & firms.alive
     due = running & (luck < (PLANT - 1) / p.substitution_quarters)
     fate = world.draws.uniform("fate", world.quarter, firms.uid)
-    pilot = np.where(firms.substitution == 2, world.levers["pilot_infrastructure"][firms.region], 0.0)
-    works = fate < np.minimum(p.substitution_success + p.pilot_help * np.maximum(pilot, helped), 0.95)
+    open_plant = np.maximum(world.levers["pilot_infrastructure"][firms.region], _partner_has_plant(world))
+    pilot = np.where(firms.substitution == PILOT, open_plant, 0.0)
+    works = fate < np.minimum(p.substitution_success + p.pilot_help * np.maximum(pilot, helped), SUREST)
     firms.substitution[due & works] += 1
     firms.substitution[due & ~works] = 0
     firms.substitution[started] = 1
+
+
+def _partner_has_plant(world: World) -> NDArray[np.bool_]:
+    """Whether a firm's university partner has a pilot plant [n]."""
+    partner = world.firms.university
+    return np.asarray((partner >= 0) & world.data.inst_pilot[np.maximum(partner, 0)])
 
 
 def _innovate(world: World) -> None:
     """Innovation events, likelier with absorptive capacity, R&D and contacts abroad."""
     firms, p = world.firms, world.p
     outward = p.innovation_contacts * np.minimum(firms.contacts, 1.0)
-    chance = p.innovation_rate * (0.4 + firms.absorptive + p.innovation_research * firms.research + outward)
+    chance = p.innovation_rate * (p.innovation_floor + firms.absorptive + p.innovation_research * firms.research + outward)
     chance = np.maximum(chance, world.levers["own_solution"])
     event = world.domestic() & (world.draws.uniform("innovation", world.quarter, firms.uid) < chance)
     firms.innovated[event] = world.quarter

@@ -14,6 +14,8 @@ F8 = NDArray[np.float64]
 MINE, REST = EMPLOYERS.index("mine"), EMPLOYERS.index("rest of the region")
 SMALLEST_STAFF = 0.2
 """Workers of the smallest firm: an owner for a day a week."""
+TIGHTNESS = (0.5, 1.3)
+"""Bounds within which wages, rents and residence react to tightness."""
 
 
 def run(world: World) -> None:
@@ -85,14 +87,14 @@ def _graduate(world: World) -> None:
     if not place.skilled.any():
         place.skilled = mining_jobs / p.normal_tightness
     missing = np.maximum(mining_jobs - place.skilled, 0.0)
-    appeal = np.log(place.wage / place.rent**0.3) * 2.0 + data.amenity + np.log1p(missing / world.spec.scale)
+    appeal = np.log(place.wage / place.rent**p.graduate_rent) * p.graduate_wage + data.amenity + np.log1p(missing / world.spec.scale)
     appeal[data.abroad] = -np.inf
     chosen = np.exp(appeal - appeal.max())
     mobile = p.graduate_mobility * arrived.sum()
     stock = place.skilled * (1.0 - p.retirement) + (1 - p.graduate_mobility) * arrived + mobile * chosen / chosen.sum()
-    idle = np.maximum(stock - mining_jobs / 0.8, 0.0)
+    idle = np.maximum(stock - mining_jobs / p.idle_tightness, 0.0)
     place.skilled = stock - p.pool_outflow * idle
-    place.tightness = np.clip(mining_jobs / np.maximum(place.skilled, 1e-9), 0.5, 1.3)
+    place.tightness = np.clip(mining_jobs / np.maximum(place.skilled, 1e-9), *TIGHTNESS)
 
 
 def resident_jobs(world: World) -> F8:

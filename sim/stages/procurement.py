@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from sim.agents.columns import NEVER
 from sim.draws import combine_column, unit_interval
 from sim.kernels import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
@@ -18,6 +19,12 @@ from sim.world import World
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 U8 = NDArray[np.uint64]
+KNOWN = 0.5
+"""Remembered deliveries from which a supplier is not new to a buyer."""
+NEEDS = (0.05, 0.98)
+"""Bounds of the knowledge that a tender needs."""
+USE_SWING = (-0.5, 0.3)
+"""Bounds of the gap between actual and planned use to which markups react."""
 Called = NDArray[np.void]
 """Tenders as records of type TENDER."""
 
@@ -99,7 +106,7 @@ def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, duratio
     called["site"], called["office"], called["reserved"], called["prime"] = world.mines.region[buyer], office, reserved, prime
     called["rate"] = value / duration / world.reference_price[subsector]
     called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
-    called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), 0.05, 0.98)
+    called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), *NEEDS)
     called["large"], called["small"] = dollars > p.office_value, dollars < p.site_value
     asked = 1.0 - world.levers["open_tenders"][buyer]
     called["certified_only"] = (dollars > p.certified_value) & (_luck(key, 5) < p.certified_tenders * asked)
@@ -185,9 +192,9 @@ def _remember(world: World, tenders: Called, duration: F8, winner: I8, offers: I
     rows, buyer = winner[won], tenders["buyer"][won]
     firms.awards_recent[:] *= 1.0 - world.p.award_fading if tier == 1 else 1.0
     firms.awards_recent[:] += count_by(rows, firms.n)
-    new = firms.deliveries[rows, buyer] < 0.5
+    new = firms.deliveries[rows, buyer] < KNOWN
     if tier == 1:
-        fresh = firms.link_since[rows, buyer] < world.data.burn_in_from - 400
+        fresh = firms.link_since[rows, buyer] == NEVER
         firms.link_since[rows[fresh], buyer[fresh]] = world.quarter
     else:
         keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, world.p.start_trust)
@@ -210,5 +217,5 @@ def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
 def _set_markups(world: World) -> None:
     """Markups climb with full order books and fall with idle capacity, within bounds."""
     firms, p = world.firms, world.p
-    use = np.clip(firms.utilisation - p.normal_use, -0.5, 0.3)
+    use = np.clip(firms.utilisation - p.normal_use, *USE_SWING)
     firms.markup[:] = np.clip(firms.markup + p.markup_step * use, p.markup_floor, p.markup_ceiling)

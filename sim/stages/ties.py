@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import NEVER, TIE_KINDS
 from sim.draws import as_ids, combine_column
+from sim.rules.absorption import receptiveness
 from sim.rules.rosters import roster
-from sim.rules.slots import NEVER_USED, bind_pairs, judge_subcontractors
+from sim.rules.slots import bind_pairs, judge_subcontractors
 from sim.table import count_by, sum_by
 from sim.world import Group, Rows, World
 
@@ -71,7 +72,7 @@ def _joint_projects(world: World) -> None:
     firms, mines, p = world.firms, world.mines, world.p
     row, buyer = np.divmod(np.flatnonzero((firms.trust > np.float32(p.joint_trust)) & firms.alive[:, None] & mines.alive), world.buyers)
     style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
-    chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * (0.5 + firms.absorptive[row])
+    chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * receptiveness(world)[row]
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
     begun = luck < chance
     firms.joint_last[row[begun], buyer[begun]] = world.quarter
@@ -147,7 +148,7 @@ def _befriend(world: World, first: Rows, second: Rows, kind: int, bridge: F8) ->
 def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> None:
     """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are."""
     firms = world.firms
-    now, gain = (NEVER_USED, trust) if kind == GROUP else (world.quarter, world.p.trust_gain)
+    now, gain = (NEVER, trust) if kind == GROUP else (world.quarter, world.p.trust_gain)
     bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, first, second, kind, trust,
                gain, now)
 

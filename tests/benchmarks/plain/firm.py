@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim.rules.costs import MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF, profit_tax
+from sim.rules.costs import MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF
 from tests.benchmarks.plain.learning import Learner
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Supplier(Learner, mesa.Agent):
         self.logit = p.delivery_base + p.delivery_gap * self.capability + p.delivery_management * (self.management - MEAN_MANAGEMENT)
         self.logit -= p.delivery_overload * max(self.utilisation - 1.0, 0.0) + math.log1p(-min(self.delivery_gain, 0.9))
         self.output = self.productivity()
-        self.best_distance = p.hump_width * (0.5 + self.absorptive)
+        self.best_distance = p.hump_width * (p.receptive_floor + self.absorptive)
 
     def deliver(self, contract: "Contract") -> bool:
         """Work one quarter on a contract and book it; returns whether the work was good."""
@@ -228,7 +228,7 @@ class Supplier(Learner, mesa.Agent):
         for mine, trust in self.trust.items():
             if trust > p.joint_trust and mine.open:
                 style = mine.style_foreign if self.origin > 0 else mine.style_local
-                if model.random.random() < p.joint_project_rate * style * (0.5 + self.absorptive):
+                if model.random.random() < p.joint_project_rate * style * (p.receptive_floor + self.absorptive):
                     self.joint[mine] = model.quarter
                     self.trust[mine] = trust + p.trust_gain * (1.0 - trust)
 
@@ -325,7 +325,8 @@ class Supplier(Learner, mesa.Agent):
 
     def _seek_exports(self) -> None:
         p, model = self.model.p, self.model
-        pull = (0.4 + self.capability) * (1.0 + p.export_contacts * min(self.contacts, 2.0)) * (1.0 + p.export_size * self.size_class)
+        pull = (p.export_floor + self.capability) * (1.0 + p.export_size * self.size_class)
+        pull *= 1.0 + p.export_contacts * min(self.contacts, p.contacts_limit)
         if self.certified:
             pull *= 1.0 + p.export_certificate
         if self.client and self.client.owner == 1 and self.best_trust > p.incumbent_trust:
@@ -351,11 +352,11 @@ class Supplier(Learner, mesa.Agent):
         interest = max(-self.cash, 0.0) * p.interest
         self.pay("interest", "banks", interest)
         net = profit - interest - self.options_paid
-        tax = max(net, 0.0) * profit_tax(model.year) if self.national else 0.0
+        tax = max(net, 0.0) * model.data.profit_tax(model.year) if self.national else 0.0
         self.pay("profit tax", "central_government", tax)
         sales = self.sales_mines + self.sales_tier2 + self.sales_other + self.sales_exports
         spare = max(self.cash - sales * p.cash_buffer_days / 90.0, 0.0)
-        payout = p.payout * min(spare, max(net - tax, 0.0) + 0.5 * spare)
+        payout = p.payout * min(spare, max(net - tax, 0.0) + p.payout_excess * spare)
         self.pay("payout", "households" if self.owner_region != model.data.abroad else "abroad", payout, self.owner_region)
         if self.owner_region == self.region:
             share = min((self.sales_mines + self.sales_tier2) / max(sales, 1e-9), 1.0)

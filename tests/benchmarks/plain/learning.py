@@ -2,6 +2,8 @@
 
 import math
 
+from sim.rules.costs import MEAN_NEED
+
 NEAR = 8.0
 """Distances beyond this many best ones teach nothing."""
 
@@ -17,12 +19,12 @@ class Learner:
     def absorb(self) -> None:
         """Absorptive capacity of the quarter."""
         p = self.model.p
-        skilled = min(max(1.5 - self.model.regions[self.region].tightness, 0.3), 1.0) * self.skills
+        skilled = min(max(1.0 + p.scarce_tightness - self.model.regions[self.region].tightness, p.scarce_skills), 1.0) * self.skills
         floor = 1.0 - p.absorb_capability - p.absorb_skills - p.absorb_research - p.absorb_management
         capacity = floor + p.absorb_capability * self.capability + p.absorb_skills * skilled
         capacity += p.absorb_research * self.research + p.absorb_management * self.management
         self.absorptive = min(max(capacity, 0.0), 1.0)
-        self.best_distance = p.hump_width * (0.5 + self.absorptive)
+        self.best_distance = p.hump_width * (p.receptive_floor + self.absorptive)
 
     # ---- options ---------------------------------------------------------------------------------------------------
     def adopts(self, gain: float, cost: float) -> bool:
@@ -56,7 +58,7 @@ class Learner:
 
     def _research(self) -> None:
         p, need = self.model.p, self.model.knowledge_need[self.subsector]
-        gain = p.rd_gain * self.sales_year * need / 0.5 * (0.5 + self.absorptive)
+        gain = p.rd_gain * self.sales_year * need / MEAN_NEED * (p.receptive_floor + self.absorptive)
         if not self.research and self.sales_year > 0 and self.adopts(gain, p.rd_cost * max(self.sales_year, 1.0)):
             self.research = True
         if self.research and self.national:
@@ -80,7 +82,7 @@ class Learner:
     def _go_abroad(self) -> None:
         p = self.model.p
         self.contacts *= 1.0 - p.contact_decay
-        if self.adopts(p.mission_gain * self.sales_year * (0.5 + self.absorptive), p.mission_cost):
+        if self.adopts(p.mission_gain * self.sales_year * (p.receptive_floor + self.absorptive), p.mission_cost):
             self.pay("missions and fairs", "rest_of_region", p.mission_cost)
             self.contacts += 1.0
 
@@ -94,7 +96,7 @@ class Learner:
             "neighbours": model.neighbourhood(self), "partners": self._partners_lesson(),
             "buyers": p.buyer_spillover * any(last > model.quarter - 4 for last in self.joint.values()),
             "universities": p.university_spillover * (self.university >= 0),
-            "abroad": p.abroad_spillover * min(self.contacts, 2.0) * (1.0 - self.capability)}
+            "abroad": p.abroad_spillover * min(self.contacts, p.contacts_limit) * (1.0 - self.capability)}
         if not self.national:
             return
         for channel, gain in gains.items():
@@ -116,7 +118,7 @@ class Learner:
         if self.substitution == 0:
             near = self.capability > self.model.knowledge_need[self.subsector] - p.substitution_gap
             if near and self.model.import_content[self.subsector] >= 0.25:
-                self.substitution = int(luck < p.substitution_rate * (1.0 + self.research) * (0.5 + self.absorptive))
+                self.substitution = int(luck < p.substitution_rate * (1.0 + self.research) * (p.receptive_floor + self.absorptive))
         elif self.substitution < 5 and luck < 4 / p.substitution_quarters:
             self.substitution = self.substitution + 1 if self.model.random.random() < min(p.substitution_success, 0.95) else 0
 

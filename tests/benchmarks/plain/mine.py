@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import profit_tax
 from sim.stages.copper import COMMISSIONING, POUNDS_A_TONNE
 
 if TYPE_CHECKING:
@@ -71,9 +70,9 @@ class Mine(mesa.Agent):
         model.pay("equipment bought abroad", self.payer, "abroad", region, (1 - p.addressable_share) * self.capex)
         model.pay("mine wages", self.payer, "households", region, p.own_wage_share * self.opex)
         profit = max(revenue - self.opex - self.capex, 0.0)
-        model.pay("profit tax", self.payer, "central_government", region, profit * profit_tax(model.year))
+        model.pay("profit tax", self.payer, "central_government", region, profit * model.data.profit_tax(model.year))
         payee = ("central_government", "abroad", "households")[self.owner]
-        model.pay("dividends", self.payer, payee, region, profit * (1.0 - profit_tax(model.year)))
+        model.pay("dividends", self.payer, payee, region, profit * (1.0 - model.data.profit_tax(model.year)))
 
     def form_beliefs(self) -> None:
         """What it expects of a firm of each region and subsector that it has no experience with."""

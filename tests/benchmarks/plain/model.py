@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from sim.model import Cluster
-from sim.rules.costs import DOLLARS_PER_UF_2016, MEAN_SALES_UF, log_distance
+from sim.rules.costs import MEAN_SALES_UF, log_distance
 from sim.stages.copper import cash_cost
 from tests.benchmarks.plain.firm import NUMBERS, Supplier
 from tests.benchmarks.plain.learning import Learner
@@ -45,7 +45,7 @@ class PlainCluster(mesa.Model):
             setattr(self, name, getattr(data, name).tolist())
         self.infrastructure, self.on_site = data.infrastructure.tolist(), data.on_site_share.tolist()
         self.appetite = (data.opex_share * (1.0 - data.import_content)).tolist()
-        self.per_worker = (data.usd_per_worker / 4 / DOLLARS_PER_UF_2016).tolist()
+        self.per_worker = (data.uf_per_worker / 4).tolist()
         self.class_ceilings, self.capital_wage = data.class_ceiling_uf[:-1].tolist(), float(data.wage[data.capital])
         self.prior = p.belief_good / (p.belief_good + p.belief_bad)
         self.preference = p.price_weight * math.log1p(p.price_preference)
@@ -129,7 +129,7 @@ class PlainCluster(mesa.Model):
     def _copper(self) -> None:
         data, step = self.data, self.quarter - self.data.burn_in_from
         self.price, self.cash_cost = float(self.price_path[step]), cash_cost(self)
-        self.uf = float(data.uf_usd[min(max(self.year - int(data.currency_years[0]), 0), data.currency_years.size - 1)])
+        self.uf = data.uf_in_dollars(self.year)
         self.lagged_price = float(self.price_path[max(0, step - 11):step - 3].mean()) / self.p.copper_mean
         self.grade = (1.0 - self.p.grade_decline) ** (self.quarter / 4 - data.placement_year)
         for mine in self.mines:
@@ -209,7 +209,7 @@ class PlainCluster(mesa.Model):
                 firm.university = -1
             if firm.university >= 0:
                 partners[firm.university] += 1
-            elif self.random.random() < p.university_knocks * (0.5 + firm.absorptive):
+            elif self.random.random() < p.university_knocks * (p.receptive_floor + firm.absorptive):
                 knocking[firm.region].append(firm)
         for number, region in enumerate(self.data.inst_region.tolist()):
             free = [firm for firm in knocking[region] if firm.university < 0]
@@ -255,7 +255,7 @@ class PlainCluster(mesa.Model):
                 shock = math.exp(p.other_volatility * self.random.gauss(0.0, 1.0) - p.other_volatility**2 / 2)
                 growth = 1.0 + p.other_growth + p.young_growth * math.exp(-max(self.quarter - firm.founded, 0) / p.exit_maturity)
                 cheaper = (1.0 / max(firm.unit_cost, 0.1)) ** p.other_price_response
-                wanted = min(firm.other_demand * growth * cheaper * shock, 1.3 * firm.capacity)
+                wanted = min(firm.other_demand * growth * cheaper * shock, p.other_reach * firm.capacity)
             firm.other_demand = wanted
             total[firm.subsector] += wanted
         self.other_market = [held * (1.0 + p.other_growth) for held in self.other_market]

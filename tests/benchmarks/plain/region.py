@@ -55,14 +55,14 @@ class Region:
         """How strongly it draws mobile graduates."""
         if self.number == self.model.data.abroad:
             return 0.0
-        free = max(self.resident_jobs() - self.skilled, 0.0) / self.model.spec.scale
-        return (self.wage / self.rent**0.3) ** 2.0 * math.exp(self.amenity) * (1.0 + free)
+        p, free = self.model.p, max(self.resident_jobs() - self.skilled, 0.0) / self.model.spec.scale
+        return (self.wage / self.rent**p.graduate_rent) ** p.graduate_wage * math.exp(self.amenity) * (1.0 + free)
 
     def settle(self, arrived: float, mobile: float) -> None:
         """Graduates arrive, some of the skilled leave; commuting, wages and rents follow."""
         p, model, jobs = self.model.p, self.model, self.resident_jobs()
         stock = self.skilled * (1.0 - p.retirement) + (1 - p.graduate_mobility) * arrived + mobile
-        self.skilled = stock - p.pool_outflow * max(stock - jobs / 0.8, 0.0)
+        self.skilled = stock - p.pool_outflow * max(stock - jobs / p.idle_tightness, 0.0)
         self.tightness = min(max(jobs / max(self.skilled, 1e-9), 0.5), 1.3)
         gap, capital = self.tightness - p.normal_tightness, model.regions[model.data.capital]
         logit = p.commute_rent * math.log(self.rent / capital.rent) + p.commute_amenity * (capital.amenity - self.amenity)
