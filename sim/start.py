@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.draws import as_ids, combine_column
 from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
-from sim.rules.founding import BOUNDS, class_sales, equip, found_capital, mining_share, settle, start_capability
+from sim.rules.founding import BOUNDS, class_sales, equip, found_capital, mean_size, mining_share, settle, start_capability
 from sim.stages import copper
 from sim.table import sum_by
 from sim.world import Rows, World
@@ -40,6 +40,7 @@ def populate(world: World) -> None:
     _branches(world, rows)
     _link(world, np.concatenate([rows, abroad]))
     _contrast(world, rows)
+    world.first_size = mean_size(world)
 
 
 def _open_mines(world: World) -> None:

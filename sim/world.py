@@ -120,7 +120,7 @@ class World:
         self.belief_bad = np.zeros_like(self.belief_good)
         self.reference_price = np.ones(self.subsectors)
         self.other_market = np.zeros(self.subsectors)
-        self.other_room = np.ones(self.subsectors)
+        self.first_size = np.zeros(self.subsectors)
         self.place = self._first_places()
         self.price_path = np.zeros(0)
         self.price = self.data.price[0]

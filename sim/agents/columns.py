@@ -7,7 +7,8 @@ SLOTS = 6
 PLANT = 5
 """The step of import substitution at which a plant runs."""
 
-FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up")
+FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up",
+             "subsidiary of a seller abroad")
 ORIGINS = ("national", "foreign", "seller abroad")
 TIE_KINDS = ("shared client", "parent firm", "group", "introduced by a partner")
 

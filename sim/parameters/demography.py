@@ -10,12 +10,13 @@ from sim.declare import declare
 class Demography:
     """Births, deaths, spin-offs, moves."""
 
-    entry_rate: float = declare(0.037, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
+    entry_rate: float = declare(0.029, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
         "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to demand per firm", "respuesta de la entrada a la demanda", J)
-    entry_crowding: float = declare(17.0, "1", 3, 20, "response of entry to room in the market of other clients",
-                                    "respuesta de la entrada al espacio de mercado", J)
+    entry_crowding: float = declare(4.0, "1/log", 1, 8, "response of entry to the log of sales a firm over those of the start",
+                                    "respuesta de la entrada a las ventas por empresa",
+                                    "density dependence (Hannan and Freeman 1989); size judged")
     exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J,
         ceiling=1)
     exit_young: float = declare(0.05, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
@@ -52,6 +53,8 @@ class Demography:
         "entrantes universitarios", J, ceiling=1)
     outsider_share: float = declare(0.1, "share", 0.05, 0.2, "entrants of mining regions founded from the capital",
         "entrantes fundados desde la capital", J, ceiling=1)
+    subsidiary_rate: float = declare(0.006, "1/quarter", 0.002, 0.012, "subsidiaries that a seller abroad founds at normal margins",
+        "filiales fundadas por un vendedor externo", "global suppliers follow mines (2017 paper, section 4); size judged", ceiling=0.5)
     startup_capability: float = declare(0.05, "frontier", 0, 0.1, "capability of a university start-up over other newcomers",
         "ventaja de una empresa universitaria", J, ceiling=0.5)
     inherit_trust: float = declare(0.5, "share", 0.3, 0.7, "parent's trust in two clients that a spin-off keeps",

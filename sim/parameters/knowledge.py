@@ -17,9 +17,9 @@ class Knowledge:
     spillover_half: float = declare(60.0, "firms", 20, 150, "neighbours at which density reaches half its effect",
                                     "vecinos con mitad del efecto de densidad", J, floor=1)
     partner_spillover: float = declare(0.06, "1/quarter", 0.02, 0.15, "spillover from partners", "derrame desde socios", J, ceiling=1)
-    buyer_spillover: float = declare(0.012, "frontier/quarter", 0.004, 0.03, "learning from a joint project with a buyer",
+    buyer_spillover: float = declare(0.012, "1/quarter", 0.004, 0.05, "learning from a joint project with a buyer",
                                      "aprendizaje en un proyecto conjunto", J, ceiling=1)
-    university_spillover: float = declare(0.004, "frontier/quarter", 0.001, 0.01, "learning from a university partner",
+    university_spillover: float = declare(0.008, "1/quarter", 0.002, 0.02, "learning from a university partner",
                                           "aprendizaje con una universidad", J, ceiling=1)
     university_knocks: float = declare(0.02, "1/quarter", 0.005, 0.05, "firms that seek a university partner",
         "empresas que buscan universidad",
@@ -27,9 +27,9 @@ class Knowledge:
     university_quarters: float = declare(12.0, "quarters", 6, 20, "length of a partnership with a university",
         "duración de una alianza con universidad",
                                          J, floor=1)
-    abroad_spillover: float = declare(0.006, "frontier/quarter", 0.002, 0.02, "learning from contacts abroad",
+    abroad_spillover: float = declare(0.006, "1/quarter", 0.002, 0.02, "learning from contacts abroad",
                                       "aprendizaje por contactos externos", J, ceiling=1)
-    research: float = declare(0.006, "frontier/quarter", 0.002, 0.015, "learning from an own R&D unit", "aprendizaje por I+D propia", J,
+    research: float = declare(0.012, "1/quarter", 0.004, 0.03, "learning from an own R&D unit", "aprendizaje por I+D propia", J,
                               ceiling=1)
     frontier_drift: float = declare(0.0025, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
                                     J, ceiling=0.05)

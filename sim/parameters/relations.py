@@ -18,7 +18,7 @@ class Relations:
                                          "efecto de la gestión sobre la entrega", J)
     delivery_distance: float = declare(0.15, "logit/log km", 0.0, 0.4, "effect of urgent distance on delivery",
                                        "efecto de la distancia urgente", J)
-    trust_gain: float = declare(0.12, "1/quarter", 0.05, 0.25, "trust gained by a good quarter", "confianza ganada en un buen trimestre",
+    trust_gain: float = declare(0.14, "1/quarter", 0.05, 0.25, "trust gained by a good quarter", "confianza ganada en un buen trimestre",
                                 J, ceiling=1)
     trust_loss: float = declare(0.35, "share", 0.2, 0.6, "trust lost by a bad quarter", "confianza perdida en un mal trimestre", J,
                                 ceiling=1)

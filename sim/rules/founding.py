@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Ids
 from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, productivity, volume_per_worker
+from sim.table import count_by, sum_by
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
@@ -56,6 +57,14 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms.agency_trust[rows] = p.agency_trust
     firms.aware[rows] = world.draws.uniform("awareness", 0, uid) < p.awareness
     firms.sound_books[rows] = world.draws.uniform("books", 0, uid) < data.class_sound_books[firms.size_class[rows]]
+
+
+def mean_size(world: World) -> F8:
+    """Yearly sales a supplier of the country has in the mean, by subsector [K] UF; 1 where there is none."""
+    inside, k = np.flatnonzero(world.domestic()), world.subsectors
+    subsector = world.firms.subsector[inside]
+    sales, count = sum_by(subsector, world.firms.sales_year[inside], k), count_by(subsector, k)
+    return np.where(sales > 0, sales / np.maximum(count, 1), 1.0)
 
 
 def equip(world: World, rows: Rows) -> None:

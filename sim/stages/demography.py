@@ -7,7 +7,7 @@ from sim.agents.columns import FOUNDERS
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
-from sim.rules.founding import found_capital, settle, start_capability
+from sim.rules.founding import class_sales, found_capital, mean_size, mining_share, settle, start_capability
 from sim.rules.outlook import hub_rate
 from sim.rules.rosters import drop_gone_members
 from sim.table import count_by, sum_by
@@ -19,7 +19,7 @@ NEWBORN = (0.03, 0.97)
 """Bounds of a newborn's capability."""
 ENTRY = (-3.0, 1.0)
 """Bounds of the log response of entry to markets."""
-NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP = range(1, len(FOUNDERS))
+NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP, SUBSIDIARY = range(1, len(FOUNDERS))
 
 
 def run(world: World) -> None:
@@ -30,7 +30,9 @@ def run(world: World) -> None:
     _move(world)
     _gather(world)
     _follow_clients(world)
-    _enter(world)
+    pull = _pull(world)
+    _enter(world, pull)
+    _open_subsidiaries(world, pull)
     enter_cases(world, at_start=False)
     drop_gone_members(world)
 
@@ -70,7 +72,10 @@ def _settle_estate(world: World, rows: Rows) -> None:
 
 # ---- birth -----------------------------------------------------------------------------------------------------------
 def _pull(world: World) -> F8:
-    """How strongly order books, margins and room in the market invite entry, by region x subsector [R * K]."""
+    """How strongly order books, margins and room in the market invite entry, by region x subsector [R * K].
+
+    There is room where the country's suppliers of a trade sell more each than those of the start did (density dependence).
+    """
     firms = world.firms
     inside = world.domestic()
     cell = firms.region * world.subsectors + firms.subsector
@@ -79,18 +84,17 @@ def _pull(world: World) -> F8:
     room = sum_by(cell, firms.capacity * inside, size)
     use = np.where(room > 0, volume / np.maximum(room, 1e-9), world.p.normal_use)
     margin = sum_by(cell, firms.markup * firms.capacity * inside, size) / np.maximum(room, 1e-9)
-    crowding = world.p.entry_crowding * np.tile(world.other_room - 1.0, world.regions)
+    crowding = world.p.entry_crowding * np.tile(np.log(mean_size(world) / world.first_size), world.regions)
     return np.exp(np.clip(world.p.entry_margin * (use - world.p.normal_use + world.p.entry_markup * (margin - world.p.markup)) + crowding,
         *ENTRY))
 
 
-def _enter(world: World) -> None:
+def _enter(world: World, pull: F8) -> None:
     """Every capable firm may be the parent or the example of a newcomer; luck is the parent's own."""
     firms, p = world.firms, world.p
     able = world.domestic() & (firms.capability > world.data.knowledge_need[firms.subsector] - p.entry_gap)
-    pull = _pull(world)[firms.region * world.subsectors + firms.subsector]
-    luck = world.draws.uniform("entry", world.quarter, firms.uid)
-    parents = np.flatnonzero(able & (luck < p.entry_rate * pull))
+    chance = p.entry_rate * pull[firms.region * world.subsectors + firms.subsector]
+    parents = np.flatnonzero(able & (world.draws.uniform("entry", world.quarter, firms.uid) < chance))
     if parents.size == 0:
         return
     uid = combine_column(firms.uid[parents], as_ids(world.quarter))
@@ -137,6 +141,25 @@ def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArra
     found_capital(world, rows)
     world.tally.entries = count_by(region, world.regions)
     world.tally.entries_spinoff = count_by(region[spun], world.regions)
+
+
+def _open_subsidiaries(world: World, pull: F8) -> None:
+    """Sellers abroad found large subsidiaries in the capital where their trade invites entry; mines of their home trust these."""
+    firms, p, data, mines = world.firms, world.p, world.data, world.mines
+    sellers = np.flatnonzero(firms.alive & (firms.region == data.abroad))
+    chance = p.subsidiary_rate * pull[data.capital * world.subsectors + firms.subsector[sellers]]
+    parents = sellers[world.draws.uniform("entry", world.quarter, firms.uid[sellers], as_ids(SUBSIDIARY)) < chance]
+    uid = combine_column(firms.uid[parents], as_ids(world.quarter))
+    subsector, home, parent_uid = firms.subsector[parents], firms.home[parents], firms.uid[parents]
+    capability = np.clip(p.inherit * firms.capability[parents].astype(np.float64), *NEWBORN)
+    sales, region = class_sales(world, uid, np.full(uid.size, data.class_floor_uf.size - 1)), np.full(uid.size, data.capital)
+    rows = firms.allocate(uid.size)
+    world.grow_accounts()
+    firms.origin[rows], firms.home[rows], firms.parent[rows], firms.founder[rows] = 1, home, parent_uid, SUBSIDIARY
+    settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
+    firms.trust[rows] = p.home_trust * ((home[:, None] == mines.home) & mines.alive)
+    found_capital(world, rows)
+    world.tally.entries = world.tally.entries + count_by(region, world.regions)
 
 
 def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:

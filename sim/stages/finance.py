@@ -152,7 +152,7 @@ def _remember(world: World, other: F8, exports: F8) -> None:
 def _share_other_market(world: World) -> None:
     """What other clients will want: firms drift with luck, price and youth, and share a market that grows on its own.
 
-    ``world.other_room`` [K] keeps the market over what firms would serve: below one, newcomers find it crowded.
+    The market over what firms would serve tells how far they crowd one another out.
     """
     firms, p, k = world.firms, world.p, world.subsectors
     cheaper = (1.0 / np.maximum(firms.unit_cost, LEAST_COST)) ** p.other_price_response
@@ -164,5 +164,5 @@ def _share_other_market(world: World) -> None:
         world.other_market = sum_by(firms.subsector, wanted, k)
     world.other_market *= 1.0 + p.other_growth
     total = sum_by(firms.subsector, wanted, k)
-    world.other_room = np.where(total > 0, world.other_market / np.maximum(total, 1e-9), 1.0)
-    firms.other_demand[:] = wanted * (world.other_room**p.other_rivalry)[firms.subsector]
+    room = np.where(total > 0, world.other_market / np.maximum(total, 1e-9), 1.0)
+    firms.other_demand[:] = wanted * (room**p.other_rivalry)[firms.subsector]

@@ -184,15 +184,16 @@ def channel_gains(world: World) -> F8:
     mean_lesson = out.done["learning"] / np.maximum(out.done["volume"], 1e-9)
     use = np.minimum(1.0, out.done["volume"] / np.maximum(firms.capacity, 1e-9))
     joint = (firms.joint_last > world.quarter - 4).any(axis=1)
+    behind = 1.0 - firms.capability.astype(np.float64)
     gains = {
         "doing": p.doing * use * mean_lesson,
-        "research": p.research * firms.research,
+        "research": p.research * firms.research * behind,
         "advice": world.levers["capability_gain"],
         "neighbours": neighbour_spillover(world),
         "partners": partner_spillover(world),
-        "buyers": p.buyer_spillover * joint,
-        "universities": p.university_spillover * (firms.university >= 0),
-        "abroad": p.abroad_spillover * np.minimum(firms.contacts, p.contacts_limit) * (1.0 - firms.capability),
+        "buyers": p.buyer_spillover * joint * behind,
+        "universities": p.university_spillover * (firms.university >= 0) * behind,
+        "abroad": p.abroad_spillover * np.minimum(firms.contacts, p.contacts_limit) * behind,
     }
     return np.stack([gains[name] * firms.absorptive for name in CHANNELS])
 

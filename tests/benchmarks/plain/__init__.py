@@ -12,7 +12,8 @@ account for every class and region, branches, moves, exit, entry, jobs, commutin
 main indicators by region.
 
 It leaves out: programmes, groups and levers (seven programmes of the record run in the compared baseline), the
-documented firms, followers of a newly opened mine, the check of every account, the detailed tables, most of the fifty
+documented firms, followers of a newly opened mine, subsidiaries of sellers
+abroad, the check of every account, the detailed tables, most of the fifty
 indicators, and keyed luck (it draws from ``random.Random``, so that it follows the model in distribution, not in each
 event). Everything left out makes it faster. It starts from the state of a running model.
 """

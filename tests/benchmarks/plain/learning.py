@@ -91,12 +91,13 @@ class Learner:
         """Add what each channel teaches, times absorptive capacity; the frontier moves, idle capacity forgets."""
         p, model, learned = self.model.p, self.model, self.model.regions[self.region].learned
         doing = p.doing * min(1.0, self.volume / max(self.capacity, 1e-9)) * self.learning / max(self.volume, 1e-9)
+        behind = 1.0 - self.capability
         gains = {
-            "doing": doing, "research": p.research * self.research,
+            "doing": doing, "research": p.research * self.research * behind,
             "neighbours": model.neighbourhood(self), "partners": self._partners_lesson(),
-            "buyers": p.buyer_spillover * any(last > model.quarter - 4 for last in self.joint.values()),
-            "universities": p.university_spillover * (self.university >= 0),
-            "abroad": p.abroad_spillover * min(self.contacts, p.contacts_limit) * (1.0 - self.capability)}
+            "buyers": p.buyer_spillover * any(last > model.quarter - 4 for last in self.joint.values()) * behind,
+            "universities": p.university_spillover * (self.university >= 0) * behind,
+            "abroad": p.abroad_spillover * min(self.contacts, p.contacts_limit) * behind}
         if not self.national:
             return
         for channel, gain in gains.items():

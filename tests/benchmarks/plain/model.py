@@ -62,7 +62,7 @@ class PlainCluster(mesa.Model):
     def _read_tables(self, start: Cluster) -> None:
         world = start.world
         self.reference_price, self.other_market = world.reference_price.tolist(), world.other_market.tolist()
-        self.other_room = world.other_room.tolist()
+        self.first_size = world.first_size.tolist()
 
     def _read_firms(self, start: Cluster) -> None:
         table, rows = start.world.firms, start.world.living().tolist()
@@ -259,10 +259,9 @@ class PlainCluster(mesa.Model):
             firm.other_demand = wanted
             total[firm.subsector] += wanted
         self.other_market = [held * (1.0 + p.other_growth) for held in self.other_market]
-        self.other_room = [held / max(sold, 1e-9) if sold else 1.0 for held, sold in zip(self.other_market, total, strict=True)]
-        press = [room**p.other_rivalry for room in self.other_room]
+        room = [held / max(sold, 1e-9) if sold else 1.0 for held, sold in zip(self.other_market, total, strict=True)]
         for firm in self.firms:
-            firm.other_demand *= press[firm.subsector]
+            firm.other_demand *= room[firm.subsector] ** p.other_rivalry
 
     # ---- births and deaths -----------------------------------------------------------------------------------------
     def _births_and_deaths(self) -> None:
@@ -306,16 +305,19 @@ class PlainCluster(mesa.Model):
     def _pull(self) -> dict[tuple[int, int], float]:
         """How strongly order books, margins and room in the market invite entry."""
         p, cells = self.p, defaultdict(lambda: [0.0] * 3)
+        sizes: dict[int, list[float]] = defaultdict(list)
         for firm in self.firms:
             if firm.national:
+                sizes[firm.subsector].append(firm.sales_year)
                 cell = cells[firm.region, firm.subsector]
                 cell[0] += firm.capacity
                 cell[1] += firm.capacity * firm.utilisation
                 cell[2] += firm.capacity * firm.markup
         pull = {}
-        for (region, k), (room, volume, margin) in cells.items():
-            wish = p.entry_margin * (volume / room - p.normal_use + p.entry_markup * (margin / room - p.markup))
-            pull[region, k] = math.exp(min(max(wish + p.entry_crowding * (self.other_room[k] - 1.0), -3.0), 1.0))
+        for (region, k), (capacity, volume, margin) in cells.items():
+            wish = p.entry_margin * (volume / capacity - p.normal_use + p.entry_markup * (margin / capacity - p.markup))
+            room = math.log(sum(sizes[k]) / len(sizes[k]) / self.first_size[k])
+            pull[region, k] = math.exp(min(max(wish + p.entry_crowding * room, -3.0), 1.0))
         return pull
 
     def _founder(self, parent: Supplier) -> tuple[int, int]:
@@ -341,7 +343,7 @@ class PlainCluster(mesa.Model):
         sales = math.exp(random.uniform(math.log(p.birth_smallest), math.log(p.birth_largest)))
         mean = self.knowledge_need[parent.subsector] - p.capability_gap + p.size_capability * math.log(max(sales, 100.0) / MEAN_SALES_UF)
         mean = min(max(mean, 0.05), 0.95)
-        own = math.log(mean / (1.0 - mean)) + p.capability_spread / max(mean * (1.0 - mean), 0.05) * random.gauss(0.0, 1.0)
+        own = math.log(mean / (1.0 - mean)) + p.capability_spread / max(mean * (1.0 - mean), 0.05) * random.gauss()
         capability = 1.0 / (1.0 + math.exp(-own))
         if kind in (SPIN_OFF, MINE_SPIN_OFF, OUTSIDER):
             capability = max(p.inherit * parent.capability, capability)
