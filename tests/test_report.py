@@ -90,6 +90,21 @@ def test_main_effects_of_a_factorial_are_averages_over_the_others() -> None:
         main_effects(grid_runs().iloc[:-4])
 
 
+def test_a_lever_that_baseline_does_not_hold_is_part_of_the_scenario_in_a_factorial() -> None:
+    """Two settings of a parameter x (baseline, or a policy with two preferences): baseline's rows are drawn once a preference."""
+    cells = [("baseline", np.nan, 1.0), ("baseline", np.nan, 3.0)]
+    cells += [("policy", dose, trust) for dose in (0.1, 0.2) for trust in (1.0, 3.0)]
+    outcome = {"baseline": 0.0, "policy": 1.0}
+    runs = runs_of(np.array([[dose, trust] for _, dose, trust in cells]), ["programmes.local_weight.preference", "parameters.trust_weight"],
+                   np.array([[outcome[name] + np.nan_to_num(dose) + trust + 0.1 * luck for luck in (0, 1)] for name, dose, trust in cells]))
+    runs["scenario"] = [cells[row][0] for row in runs["row"]]
+    design = pd.DataFrame({"sample": range(8), "row": [0, 1, 0, 1, 2, 3, 4, 5]}).merge(
+        runs.drop_duplicates("row")[["row", "scenario", "programmes.local_weight.preference", "parameters.trust_weight"]], on="row")
+    table = main_effects(runs, OUTPUT, design).table.set_index(["factor", "level"])["effect"]
+    assert table.loc["scenario"].to_dict() == pytest.approx({"baseline": 0.0, "policy, preference 0.1": 1.1, "policy, preference 0.2": 1.2})
+    assert table.loc["parameters.trust_weight"].to_dict() == pytest.approx({1.0: 0.0, 3.0: 2.0})
+
+
 def test_a_value_left_alone_in_a_list_of_rows_is_the_declared_default() -> None:
     runs = runs_of(np.array([[np.nan, np.nan], [1.0, np.nan], [np.nan, 9.0]]), ["parameters.trust_weight", "parameters.price_weight"],
                    np.array([[0.0, 0.1], [1.0, 1.2], [2.0, 2.1]]))

@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from analysis.effects import Effect, adjusted, paired
+from analysis.effects import BASELINE, Effect, adjusted, paired
 from analysis.labels import PARAMETER
 from analysis.sensitivity.luck import noise
 from analysis.sensitivity.result import Sensitivity
-from analysis.sensitivity.sweep import FACTORIAL, ONE_AT_A_TIME, OUTPUT, UNKNOWN, Sweep, centre, plan_of, read
+from analysis.sensitivity.sweep import FACTORIAL, ONE_AT_A_TIME, OUTPUT, UNKNOWN, Sweep, centre, folded, plan_of, read
 from sim.errors import InputError
 from sim.parameters import declared
 
@@ -37,14 +37,16 @@ def one_at_a_time(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame
 
 
 def main_effects(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None = None) -> Sensitivity:
-    """Effect of every level of every factor of a full factorial against the factor's first level.
+    """Effect of every level of every factor of a full factorial against the factor's first level, or against ``baseline``.
 
-    Averaged over all settings of the other factors and paired by replication; the table is that of
+    A lever that only some scenarios hold is told as part of the scenario. Averaged over all settings of the other factors and
+    paired by replication; the table is that of
     :func:`one_at_a_time`. Raises InputError when the rows are no full factorial.
     """
     sweep = read(runs, output, design).balanced()
     if plan_of(sweep) != FACTORIAL:
         raise InputError("these rows are no full factorial; make one with `encadena sweep factorial`")
+    sweep = folded(sweep)
     whole = Sweep(output, sweep.design, sweep.values[sweep.values.columns[sweep.values.notna().all()]])
     return _ranked(FACTORIAL, whole, [line for factor in sweep.factors for line in _averaged(whole, factor)])
 
@@ -52,7 +54,7 @@ def main_effects(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame 
 def _averaged(sweep: Sweep, factor: str) -> list[dict[str, object]]:
     """A line a level of one factor, its first level among them."""
     means = sweep.values.groupby(sweep.design[factor], sort=True).mean()
-    base = means.index[0]
+    base = BASELINE if BASELINE in means.index else means.index[0]
     return [{"factor": factor, "level": level, "base": base} | asdict(paired(means.loc[base], means.loc[level])) for level in means.index]
 
 

@@ -128,7 +128,7 @@ def plan_of(sweep: Sweep) -> str:
         return MORRIS
     if centre(sweep) is not None:
         return ONE_AT_A_TIME
-    return FACTORIAL if _is_factorial(sweep.codes) else SAMPLE
+    return FACTORIAL if _is_factorial(folded(sweep).codes) else SAMPLE
 
 
 def sobol_blocks(sweep: Sweep) -> Blocks | None:
@@ -202,6 +202,32 @@ def centre(sweep: Sweep) -> int | None:
         if ((codes != codes[place]).sum(axis=1) <= 1).all():
             return int(row)
     return None
+
+
+def folded(sweep: Sweep) -> Sweep:
+    """The sweep with each lever that only some scenarios hold told as part of the scenario, and every world once.
+
+    A full factorial over such a lever and ``baseline`` is then one over "baseline" and "scenario, lever value".
+    """
+    within = [name for name in sweep.factors if _is_of_some_scenarios(sweep.design, name)]
+    if not within:
+        return sweep
+    scenario = sweep.design[SCENARIO].astype(str)
+    for name in within:
+        value = sweep.design[name]
+        told = value.map(lambda one: f"{one:g}" if isinstance(one, float) else str(one))
+        scenario = scenario.where(value.isna(), scenario + ", " + name.rpartition(".")[2] + " " + told)
+    design = sweep.design.drop(columns=within).assign(**{SCENARIO: scenario})
+    once = ~design.duplicated()
+    return Sweep(sweep.output, design[once], sweep.values[once])
+
+
+def _is_of_some_scenarios(design: pd.DataFrame, name: str) -> bool:
+    """Whether a factor is missing in all rows of some scenarios and in none of the others."""
+    if SCENARIO not in design or name == SCENARIO:
+        return False
+    missing = design[name].isna().groupby(design[SCENARIO]).mean()
+    return bool(missing.isin([0.0, 1.0]).all() and 0.0 < missing.mean() < 1.0)
 
 
 def _is_factorial(codes: Codes) -> bool:
