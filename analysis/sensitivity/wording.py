@@ -27,8 +27,8 @@ WORDS = {
                     "above it.",
             ONE_AT_A_TIME: "Effects{unit} against the base, paired by seed, with all other factors at their base: interactions are not "
                            "seen. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
-            FACTORIAL: "Effects{unit} against the first level of the factor (baseline, if it is one), paired by seed and averaged over all settings "
-                       "of the other factors. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
+            FACTORIAL: "Effects{unit} against the first level of the factor (baseline, if it is one), paired by seed and averaged over all "
+                       "settings of the other factors. p is adjusted to a false discovery rate over all rows (Benjamini-Yekutieli).",
             SAMPLE: "Share of the variance of means over replications that goes when the factor is known (RBD-FAST); interactions are "
                     "not seen. An interval that reaches zero is none that can be told from chance."},
         "of_luck": "Luck is {share} (95 % interval: {low} to {high}) of the variance of single worlds: {common} moves all rows alike, "
@@ -64,8 +64,9 @@ WORDS = {
                     "encima.",
             ONE_AT_A_TIME: "Efectos{unit} respecto de la base, pareados por semilla, con los demás factores en su base: no se ven "
                            "interacciones. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
-            FACTORIAL: "Efectos{unit} respecto del primer nivel del factor (baseline, si lo es), pareados por semilla y promediados sobre todos los "
-                       "valores de los demás. p se ajusta a una tasa de falsos hallazgos sobre todas las filas (Benjamini-Yekutieli).",
+            FACTORIAL: "Efectos{unit} respecto del primer nivel del factor (baseline, si lo es), pareados por semilla y promediados sobre "
+                       "todos los valores de los demás. p se ajusta a una tasa de falsos hallazgos sobre todas las filas "
+                       "(Benjamini-Yekutieli).",
             SAMPLE: "Parte de la varianza de promedios entre réplicas que desaparece al conocer el factor (RBD-FAST); no se ven "
                     "interacciones. Un intervalo que llega a cero no se distingue del azar."},
         "of_luck": "El azar es {share} (intervalo de 95 %: {low} a {high}) de la varianza de mundos individuales: {common} mueve igual a "
