@@ -29,7 +29,7 @@ class Procurement:
                                    "exponente del tamaño en la invitación", J, ceiling=1)
     office_bonus: float = declare(1.5, "factor", 1.0, 3.0, "invitation weight of presence at the procurement office",
                                   "peso de estar junto a la oficina de compras", J, floor=1, ceiling=5)
-    site_bonus: float = declare(1.5, "factor", 1.0, 3.0, "invitation weight of presence near the mine",
+    site_bonus: float = declare(1.7, "factor", 1.0, 3.0, "invitation weight of presence near the mine",
                                 "peso de estar cerca de la mina", J, floor=1, ceiling=5)
     award_bonus: float = declare(0.5, "factor - 1", 0.2, 1.0, "extra invitations of firms known by past awards",
                                  "invitaciones extra por adjudicaciones pasadas", J, ceiling=2)
