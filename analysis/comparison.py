@@ -12,10 +12,11 @@ import pandas as pd
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from analysis.wording import COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
+from analysis.wording import ASKED_HEADS, COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
 from sim.experiment import store
+from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
-from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
+from sim.indicators import BY_NAME, INDEX_COMPONENTS, RUN_INDICATORS, scaled
 from sim.wording import number, quantity
 
 WIDTH = 120
@@ -27,11 +28,13 @@ INDEX = "cluster_index"
 
 @dataclass(frozen=True)
 class Comparison:
-    """The table as text, Markdown and numbers. ``values`` and ``parts`` have a row a (scenario, replication)."""
+    """The table as text, Markdown and numbers. ``values``, ``parts`` and ``asked`` (indicators that need a twin world; no
+    columns unless they were recorded) have a row a (scenario, replication)."""
 
     context: Context
     values: pd.DataFrame
     parts: pd.DataFrame
+    asked: pd.DataFrame
     years: int
 
     @property
@@ -61,6 +64,7 @@ class Comparison:
         said = self._said(lang)
         blocks = [f"{said['title']}\n{_wrap(said['how'], width)}", self.table(lang).text(width),
                   _wrap(said[self._parts()], width), self.components(lang).text(width),
+                  *([_wrap(said["asked"], width), self.lasting(lang).text(width)] if self.asked.columns.size else []),
                   "\n".join(_wrap(line, width) for line in [said["notes"], *self._captions(lang), *self._warnings(said)])]
         return "\n\n".join(blocks) + "\n"
 
@@ -69,6 +73,7 @@ class Comparison:
         said = self._said(lang)
         listed = ["\n".join(f"- {line}" for line in self._captions(lang))] if parts else []
         components = [said[self._parts()], self.components(lang).markdown()] if parts else []
+        components += [said["asked"], self.lasting(lang).markdown()] if self.asked.columns.size else []
         return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), *components, said["notes"], *listed,
                             *self._warnings(said)]) + "\n"
 
@@ -124,6 +129,15 @@ class Comparison:
         level = mean_interval(self._of_reference(self.values[name]))[0]
         told = WORDS[lang]["none"] if np.isnan(level) else number(level * factor, digits + 1, lang) + sign
         return (indicator.caption if lang == "en" else indicator.caption_es,), (bounds,), (told,)
+
+    def lasting(self, lang: str) -> Grid:
+        """Indicators that need a twin world: a row a scenario, levels with their intervals."""
+        names = [str(name) for name in self.asked.columns]
+        bounds = [(f"{number(BY_NAME[name].enclave or 0.0, 2, lang)}; {number(BY_NAME[name].cluster or 0.0, 2, lang)}",) for name in names]
+        rows: list[tuple[Cell, ...]] = [((WORDS[lang]["bounds"],), *bounds)]
+        rows += [((scenario,), *(_level_cell(_of(self.asked[name], scenario), 2, lang) for name in names))
+                 for scenario in self.context.scenarios]
+        return Grid((WORDS[lang]["scenario"], *(ASKED_HEADS[name][lang == "es"] for name in names)), tuple(rows))
 
     # ---- cells -----------------------------------------------------------------------------------------------------
     def _level(self, column: Column, lang: str) -> Cell:
@@ -190,7 +204,7 @@ def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
     values = metrics(results, context.region, years)
     values[REGIME.name] = _last_regime(results, context.region)
     values[SPEND.name] = _spend(results, context)
-    return Comparison(context, values, _scaled_parts(results, context.region, years), years)
+    return Comparison(context, values, _scaled_parts(results, context.region, years), _asked(results), years)
 
 
 def _spend(results: Results, context: Context) -> "pd.Series[float]":
@@ -213,6 +227,13 @@ def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
     last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years
     means: pd.DataFrame = parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
     return means
+
+
+def _asked(results: Results) -> pd.DataFrame:
+    """Indicators that need a twin world, of those that were recorded, by (scenario, replication)."""
+    runs = results.runs[results.runs["status"] == DONE]
+    known = [one.name for one in RUN_INDICATORS if one.name in runs and runs[one.name].notna().any()]
+    return runs.set_index(["scenario", "replication"])[known]
 
 
 def _of(values: "pd.Series[float]", scenario: str) -> "pd.Series[float]":

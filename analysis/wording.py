@@ -35,6 +35,13 @@ REGIME = Column("regime", 1, 0, "worlds", "Regime|(worlds)", "Régimen|(mundos)"
 SPEND = Column("public_spend_total", 1 / 1000, 0, "1000 UF", "Public|spend|1000 UF", "Gasto|público|miles UF")
 COST = Column("cost_per_net_local_job", 1, 0, "UF/job", "UF per|net local|job", "UF por|empleo|neto")
 
+ASKED_HEADS = {
+    "price_elasticity": ("Sales lost to|a fall of|copper", "Ventas que|pierde una|caída del cobre"),
+    "shock_survivors": ("Suppliers that|survive it", "Proveedores que|la sobreviven"),
+    "recovery_years": ("Years to|recover", "Años para|recuperarse"),
+    "policy_durability": ("Left five years|after policies", "Queda a cinco|años del fin"),
+}
+"""Indicators that need a twin world, as heads of a table."""
 COMPONENT_HEADS = {
     "backward_linkage_hq": ("Linkage|HQ", "Encad.|sede"), "backward_linkage_value_added": ("Value|added", "Valor|agreg."),
     "joint_projects_per_100": ("Joint|projects", "Proy.|conj."), "commuting_share": ("Com-|muters", "Conmu-|tantes"),
@@ -55,6 +62,10 @@ WORDS = {
                  "Level and scaled value of {reference}, then the changes:",
         "many_parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
                       "First row: scaled value of {reference}; below it, the changes:",
+        "asked": "Asked for with recording=, by scenario: what a fall of copper by 30 % for two years does to sales to mines (elasticity), "
+                 "to suppliers (part of those without the fall) and for how long; and what is left of linkage in value added five years "
+                 "after a scenario's policies end, over what it was then. {none}: no policy of its own, or not so many years.",
+        "bounds": "enclave; cluster threshold",
         "notes": "Linkage: part of the purchases of the region's mines that goes to suppliers with headquarters (HQ) in the "
                  "region, of all sizes; to those of them with sales up to 200,000 UF a year; to suppliers with HQ or a branch "
                  "there; and the local value added in it. Share of all suppliers: of the country's. Commuting: of all jobs in "
@@ -82,6 +93,11 @@ WORDS = {
                  "Nivel y valor en escala de {reference}; luego los cambios:",
         "many_parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "
                       "Primera fila: valor en escala de {reference}; debajo, los cambios:",
+        "asked": "Pedido con recording=, por escenario: qué hace una caída del cobre de 30 % por dos años con las ventas a minas "
+                 "(elasticidad), con los proveedores (parte de los que habría sin ella) y por cuánto tiempo; y qué queda del "
+                 "encadenamiento en valor agregado cinco años después de terminar las políticas del escenario, sobre lo que era "
+                 "entonces. {none}: sin política propia, o sin tantos años.",
+        "bounds": "umbral de enclave; de clúster",
         "notes": "Encadenamiento: parte de las compras de las minas de la región que va a proveedores con sede en la región, de "
                  "todo tamaño; pymes: a los que de ellos venden hasta 200.000 UF al año; a proveedores con sede o sucursal en "
                  "ella; y el valor agregado local que contiene. Parte de proveedores: del país. Conmutación: del empleo total en "

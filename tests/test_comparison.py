@@ -54,6 +54,19 @@ def test_the_table_fits_a_terminal_and_speaks_the_language(table: Comparison, la
     assert "local_" in text
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "Left five years"), ("es", "Queda a cinco")])
+def test_what_needs_a_twin_world_is_shown_if_it_was_recorded(table: Comparison, lang: str, words: str) -> None:
+    results = run("local_purchasing", "scale=0.02", "horizon=2032", "recording=[durability]", replications=2, workers=1)
+    asked = compare(results)
+    assert words not in table.text(lang)
+    text = asked.text(lang)
+    assert words in text
+    assert max(map(len, text.splitlines())) <= TERMINAL
+    told = results.runs.set_index("scenario").loc["local_purchasing", "policy_durability"].mean()
+    assert number(told, 2, lang) in asked.lasting(lang).text(TERMINAL)
+    assert asked.lasting(lang).markdown() in asked.markdown(lang)
+
+
 def test_wide_numbers_still_fit_by_breaking_the_names(table: Comparison) -> None:
     grid = table.table("en")
     wider = Grid(grid.heads, tuple((row[0], *((*cell, "+123,456") for cell in row[1:])) for row in grid.rows))
