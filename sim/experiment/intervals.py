@@ -13,6 +13,7 @@ LEVEL = 0.95
 GROWTH = 2
 """A wave at most doubles the replications, so that an unlucky first spread does not order ten times too many."""
 UNDEFINED = float("nan")
+LEAST_KNOWN = 2
 
 
 def quantile(n: int, level: float = LEVEL) -> float:
@@ -43,6 +44,9 @@ def next_replications(differences: ArrayLike, half_width: float, most: int, leve
 
 
 def _wanted(differences: NDArray[np.float64], half_width: float, level: float) -> float:
-    """Pairs that one comparison wants; none if it is hardly ever defined, so that it holds up no other."""
+    """Replications that one comparison wants, as often as it is defined; none if it hardly ever is, so that it holds up no other."""
     known = differences[~np.isnan(differences)]
-    return pairs_for_width(float(known.std(ddof=1)), known.size, half_width, level) if known.size > 1 else 0
+    if known.size < LEAST_KNOWN:
+        return 0
+    pairs = pairs_for_width(float(known.std(ddof=1)), known.size, half_width, level)
+    return ceil(pairs * differences.size / known.size)

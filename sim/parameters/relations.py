@@ -26,11 +26,11 @@ class Relations:
     home_trust: float = declare(0.25, "trust", 0.1, 0.4, "trust between buyer and supplier of one home country",
                                 "confianza entre connacionales", "global suppliers follow mines (2017 paper, section 4); size judged",
                                 ceiling=1)
-    joint_project_rate: float = declare(0.012, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
+    joint_project_rate: float = declare(0.015, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
-    joint_work_rate: float = declare(0.20, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
+    joint_work_rate: float = declare(0.25, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
                                      "trabajo conjunto de dos socios de plena confianza", J, ceiling=1)
     introduction_rate: float = declare(0.15, "1/quarter", 0.03, 0.3, "introductions of a partner's partner at full trust",
                                        "presentaciones entre socios de un socio", "triadic closure; size judged", ceiling=1)

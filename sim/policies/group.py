@@ -1,11 +1,17 @@
 """Groups: PROFO, PDP, chains, cooperatives and trade associations bring firms together for a term; what they learn to trust may last."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.policies.programme import NOBODY
+from sim.policies.record import ProgrammeSpec
 from sim.policies.support import Support
 from sim.rules.rosters import leave_groups
-from sim.world import Group, Rows
+from sim.world import Group, Rows, World
+
+if TYPE_CHECKING:
+    from sim.agents.agency import Agency
 
 
 class Grouping(Support):
@@ -16,9 +22,16 @@ class Grouping(Support):
     apply, are chosen by the mean of their members, and go on as a whole.
     """
 
+    STATE = (*Support.STATE, "waiting")
+
+    def __init__(self, world: World, spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
+        super().__init__(world, spec, number, agency)
+        self.waiting = np.zeros(0, np.uint64)
+        """Firms that were chosen and found no group yet."""
+
     # ---- who applies -----------------------------------------------------------------------------------------------
     def applicants(self, told: Rows) -> Rows:
-        willing = super().applicants(told)
+        willing = np.union1d(super().applicants(told), self._waiting_rows())
         if not self.spec.follows:
             return willing
         groups = self.world.firms.group
@@ -39,6 +52,19 @@ class Grouping(Support):
 
     # ---- how groups form ---------------------------------------------------------------------------------------------
     def begin(self, chosen: Rows) -> Rows:
+        begun, uid = self._begin(chosen), self.world.firms.uid
+        left = np.concatenate([self.waiting[np.isin(self.waiting, uid)], uid[chosen]])
+        self.waiting = np.setdiff1d(left, uid[begun])
+        return begun
+
+    def _waiting_rows(self) -> Rows:
+        """Firms chosen before that found no group; they need not apply again."""
+        if self.waiting.size == 0:
+            return NOBODY
+        able = np.flatnonzero(self.eligible())
+        return able[np.isin(self.world.firms.uid[able], self.waiting)]
+
+    def _begin(self, chosen: Rows) -> Rows:
         if chosen.size == 0:
             return chosen
         going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]

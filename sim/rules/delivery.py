@@ -31,7 +31,7 @@ def _workers(world: World) -> NDArray[np.void]:
     seen["uid"], seen["region"], seen["small"] = firms.uid, firms.region, world.small()
     seen["base_logit"], seen["productivity"] = delivery_logit(world), productivity(world)
     seen["capability"] = firms.capability
-    seen["domestic"] = 1.0 - import_content(world)
+    seen["domestic"] = np.where(firms.region == world.data.abroad, 0.0, 1.0 - import_content(world))
     seen["best_distance"] = best_distance(world)
     return seen
 

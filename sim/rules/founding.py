@@ -93,4 +93,6 @@ def found_capital(world: World, rows: Rows) -> None:
     """Founders put in the cash that a firm of this size holds."""
     amounts = np.zeros(world.firms.n)
     amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / DAYS_A_YEAR
-    world.ledger.to_suppliers("founders' capital", "households", amounts, world.firms.owner_region)
+    foreign, owner = world.firms.origin > 0, world.firms.owner_region
+    world.ledger.to_suppliers("founders' capital", "households", np.where(foreign, 0.0, amounts), owner)
+    world.ledger.to_suppliers("capital from abroad", "abroad", np.where(foreign, amounts, 0.0), owner)

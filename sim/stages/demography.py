@@ -199,7 +199,7 @@ def _close_branches(world: World) -> None:
     idle = firms.presence & ~_served(world)
     idle |= firms.presence & (_branch_gain(world) < 4 * p.branch_cost * p.branch_patience)[:, None]
     idle[np.arange(firms.n), firms.region] = False
-    asked = world.domestic() & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
+    asked = firms.alive & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
     firms.presence[idle & asked[:, None]] = False
 
 

@@ -84,15 +84,15 @@ def _pay_costs(world: World, other: F8, exports: F8) -> F8:
 
 
 def _branches(world: World) -> None:
-    """Each branch costs its rent and three people, paid where it stands."""
+    """Each branch costs its rent and three people, paid where it stands; service centres of sellers abroad too."""
     firms, data = world.firms, world.data
-    abroad_free = np.flatnonzero(world.domestic())
-    branch = firms.presence[abroad_free].copy()
-    branch[np.arange(abroad_free.size), firms.region[abroad_free]] = False
+    living = world.living()
+    branch = firms.presence[living].copy()
+    branch[np.arange(living.size), firms.region[living]] = False
     branch[:, data.abroad] = False
     for region in np.flatnonzero(branch.any(axis=0)):
         amounts = np.zeros(firms.n)
-        amounts[abroad_free[branch[:, region]]] = world.p.branch_cost
+        amounts[living[branch[:, region]]] = world.p.branch_cost
         world.pay_plain("branches", amounts, np.full(firms.n, region))
 
 

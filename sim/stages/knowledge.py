@@ -109,12 +109,12 @@ def _take_up_research(world: World) -> None:
 
 
 def _train(world: World) -> None:
-    """Training plans raise skills and management; both fade, as does what advisers taught."""
+    """Training plans raise skills and management; both fade in the country's firms, as does what advisers taught."""
     firms, p = world.firms, world.p
     keep = np.float32(1.0 - p.management_decay)
-    firms.skills[:] = np.minimum(firms.skills * keep + world.levers["management_gain"], 1.0)
-    firms.management[:] = np.minimum(firms.management * keep + p.management_decay * p.start_management + world.levers["management_gain"],
-        1.0)
+    inside, gain = firms.region != world.data.abroad, world.levers["management_gain"]
+    firms.skills[inside] = np.minimum(firms.skills * keep + gain, 1.0)[inside]
+    firms.management[inside] = np.minimum(firms.management * keep + p.management_decay * p.start_management + gain, 1.0)[inside]
     _change_processes(world, keep)
     gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
     rows = adopters(world, "train", firms.sales_year > 0, gain, cost, "training_cost_share")
@@ -152,7 +152,7 @@ def _find_universities(world: World) -> None:
     chance = np.maximum(p.university_knocks * receptiveness(world), world.levers["university_contact"])
     eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance))
     places = p.university_partners * world.data.inst_research * world.spec.scale
-    places = np.floor(places + world.draws.uniform("university", world.quarter, as_ids(np.arange(places.size))))
+    places = np.floor(places + world.draws.uniform("university", 0, as_ids(np.arange(places.size))))
     for number, university in enumerate(world.universities):
         knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
         firms.university[university.choose(knocking, firms.absorptive[knocking], int(places[number]))] = number

@@ -38,7 +38,8 @@ def wanted_staff(workers: F8, wanted_volume: F8, capacity: F8, use: float, hirin
 
 
 def _staff(world: World) -> None:
-    """Firms hire and lay off towards the work they have; those that have not yet seen a tender keep what they began with."""
+    """Firms hire and lay off towards the work they have; those that have not yet seen a tender keep what they
+    began with, and sellers abroad lay nobody off for a lost contract in one country."""
     firms, p = world.firms, world.p
     exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     wanted = firms.committed + firms.other_demand + exports
@@ -46,7 +47,8 @@ def _staff(world: World) -> None:
     wanted = np.where(settling, np.maximum(wanted, firms.capacity * p.normal_use), wanted)
     before = firms.workers.copy()
     staff = wanted_staff(firms.workers, wanted, firms.capacity, p.normal_use, p.hiring_limit, p.layoff_limit)
-    firms.workers[:] = np.maximum(staff, SMALLEST_STAFF)
+    abroad = firms.region == world.data.abroad
+    firms.workers[:] = np.maximum(np.where(abroad, np.maximum(staff, before), staff), SMALLEST_STAFF)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
     world.tally.hires = sum_by(firms.region, gained, world.regions)
     firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world) / (1.0 - firms.time_gain)

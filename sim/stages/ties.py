@@ -146,11 +146,10 @@ def _befriend(world: World, first: Rows, second: Rows, kind: int, bridge: F8) ->
 
 
 def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> None:
-    """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are."""
+    """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are. To meet is not yet to work together."""
     firms = world.firms
-    now, gain = (NEVER, trust) if kind == GROUP else (world.quarter, world.p.trust_gain)
     bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, first, second, kind, trust,
-               gain, now)
+               trust if kind == GROUP else world.p.trust_gain, NEVER)
 
 
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
