@@ -86,10 +86,10 @@ class Context:
         return last if last < self.last_year else None
 
     def first_policy_year(self) -> int:
-        """The earliest policy start of all scenarios; the start of the outlook (or of history) where nothing is new."""
+        """The earliest policy start of all scenarios that tables tell of; the start of the outlook (or of history) where nothing is new."""
         years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]
-        first = min(years, default=self.outlook_from)
-        return first if first <= self.last_year else int(self.world["history_from"])
+        first, told = min(years, default=self.outlook_from), int(self.world["history_from"])
+        return max(first, told) if first <= self.last_year else told
 
 
 def _pairs(values: Mapping[str, str]) -> list[str]:
