@@ -81,9 +81,10 @@ def report(results: Results, lang: str = "en", outcome: str | None = None, regio
 
 def _of_scenarios(results: Results, lang: str, outcome: str | None, region: str | None) -> Report:
     found = effects_table(results, OUTCOMES if outcome is None else [outcome], region)
-    drawn = {"effects": found.draw(lang), "tipping": draw_tipping(results, lang, region=region)}
     name = "_".join(["effects", *filter(None, (outcome, region))])
-    return Report(found.text(lang), found.markdown(lang), name, found.table, {name: drawn.pop("effects"), **drawn})
+    times = "_".join(["tipping", *filter(None, (region,))])
+    drawn = {name: found.draw(lang), times: draw_tipping(results, lang, region=region)}
+    return Report(found.text(lang), found.markdown(lang), name, found.table, drawn)
 
 
 def _of_sweep(results: Results, sweep: Sweep, plan: str, lang: str, design: pd.DataFrame | None) -> Report:

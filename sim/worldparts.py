@@ -45,7 +45,11 @@ def places(keys: dict[str, Any], sheets: dict[str, Sheet], regions: tuple[str, .
     for share in ("supplier_share", "copper_share"):
         _check_sum(sheet, share, PRINTED_TOLERANCE)
     mining = np.zeros(len(regions) + 1, bool)
-    mining[sheets["operations.csv"].index("region", regions, "region")] = True
+    operations = sheets["operations.csv"]
+    mining[operations.index("region", regions, "region")] = True
+    if not mining[regions.index(keys["focal"])]:
+        raise InputError(f"{sheet.path.parent / 'world.yaml'}, key focal: {keys['focal']!r} has no operation in {operations.path.name}; "
+                         f"choose one of {', '.join(name for name, has in zip(regions, mining, strict=False) if has)}")
     outside = {name: keys[f"abroad_{name}"] for name in ("rent", "amenity", "infrastructure", "wage")}
     return {
         "regions": (*regions, schema.ABROAD), "abroad": len(regions), "mining_region": mining,

@@ -319,6 +319,9 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
         "a whole number of at least 1 (firms)"),
     "focal region unknown": ("world.yaml", swap("focal: antofagasta", "focal: calama"),
         f"world.yaml, key focal: unknown region 'calama'; did you mean 'atacama'? known are {REGION_NAMES}"),
+    "focal region without mines": ("world.yaml", swap("focal: antofagasta", "focal: maule"),
+        "world.yaml, key focal: 'maule' has no operation in operations.csv; choose one of "
+        "arica, tarapaca, antofagasta, atacama, coquimbo, valparaiso, metropolitana, ohiggins"),
     "calendar reversed": ("world.yaml", swap("2005Q1", "1985Q1"),
         "world.yaml: burn_in_from, history_from and outlook_from must follow one another in time, "
         "such as 1995Q1, 2005Q1, 2025Q1"),
