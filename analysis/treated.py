@@ -28,6 +28,8 @@ from sim.policies.record import ProgrammeSpec
 from sim.wording import counted, number, quantity, size_told
 
 CELL = 33
+OF_REGIONS = "local_purchases"
+"""The measure of regions, which is taken also where no firm was selected."""
 YEARS = (0, 1, 2, 3, 4)
 FOUR_YEARS = -1
 """Stands for the mean of the four years in place of one."""
@@ -172,7 +174,8 @@ def _row(programme: ProgrammeSpec, trials: Trials, scale: float) -> Row:
     public, others = float(cost["public"].sum()), float((cost["all_public"] - cost["public"]).sum())
     four = {shift.measure: shift.sign for shift in shifts if shift.year == FOUR_YEARS}
     entries = getattr(programme, "evidence", None) or ()
-    verdicts = tuple(Verdict(entry.measure, entry.sign, UNTRIED if own.empty else four.get(entry.measure, NONE)) for entry in entries)
+    tried = (own["measure"] != OF_REGIONS).any()
+    verdicts = tuple(Verdict(entry.measure, entry.sign, four.get(entry.measure, NONE) if tried else UNTRIED) for entry in entries)
     return Row(programme, shifts, supported, int(pairs), public / supported if supported else float("nan"), public / years, others / years,
                verdicts)
 

@@ -146,6 +146,8 @@ def test_evidence_of_a_file_is_judged_on_four_years() -> None:
     nobody = table(Trials((told,), small(), 3, frame.iloc[:0], costs, {}))  # type: ignore[arg-type]
     assert [verdict.word for verdict in nobody.rows[0].verdicts] == ["untried", "untried"]
     assert "0 of 0" in nobody.score("en")
+    regions_only = table(Trials((told,), small(), 3, frame.assign(measure="local_purchases"), costs, {}))  # type: ignore[arg-type]
+    assert [verdict.word for verdict in regions_only.rows[0].verdicts] == ["untried", "untried"]
     assert found.rows[0].others_a_year == pytest.approx(20 / 6.25 / small().scale)
 
 
