@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.draws import as_ids
 from sim.policies.programme import NOBODY
 from sim.policies.record import ProgrammeSpec
 from sim.policies.support import Support
@@ -31,7 +32,7 @@ class Grouping(Support):
 
     # ---- who applies -----------------------------------------------------------------------------------------------
     def applicants(self, told: Rows) -> Rows:
-        willing = np.union1d(super().applicants(told), self._waiting_rows())
+        willing = super().applicants(told)
         if not self.spec.follows:
             return willing
         groups = self.world.firms.group
@@ -52,29 +53,38 @@ class Grouping(Support):
 
     # ---- how groups form ---------------------------------------------------------------------------------------------
     def begin(self, chosen: Rows) -> Rows:
-        begun, uid = self._begin(chosen), self.world.firms.uid
-        left = np.concatenate([self.waiting[np.isin(self.waiting, uid)], uid[chosen]])
-        self.waiting = np.setdiff1d(left, uid[begun])
+        if chosen.size == 0:
+            return chosen
+        uid, pool = self.world.firms.uid, np.union1d(chosen, self._waiting_rows())
+        begun = self._begin(chosen, pool, self.places(pool.size))
+        self.waiting = np.setdiff1d(uid[pool], uid[begun])
         return begun
 
     def _waiting_rows(self) -> Rows:
-        """Firms chosen before that found no group; they need not apply again."""
+        """Firms chosen before that found no group and still can take part; they need not apply again."""
         if self.waiting.size == 0:
             return NOBODY
         able = np.flatnonzero(self.eligible())
         return able[np.isin(self.world.firms.uid[able], self.waiting)]
 
-    def _begin(self, chosen: Rows) -> Rows:
-        if chosen.size == 0:
-            return chosen
+    def _begin(self, chosen: Rows, pool: Rows, places: int) -> Rows:
+        """Predecessors' groups go on; the others of the pool found new ones, as far as places go, in an order of luck by circle."""
         going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]
-        free = self._free(chosen[~np.isin(chosen, np.concatenate(going_on))])
-        circle = self._circles(free)
-        founding = {int(one): self._grouped(free[circle == one]) for one in np.unique(circle) if one >= 0}
+        free = self._free(pool[~np.isin(pool, np.concatenate(going_on))])
+        circle, room = self._circles(free), places - sum(rows.size for rows in going_on)
+        founding: dict[int, Rows] = {}
+        for one in self._in_turn(np.unique(circle[circle >= 0])):
+            grouped = self._grouped(free[circle == one])
+            founding[one] = grouped[: min(grouped.size, max(room, 0)) // self._size * self._size]
+            room -= founding[one].size
         leave_groups(self.world, np.concatenate([*founding.values(), NOBODY]))
         for one, grouped in founding.items():
             self._found_all(grouped, one)
         return super().begin(np.concatenate([*going_on, *founding.values(), NOBODY]))
+
+    def _in_turn(self, circles: Rows) -> list[int]:
+        luck = self.world.draws.uniform("lottery", self.world.quarter, as_ids(circles), self.salt)
+        return [int(one) for one in circles[np.argsort(luck, kind="stable")]]
 
     def _free(self, rows: Rows) -> Rows:
         """Firms without a group, and those whose group the predecessor pays for no longer."""
