@@ -107,6 +107,14 @@ def test_the_rule_asks_for_the_worst_comparison_and_stops_at_its_bounds() -> Non
     assert next_replications(np.r_[[[1.0]], np.full((LEAST - 1, 1), np.nan)], 0.1, most=50) == LEAST
 
 
+def test_an_outcome_that_is_defined_in_half_of_the_worlds_takes_twice_as_many() -> None:
+    known = np.random.default_rng(6).normal(0, 1, 2 * LEAST)
+    width = paired(np.zeros(known.size), known).high - known.mean()
+    gaps = np.c_[known, np.full(known.size, np.nan)].reshape(-1, 1)
+    assert next_replications(known[:, None], width / 1.1, most=500) == np.ceil(known.size * 1.1**2)
+    assert next_replications(gaps, width / 1.1, most=500) == 2 * np.ceil(known.size * 1.1**2)
+
+
 # ---- many tests at once ----------------------------------------------------------------------------------------------
 def test_adjusted_probabilities_are_those_of_statsmodels() -> None:
     from statsmodels.stats.multitest import multipletests

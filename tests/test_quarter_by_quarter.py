@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from sim import measures
-from sim.agents.columns import PLANT
+from sim.agents.columns import NEVER, PLANT
 from sim.calendar import parse_quarter
 from sim.config import load
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES
 from sim.model import STAGES, Cluster
 from sim.rules.costs import import_content
-from sim.stages import knowledge, procurement
+from sim.stages import demography, knowledge, procurement, ties
 from sim.stages.labour import vacancies
-from sim.world import World
-from tests.worlds import small, started
+from sim.world import CHANNELS, World
+from tests.worlds import programme, small, started, with_programmes
 
 HOUSEHOLDS = CLASS_NUMBER["households"]
 
@@ -104,6 +104,82 @@ def test_the_pilot_plant_of_a_university_helps_the_firms_it_works_with(running: 
     assert passed[with_plant].sum() > 1.2 * passed[without].sum() > 0
     np.testing.assert_array_equal(passed[without], passed[-1])
     firms.substitution[:], firms.university[:] = kept
+
+
+def test_sellers_abroad_keep_staff_and_practice_whatever_one_country_buys() -> None:
+    model = started(small("baseline", "scale=0.2"), "2001Q1", 1)
+    firms = model.world.firms
+    rows = np.flatnonzero(firms.alive & (firms.region == model.world.data.abroad))
+    staff, practice = firms.workers[rows].copy(), firms.management[rows].copy()
+    for _ in range(8):
+        model.step()
+    assert (firms.workers[rows] >= staff).all()
+    np.testing.assert_array_equal(firms.management[rows], practice)
+
+
+def test_what_comes_from_the_frontier_shrinks_with_the_distance_to_it(running: Cluster) -> None:
+    gains = {}
+
+    def learned(world: World) -> None:
+        kept = world.firms.capability.copy()
+        for level in (0.5, 0.9):
+            world.firms.capability[:] = level
+            gains[level] = knowledge.channel_gains(world)
+        world.firms.capability[:] = kept
+        knowledge.run(world)
+
+    with mock.patch("sim.model.STAGES", tuple((name, learned if name == "knowledge" else stage) for name, stage in STAGES)):
+        running.step()
+    for channel in ("research", "buyers", "universities", "abroad"):
+        far, near = (gains[level][CHANNELS.index(channel)] for level in (0.5, 0.9))
+        assert far.sum() > 0
+        np.testing.assert_allclose(near, far * (1 - 0.9) / (1 - 0.5), rtol=1e-5, atol=1e-12)
+
+
+def test_entry_falls_where_firms_sell_less_than_those_of_the_start(running: Cluster) -> None:
+    world = running.world
+    before, kept = demography._pull(world), world.firms.sales_year.copy()
+    world.firms.sales_year[:] *= 0.8
+    after = demography._pull(world)
+    world.firms.sales_year[:] = kept
+    assert (after <= before).all()
+    free = (before < np.exp(1.0)) & (after > np.exp(-3.0))
+    np.testing.assert_allclose((after / before)[free], 0.8**world.p.entry_crowding)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_sellers_abroad_found_foreign_subsidiaries_in_the_capital(rate: float) -> None:
+    world = started(small("baseline", "scale=0.2", f"parameters.subsidiary_rate={rate}"), "1996Q1", 1).world
+    new = world.firms.alive & (world.firms.founder == demography.SUBSIDIARY)
+    assert new.any() == (rate > 0)
+    assert (world.firms.origin[new] == 1).all()
+    assert (world.firms.owner_region[new] == world.data.abroad).all()
+    assert (world.firms.region[new] == world.data.capital).mean() > 0.9 if rate else True
+
+
+def test_to_meet_is_not_to_work_together(running: Cluster) -> None:
+    world = running.world
+    firms = world.firms
+    pair = np.flatnonzero(world.domestic() & ~(firms.tie_row >= 0).any(axis=1))[:2]
+    ties.bind(world, pair[:1], pair[1:], 0, 0.3)
+    slot = int(np.flatnonzero(firms.tie_row[pair[0]] == pair[1])[0])
+    assert firms.tie_trust[pair[0], slot] > 0
+    assert firms.tie_used[pair[0], slot] == NEVER
+
+
+def test_firms_that_found_no_group_wait_for_the_next_call() -> None:
+    """Ten places a year for groups of eight: without a list no eight of one region are ever chosen in one quarter."""
+    made = programme("groups", kind="group", from_=parse_quarter("1996Q1"), group_minimum=8, capacity=100.0, reach=1.0,
+                     levers={"management_gain": 0.01}, cost=0.0, duration=4)
+    model = started(with_programmes(small("baseline", "scale=0.1"), made), "1996Q1", 1)
+    begun, waited, group = 0, 0, next(p for p in model.world.programmes if p.spec.name == "groups")
+    for _ in range(12):
+        model.step()
+        waited = max(waited, group.waiting.size)  # type: ignore[attr-defined]
+        assert not np.isin(group.waiting, group.uids).any()  # type: ignore[attr-defined]
+        begun += int((group.begun == model.world.quarter - 1).sum())
+    assert waited > 0
+    assert 8 <= begun <= 3 * 100 * 0.1
 
 
 def test_a_plant_lowers_the_import_content_of_a_firm_and_of_its_value_added(running: Cluster) -> None:
