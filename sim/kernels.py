@@ -298,7 +298,7 @@ class Outcome(NamedTuple):
     """What delivery fills (zero at the start): records by firm; revenue and its delayed part [n, owners]; deliveries and
     good ones [n, M]; beliefs [M, R, K, 2]; work on site by kind of presence [R, 3] and at home [R]; purchases by operation [M],
     by site, HQ region and whether headquarters or a branch stand at the site [R, R, 2], and from small firms of the region
-    [R]; value added [R]; crews by home and site [R, R]; success by contract."""
+    [R]; value added [R]; crews by home, site and whether from a branch there [R, R, 2]; success by contract."""
 
     done: NDArray[np.void]
     revenue: F8
@@ -351,7 +351,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         staff = own / (per_worker[k] * f.productivity)
         site_work[site, kind] += staff * on_site[k]
         home_work[home] += staff * (1.0 - on_site[k])
-        travelling[home, site] += staff * on_site[k]
+        travelling[home, site, 1 if at_site else 0] += staff * on_site[k]
         r.volume += own
         r.work += staff
         r.learning += own * _lesson(need[j], f.capability, f.best_distance)

@@ -7,6 +7,7 @@ from scipy import sparse
 from sim.agents.columns import NEVER
 from sim.kernels import Outcome
 from sim.policies.programme import COUNTED
+from sim.rules.frontier import standing
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
 
@@ -14,7 +15,8 @@ F8 = NDArray[np.float64]
 TIE_QUARTERS = DURABLE_QUARTERS = INNOVATION_QUARTERS = 8
 EXPORT_QUARTERS = JOINT_QUARTERS = 12
 """Over how long a tie, a link, an innovation, an export, a joint project counts: part of the indicators' definitions."""
-NEAR_FRONTIER = 0.80
+WORLD_CLASS = 0.90
+"""What a knowledge-intensive supplier knows at least, as a part of what the world's sellers of its trade know."""
 TRUSTED = 0.5
 ACTIVE = 0.05
 """Mining in sales from which a firm counts as a supplier of mines that can be asked about its clients."""
@@ -137,7 +139,7 @@ def joint_projects_per_100(world: World) -> F8:
 
 
 def knowledge_intensive_firms(world: World) -> F8:
-    return share_of_firms(world, world.firms.capability >= NEAR_FRONTIER)
+    return share_of_firms(world, standing(world) >= WORLD_CLASS)
 
 
 def knowledge_intensive_jobs(world: World) -> F8:

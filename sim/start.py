@@ -7,6 +7,7 @@ from sim.draws import as_ids, combine_column
 from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
 from sim.rules.founding import BOUNDS, class_sales, equip, found_capital, mean_size, mining_share, settle, start_capability
+from sim.rules.frontier import trade_frontier
 from sim.stages import copper
 from sim.table import sum_by
 from sim.world import Rows, World
@@ -160,8 +161,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     rows = firms.allocate(uid.size)
     world.grow_accounts()
     firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
-    capability = np.clip(data.knowledge_need[subsector] + p.abroad_capability, 0.0, BOUNDS[1])
-    settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, capability, np.ones(uid.size))
+    settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, trade_frontier(world)[subsector], np.ones(uid.size))
     firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, p.abroad_management, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
     found_capital(world, rows)

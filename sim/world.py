@@ -125,6 +125,7 @@ class World:
         self.price_path = np.zeros(0)
         self.price = self.data.price[0]
         self.cash_cost = 0.0
+        self.margins: list[float] = []
         self.site_work = np.zeros((self.regions, 3))
         self.home_work = np.zeros(self.regions)
         self.base_rest: tuple[F8, F8] | None = None

@@ -165,4 +165,4 @@ def empty_outcome(book: RandomBook) -> Outcome:
         belief=np.zeros((BUYERS, REGIONS, SUBSECTORS, 2)), site_work=np.zeros((REGIONS, 3)), home_work=np.zeros(REGIONS),
         spend_by_buyer=np.zeros(BUYERS), purchases=np.zeros((REGIONS, REGIONS, 2)), spend_small=np.zeros(REGIONS),
         value_added=np.zeros(REGIONS),
-        travelling=np.zeros((REGIONS, REGIONS)), success=np.zeros(book.contracts.active.size, np.int8))
+        travelling=np.zeros((REGIONS, REGIONS, 2)), success=np.zeros(book.contracts.active.size, np.int8))

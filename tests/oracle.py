@@ -180,7 +180,7 @@ def _work(c: Any, f: Any, own: Any, at_home: Any, at_site: Any, terms: Terms, ou
     on_site = staff * terms.on_site[c.subsector]
     np.add.at(out.site_work, (c.site, kind), on_site)
     np.add.at(out.home_work, f["region"], staff * (1.0 - terms.on_site[c.subsector]))
-    np.add.at(out.travelling, (f["region"], c.site), on_site)
+    np.add.at(out.travelling, (f["region"], c.site, at_site.astype(int)), on_site)
     np.add.at(out.done["volume"], c.supplier, own)
     np.add.at(out.done["work"], c.supplier, staff)
     np.add.at(out.done["learning"], c.supplier, own * lessons(c.need, f["capability"], f["best_distance"]))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim.model import Cluster
-from sim.rules.exports import choose_markets
+from sim.rules.exports import choose_markets, export_volume
+from sim.rules.frontier import trade_frontier
 from sim.world import World
 from tests.worlds import small
 
@@ -31,6 +32,14 @@ def test_newcomers_go_where_most_is_bought() -> None:
     world, markets = chosen(-1, 0.0)
     found = np.bincount(markets, minlength=len(world.data.market_names)) / markets.size
     np.testing.assert_allclose(found, world.data.market_share, atol=0.04)
+
+
+def test_exports_grow_with_the_square_of_what_a_firm_knows_of_its_trade() -> None:
+    world = new_world()
+    firms, frontier = world.firms, trade_frontier(world)[world.firms.subsector]
+    for standing in (0.5, 1.0):
+        firms.capability[:] = standing * frontier
+        np.testing.assert_allclose(export_volume(world), world.p.export_share * standing**2 * firms.capacity, rtol=1e-6)
 
 
 def test_old_exporters_return_and_contacts_open_other_markets() -> None:

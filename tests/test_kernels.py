@@ -213,7 +213,7 @@ def test_delivery_conserves_money_and_work(seed: int) -> None:
     assert done["tier2"].sum() == pytest.approx(done["paid"].sum())
     assert out.revenue.sum() == pytest.approx(out.purchases.sum()) == pytest.approx(out.spend_by_buyer.sum())
     assert done["work"].sum() == pytest.approx(out.site_work.sum() + out.home_work.sum())
-    np.testing.assert_allclose(out.travelling.sum(axis=0), out.site_work.sum(axis=1))
+    np.testing.assert_allclose(out.travelling.sum(axis=(0, 2)), out.site_work.sum(axis=1))
     assert out.total.sum() == out.belief.sum()
     assert out.good.sum() == out.belief[..., 0].sum()
     hq = np.diagonal(out.purchases[:, :, 1])

@@ -12,6 +12,7 @@ from sim.config import load
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES
 from sim.model import STAGES, Cluster
 from sim.rules.costs import import_content
+from sim.rules.frontier import trade_frontier
 from sim.stages import demography, knowledge, procurement, ties
 from sim.stages.labour import vacancies
 from sim.world import CHANNELS, World
@@ -122,8 +123,8 @@ def test_what_comes_from_the_frontier_shrinks_with_the_distance_to_it(running: C
 
     def learned(world: World) -> None:
         kept = world.firms.capability.copy()
-        for level in (0.5, 0.9):
-            world.firms.capability[:] = level
+        for level in (0.5, 0.9, 1.01):
+            world.firms.capability[:] = level * trade_frontier(world)[world.firms.subsector]
             gains[level] = knowledge.channel_gains(world)
         world.firms.capability[:] = kept
         knowledge.run(world)
@@ -131,9 +132,82 @@ def test_what_comes_from_the_frontier_shrinks_with_the_distance_to_it(running: C
     with mock.patch("sim.model.STAGES", tuple((name, learned if name == "knowledge" else stage) for name, stage in STAGES)):
         running.step()
     for channel in ("research", "buyers", "universities", "abroad"):
-        far, near = (gains[level][CHANNELS.index(channel)] for level in (0.5, 0.9))
+        far, near, ahead = (gains[level][CHANNELS.index(channel)] for level in (0.5, 0.9, 1.01))
         assert far.sum() > 0
-        np.testing.assert_allclose(near, far * (1 - 0.9) / (1 - 0.5), rtol=1e-5, atol=1e-12)
+        np.testing.assert_allclose(near, far * (1 - 0.9) / (1 - 0.5), rtol=1e-5, atol=1e-8)
+        assert (ahead == 0).all()
+
+
+def test_partners_of_another_trade_teach_no_more_than_the_own_trade_asks_for(running: Cluster) -> None:
+    world = running.world
+    firms, frontier = world.firms, trade_frontier(world)[world.firms.subsector]
+    kept = firms.capability.copy()
+    firms.capability[:] = 0.95
+    taught = firms.tie_trust.max(axis=1) > 0
+    firms.capability[taught] = 0.8 * frontier[taught]
+    below = knowledge.partner_spillover(world)
+    firms.capability[taught] = frontier[taught]
+    assert below.max() > 0
+    assert knowledge.partner_spillover(world).max() == pytest.approx(0.0, abs=1e-6)
+    firms.capability[:] = kept
+
+
+def test_a_spin_off_of_a_mine_knows_the_mine_and_no_other_client() -> None:
+    model = started(small("baseline", "scale=0.3", "parameters.mine_spinoffs=0.9"), "1997Q1", 1)
+    world, seen = model.world, 0
+    for _ in range(12):
+        model.step()
+        new = np.flatnonzero(world.firms.alive & (world.firms.founder == demography.MINE_SPIN_OFF)
+                             & (world.firms.founded == world.quarter - 1))
+        trust = world.firms.trust[new]
+        seen += new.size
+        assert ((trust > 0).sum(axis=1) == 1).all()
+        assert (trust.max(axis=1, initial=0.0) == np.float32(world.p.inherit_trust)).all()
+        assert (world.firms.parent[new] == 0).all()
+        assert (world.firms.tie_row[new] < 0).all()
+        assert world.mines.alive[trust.argmax(axis=1)].all()
+    assert seen > 5
+
+
+def test_mines_squeeze_when_margins_fall_below_what_they_are_used_to() -> None:
+    """Press: mines paid later and cut prices after 2008 and from 2015 on, not in the boom years, when C1 rose with the price."""
+    model = started(small("baseline", "scale=0.05"), "2005Q4", 1)
+    world, days = model.world, {}
+    while world.year < 2019:
+        model.step()
+        days[(world.quarter - 1) / 4] = float(world.mines.payment_days.mean())
+    paid = {year: np.mean([of for quarter, of in days.items() if int(quarter) == year]) for year in range(2006, 2019)}
+    usual, late = world.p.payment_days, world.p.squeeze_days
+    assert all(paid[year] < (usual + late) / 2 for year in (2006, 2007, 2008, 2011, 2012, 2013))
+    assert all(paid[year] > (usual + late) / 2 for year in (2009, 2016, 2017))
+
+
+@pytest.mark.parametrize("capacity", [0.5, 2.0, 6.5])
+def test_a_programme_fills_on_average_the_places_it_has_a_year(capacity: float) -> None:
+    made = programme("few", kind="support", from_=parse_quarter("1996Q1"), capacity=capacity, levers={"management_gain": 0.01}, cost=0.0)
+    few = next(p for p in Cluster(with_programmes(small("baseline", "scale=1"), made), 1).world.programmes if p.spec.name == "few")
+    filled = []
+    for year in range(2000, 2400):
+        few.selected_this_year = 0.0
+        for few.world.quarter in range(4 * year, 4 * year + 4):
+            few.selected_this_year += few.places(100)
+        filled.append(few.selected_this_year)
+    assert np.mean(filled) == pytest.approx(capacity, abs=0.08)
+    assert max(filled) <= np.ceil(capacity)
+
+
+def test_a_challenge_picks_no_more_problems_than_it_has_places() -> None:
+    made = programme("challenge", kind="challenge", from_=parse_quarter("1996Q1"), problems=400.0, picked=200.0, capacity=40.0, reach=1.0,
+                     levers={"own_solution": 0.1}, cost=0.0, duration=4)
+    model = started(with_programmes(small("baseline", "scale=0.3"), made), "1996Q1", 1)
+    challenge = next(p for p in model.world.programmes if p.spec.name == "challenge")
+    begun = 0.0
+    for _ in range(8):
+        model.step()
+        quarter = (model.world.quarter - 1) % 4
+        assert challenge.selected_this_year <= 40.0 * 0.3 * (quarter + 1) / 4 + 1
+        begun += challenge.selected_this_year * (quarter == 3)
+    assert begun > 0.5 * 2 * 40.0 * 0.3
 
 
 def test_entry_falls_where_firms_sell_less_than_those_of_the_start(running: Cluster) -> None:

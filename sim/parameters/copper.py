@@ -76,8 +76,9 @@ class Copper:
         60.0, "days", 45, 75, "days of payment under margin pressure", "días de pago bajo presión de margen",
         "BHP 60, industry 60-75 days after November 2015 (press)", ceiling=90)
     squeeze_margin: float = declare(
-        1.75, "price/C1", 1.4, 2.1, "ratio of price to C1 below which mines squeeze", "razón precio/C1 bajo la cual las mineras aprietan",
-        "2013-2015 renegotiations at price/C1 near 1.6-2 (press)", floor=0.5)
+        0.75, "share", 0.65, 0.85, "price over C1 relative to its mean of five years, below which mines squeeze",
+        "precio sobre C1 relativo a su media de cinco años, bajo la cual las mineras aprietan",
+        "renegotiations and longer payment from 2015 on, price/C1 near 1.7 after 2.4 (press); size judged", floor=0.1, ceiling=1.5)
     squeeze_cut: float = declare(
         0.08, "share", 0.03, 0.15, "cut of contract prices under the squeeze", "rebaja de precios de contratos en el apriete",
         "2013 renegotiations, size judged", ceiling=0.5)

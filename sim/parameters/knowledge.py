@@ -17,7 +17,7 @@ class Knowledge:
     spillover_half: float = declare(60.0, "firms", 20, 150, "neighbours at which density reaches half its effect",
                                     "vecinos con mitad del efecto de densidad", J, floor=1)
     partner_spillover: float = declare(0.06, "1/quarter", 0.02, 0.15, "spillover from partners", "derrame desde socios", J, ceiling=1)
-    buyer_spillover: float = declare(0.012, "1/quarter", 0.004, 0.05, "learning from a joint project with a buyer",
+    buyer_spillover: float = declare(0.03, "1/quarter", 0.004, 0.05, "learning from a joint project with a buyer",
                                      "aprendizaje en un proyecto conjunto", J, ceiling=1)
     university_spillover: float = declare(0.008, "1/quarter", 0.002, 0.02, "learning from a university partner",
                                           "aprendizaje con una universidad", J, ceiling=1)
@@ -31,7 +31,7 @@ class Knowledge:
                                       "aprendizaje por contactos externos", J, ceiling=1)
     research: float = declare(0.012, "1/quarter", 0.004, 0.03, "learning from an own R&D unit", "aprendizaje por I+D propia", J,
                               ceiling=1)
-    frontier_drift: float = declare(0.0025, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
+    frontier_drift: float = declare(0.003, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
                                     J, ceiling=0.05)
     idle_forgetting: float = declare(0.006, "1/quarter", 0.002, 0.012, "forgetting on unused capacity", "olvido por capacidad ociosa",
                                      J, ceiling=0.1)

@@ -51,9 +51,9 @@ class Options:
                                        ceiling=1)
     export_hazard: float = declare(0.016, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
                                    "probabilidad trimestral de exportar", "one third exported in three years (Cochilco 2025)", ceiling=1)
-    export_share: float = declare(0.03, "share of capacity", 0.01, 0.08, "exports of an exporter of mean capability",
-        "exportación de un exportador medio", J,
-        ceiling=1)
+    export_share: float = declare(
+        0.10, "share of capacity", 0.03, 0.2, "exports of an exporter abreast of the world's sellers of its trade",
+        "exportación de un exportador a la par de los vendedores mundiales de su rubro", J, ceiling=1)
     innovation_rate: float = declare(0.14, "1/quarter", 0.08, 0.2, "innovation events of a mean firm", "eventos de innovación",
                                      "62-80 % declare innovation (Cochilco surveys)", ceiling=1)
     substitution_rate: float = declare(0.004, "1/quarter", 0.001, 0.01, "able goods makers that start to replace an import",
@@ -87,8 +87,8 @@ class Options:
     export_size: float = declare(0.3, "1/class", 0.1, 0.6, "export chance raised by a size class", "efecto del tamaño en exportar", J)
     innovation_floor: float = declare(0.4, "1", 0.2, 0.8, "innovation of a firm without absorptive capacity, which adds to it",
         "innovación sin capacidad de absorción", J)
-    export_floor: float = declare(0.4, "frontier", 0.2, 0.8, "added to capability in the chance to export",
-        "sumado a la capacidad en la probabilidad de exportar", J)
+    export_floor: float = declare(0.4, "share", 0.2, 0.8, "added to a firm's standing in its trade in the chance to export",
+        "sumado a la posición en su rubro en la probabilidad de exportar", J)
     renewal_habit: float = declare(1.0, "logit", 0, 2, "habit of renewing a certificate, beyond its gain over its cost",
         "hábito de renovar un certificado", J)
     applying_habit: float = declare(0.5, "share", 0.2, 0.8, "applications of firms whose sales meet their aspiration, over those in need",

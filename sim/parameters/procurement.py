@@ -55,7 +55,7 @@ class Procurement:
                                        ceiling=1)
     own_experience: float = declare(4.0, "deliveries", 2, 10, "own deliveries that weigh as much as the group's belief",
                                     "entregas propias que pesan como la creencia", J, floor=0.1)
-    abroad_landed: float = declare(0.12, "share", -0.05, 0.20, "landed price of sellers abroad above the frontier's cost",
+    abroad_landed: float = declare(0.15, "share", -0.05, 0.20, "landed price of sellers abroad above the frontier's cost",
                                    "sobrecosto de vendedores externos", J, floor=-0.5, ceiling=1)
     abroad_part: float = declare(0.5, "share", 0.3, 0.7, "part of the foreign share that is sold directly from abroad",
                                  "parte de la cuota extranjera vendida desde fuera", J, ceiling=1)

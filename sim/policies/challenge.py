@@ -42,12 +42,9 @@ class Challenge(Support):
         eligible = self.eligible() & (self.world.firms.sponsor < 0) & self._asked(problems)
         told = self.tell(np.flatnonzero(eligible))
         applicants = self.applicants(told)
-        self.chosen, self.sponsors = self._match(problems, applicants[: self._room(applicants)])
+        self.chosen, self.sponsors = self._match(problems[: self.places(len(problems))], applicants)
         self._count("told", told)
         self._count("applied", applicants)
-
-    def _room(self, applicants: Rows) -> int:
-        return applicants.size if self.places(applicants.size) else 0
 
     def _draft(self) -> list[tuple[int, int]]:
         """Problems picked this quarter, as operation and trade: where committed operations buy most and most knowledge is needed."""

@@ -212,7 +212,8 @@ class Programme:
         if np.isfinite(self.agency.budget) and s.cost * s.public_share > 0 and not self.pays_by_use():
             left = min(left, self._affordable_to_agency())
         whole = s.capacity is None or s.budget is not None or np.isfinite(self.agency.budget)
-        luck = 0.0 if whole else float(self.world.draws.uniform("select", self.world.quarter, self.salt)[0])
+        new_year = self.world.quarter - self.world.quarter % 4
+        luck = 0.0 if whole else float(self.world.draws.uniform("select", new_year, self.salt)[0])
         return max(int(np.floor(left + luck)), 0)
 
     def _affordable(self, budget: float) -> float:

@@ -63,4 +63,4 @@ def _empty(world: World) -> Outcome:
         done=np.zeros(n, DONE), revenue=np.zeros((n, owners)), delayed=np.zeros((n, owners)), total=np.zeros((n, m), np.float32),
         good=np.zeros((n, m), np.float32), belief=np.zeros((m, r, k, 2)), site_work=np.zeros((r, 3)), home_work=np.zeros(r),
         spend_by_buyer=np.zeros(m), purchases=np.zeros((r, r, 2)), spend_small=np.zeros(r),
-        value_added=np.zeros(r), travelling=np.zeros((r, r)), success=np.zeros(world.book.columns.active.size, np.int8))
+        value_added=np.zeros(r), travelling=np.zeros((r, r, 2)), success=np.zeros(world.book.columns.active.size, np.int8))

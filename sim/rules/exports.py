@@ -3,20 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rules.costs import MEAN_CAPABILITY
+from sim.rules.frontier import standing
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
-MOST_CAPABLE = 2.0
-"""Capability over the mean beyond which a firm sells no larger part of its capacity abroad."""
 
 
 def win_export_contracts(world: World) -> None:
-    """Able firms win export contracts: contacts abroad, certificates, capability and a multinational as main client help."""
+    """Able firms win export contracts: contacts abroad, certificates, standing and a multinational as main client help."""
     firms, p = world.firms, world.p
     multinational = (world.mines.owner[world.main_client] == 1) & (world.best_trust > p.incumbent_trust)
     certified = np.where(world.certified(), 1.0 + p.export_certificate, 1.0)
-    pull = (p.export_floor + firms.capability) * _contacts(world) * certified
+    pull = (p.export_floor + standing(world)) * _contacts(world) * certified
     chance = p.export_hazard * pull * np.where(multinational, 1.0 + p.export_multinational, 1.0) * (1.0 + p.export_size * firms.size_class)
     won = np.flatnonzero(world.domestic() & (world.draws.uniform("export", world.quarter, firms.uid) < chance))
     firms.exporting_until[won] = world.quarter + int(p.export_quarters) - 1
@@ -35,10 +33,8 @@ def choose_markets(world: World, rows: Rows) -> None:
 
 
 def export_volume(world: World) -> F8:
-    """Volume that a firm with an export contract sells abroad a quarter [n]: grows with the square of its capability."""
-    firms, p = world.firms, world.p
-    relative = np.minimum(firms.capability.astype(np.float64) / MEAN_CAPABILITY, MOST_CAPABLE)
-    return np.asarray(p.export_share * relative**2 * firms.capacity)
+    """Volume that a firm with an export contract sells abroad a quarter [n]: grows with the square of its standing in the trade."""
+    return np.asarray(world.p.export_share * standing(world)**2 * world.firms.capacity)
 
 
 def _contacts(world: World) -> F8:

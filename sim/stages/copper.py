@@ -14,6 +14,8 @@ COMMISSIONING = 8
 """Quarters of building before a mine opens and of ramp-up after (opening capex is spread over the former)."""
 COST_MEMORY = 12
 """Quarters of prices that costs follow."""
+MARGIN_MEMORY = 20
+"""Quarters whose mean margin is what mines are used to."""
 CAPEX_LAG, CAPEX_MEMORY = 4, 8
 """Investment follows the price of one to three years back."""
 
@@ -104,9 +106,9 @@ def _automate(world: World) -> None:
 
 
 def _squeeze(world: World) -> None:
-    """Under margin pressure mines pay later and cut prices; both recover when the pressure has gone."""
+    """When margins fall below what they are used to, mines pay later and cut prices; both recover afterwards."""
     p, mines = world.p, world.mines
-    if world.price / world.cash_cost < p.squeeze_margin:
+    if _margin_fell(world):
         mines.squeeze_left[:] = p.squeeze_quarters
     else:
         mines.squeeze_left[:] = np.maximum(mines.squeeze_left - 1.0, 0.0)
@@ -115,6 +117,14 @@ def _squeeze(world: World) -> None:
     factor = np.where(squeezed, 1.0 - p.squeeze_cut, 1.0)
     mines.payment_days[:] += (days - mines.payment_days) * p.squeeze_speed
     mines.price_factor[:] += (factor - mines.price_factor) * p.squeeze_speed / 2
+
+
+def _margin_fell(world: World) -> bool:
+    """Whether price over C1 lies under ``squeeze_margin`` of its mean over the quarters before this one, which it joins."""
+    margin = world.price / world.cash_cost
+    usual = float(np.mean(world.margins[-MARGIN_MEMORY:] or [margin]))
+    world.margins.append(margin)
+    return bool(margin < world.p.squeeze_margin * usual)
 
 
 def _book(world: World) -> None:

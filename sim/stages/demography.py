@@ -124,20 +124,22 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
 def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArray[np.int64], region: NDArray[np.int64]) -> None:
     firms, p = world.firms, world.p
     low, high = np.log(p.birth_smallest), np.log(p.birth_largest)
-    parent_uid, subsector, home = firms.uid[parents], firms.subsector[parents], firms.region[parents]
-    parent_capability = firms.capability[parents].astype(np.float64)
+    subsector, home, of_mine = firms.subsector[parents], firms.region[parents], founder == MINE_SPIN_OFF
+    parent_uid = np.where(of_mine, 0, firms.uid[parents])
+    taught = np.where(of_mine, world.data.knowledge_need[subsector], firms.capability[parents].astype(np.float64))
     sales = np.exp(low + (high - low) * world.draws.uniform("size", world.quarter, uid))
     rows = firms.allocate(uid.size)
     world.grow_accounts()
     own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))
-    spun = (founder == SPIN_OFF) | (founder == MINE_SPIN_OFF)
-    learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * parent_capability, own), own)
+    spun = (founder == SPIN_OFF) | of_mine
+    learnt = np.where(spun | (founder == OUTSIDER), np.maximum(p.inherit * taught, own), own)
     settle(world, rows, uid, region, subsector, sales, np.clip(learnt + p.startup_capability * (founder == START_UP), *NEWBORN),
            np.full(uid.size, p.mining_share_newborn))
     firms.parent[rows], firms.founder[rows] = parent_uid, founder
     outsiders = founder == OUTSIDER
     firms.presence[rows[outsiders], home[outsiders]] = True
-    _inherit_ties(world, rows[spun], parents[spun])
+    _inherit_ties(world, rows[spun & ~of_mine], parents[spun & ~of_mine])
+    _keep_employer(world, rows[of_mine], home[of_mine])
     found_capital(world, rows)
     world.tally.entries = count_by(region, world.regions)
     world.tally.entries_spinoff = count_by(region[spun], world.regions)
@@ -170,6 +172,16 @@ def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
         firms.trust[rows, column] = world.p.inherit_trust * firms.trust[parents, column]
     firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (
         parents, firms.uid[parents], world.p.parent_trust, 1)
+
+
+def _keep_employer(world: World, rows: Rows, region: NDArray[np.int64]) -> None:
+    """A spin-off of a mine knows one client: the operation of the region that its founder worked for."""
+    firms, mines = world.firms, world.mines
+    staff = mines.workers * (mines.region == region[:, None])
+    luck = world.draws.uniform("parent", world.quarter, firms.uid[rows])
+    employer = (np.cumsum(staff, axis=1) > luck[:, None] * staff.sum(axis=1, keepdims=True)).argmax(axis=1)
+    known = staff.sum(axis=1) > 0
+    firms.trust[rows[known], employer[known]] = world.p.inherit_trust
 
 
 # ---- place -----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from sim.rules.adoption import credit_line
 from sim.rules.costs import import_content
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
-from sim.world import World
+from sim.world import EMPLOYERS, World
 
 F8 = NDArray[np.float64]
+OUTSIDE, BRANCH = EMPLOYERS.index("supplier from outside"), EMPLOYERS.index("branch")
 DAYS_A_QUARTER = 90
 LEAST_COST = 0.1
 """Unit cost below which other clients see no difference."""
@@ -125,10 +126,9 @@ def _place_wages(world: World) -> None:
     """Crews that travel leave the residents' part of their wages at the site; commuters spend a part there."""
     place, p, out = world.place, world.p, world.tally.outcome
     assert out is not None
-    crews = out.travelling.copy()
-    np.fill_diagonal(crews, 0.0)
-    resident = 1.0 - place.commuting[:, 2]
-    stays = crews * (resident + place.commuting[:, 2] * p.commuter_spend)[None, :] * place.wage[None, :]
+    crews = out.travelling * ~np.eye(world.regions, dtype=bool)[:, :, None]
+    away = place.commuting[:, [OUTSIDE, BRANCH]] * (1.0 - p.commuter_spend)
+    stays = (crews * (1.0 - away)).sum(axis=2) * place.wage
     world.ledger.within("wages on site", "households", stays.sum(axis=1), stays.sum(axis=0))
     kinds = place.commuting[:, :3]
     pay = place.wage[:, None] * out.site_work

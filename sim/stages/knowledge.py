@@ -8,6 +8,7 @@ from sim.draws import as_ids
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
 from sim.rules.costs import MEAN_NEED
+from sim.rules.frontier import behind, trade_frontier
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
@@ -184,16 +185,16 @@ def channel_gains(world: World) -> F8:
     mean_lesson = out.done["learning"] / np.maximum(out.done["volume"], 1e-9)
     use = np.minimum(1.0, out.done["volume"] / np.maximum(firms.capacity, 1e-9))
     joint = (firms.joint_last > world.quarter - 4).any(axis=1)
-    behind = 1.0 - firms.capability.astype(np.float64)
+    distance = behind(world)
     gains = {
         "doing": p.doing * use * mean_lesson,
-        "research": p.research * firms.research * behind,
+        "research": p.research * firms.research * distance,
         "advice": world.levers["capability_gain"],
         "neighbours": neighbour_spillover(world),
         "partners": partner_spillover(world),
-        "buyers": p.buyer_spillover * joint * behind,
-        "universities": p.university_spillover * (firms.university >= 0) * behind,
-        "abroad": p.abroad_spillover * np.minimum(firms.contacts, p.contacts_limit) * behind,
+        "buyers": p.buyer_spillover * joint * distance,
+        "universities": p.university_spillover * (firms.university >= 0) * distance,
+        "abroad": p.abroad_spillover * np.minimum(firms.contacts, p.contacts_limit) * distance,
     }
     return np.stack([gains[name] * firms.absorptive for name in CHANNELS])
 
@@ -217,11 +218,12 @@ def neighbour_spillover(world: World) -> F8:
 
 
 def partner_spillover(world: World) -> F8:
-    """Learning from horizontal partners [n]: trust x distance to the best partner."""
+    """Learning from horizontal partners [n]: trust x distance to the best partner, as far as the firm's own trade goes."""
     firms, p = world.firms, world.p
     partner = np.maximum(firms.tie_row, 0)
     living = (firms.tie_row >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
-    ahead = np.where(living, firms.capability[partner] - firms.capability[:, None], 0.0)
+    useful = np.minimum(firms.capability[partner], trade_frontier(world)[firms.subsector][:, None])
+    ahead = np.where(living, useful - firms.capability[:, None], 0.0)
     best = best_distance(world)[:, None]
     lesson = hump(ahead, np.broadcast_to(best, ahead.shape)) * firms.tie_trust * living
     return np.asarray(p.partner_spillover * p.hump_width * lesson.max(axis=1))

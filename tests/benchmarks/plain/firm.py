@@ -82,11 +82,15 @@ class Supplier(Learner, mesa.Agent):
         """Imported inputs per unit of work: a plant has taken the place of some."""
         return float(self.model.import_content[self.subsector]) * (1.0 - self.model.p.substitution_cut * (self.substitution >= 5))
 
+    def standing(self) -> float:
+        """What it knows as a part of what the world's sellers of its trade know."""
+        return float(self.capability / self.model.trade_frontier[self.subsector])
+
     def export_wish(self) -> float:
         """Volume it sells abroad while an export contract runs."""
         if self.exporting_until < self.model.quarter:
             return 0.0
-        return self.model.p.export_share * min(self.capability / MEAN_CAPABILITY, 2.0) ** 2 * self.capacity
+        return self.model.p.export_share * self.standing() ** 2 * self.capacity
 
     def staff(self) -> None:
         """Hire or lay off towards what is wanted."""
@@ -325,7 +329,7 @@ class Supplier(Learner, mesa.Agent):
 
     def _seek_exports(self) -> None:
         p, model = self.model.p, self.model
-        pull = (p.export_floor + self.capability) * (1.0 + p.export_size * self.size_class)
+        pull = (p.export_floor + self.standing()) * (1.0 + p.export_size * self.size_class)
         pull *= 1.0 + p.export_contacts * min(self.contacts, p.contacts_limit)
         if self.certified:
             pull *= 1.0 + p.export_certificate

@@ -91,7 +91,7 @@ class Learner:
         """Add what each channel teaches, times absorptive capacity; the frontier moves, idle capacity forgets."""
         p, model, learned = self.model.p, self.model, self.model.regions[self.region].learned
         doing = p.doing * min(1.0, self.volume / max(self.capacity, 1e-9)) * self.learning / max(self.volume, 1e-9)
-        behind = 1.0 - self.capability
+        behind = max(1.0 - self.standing(), 0.0)
         gains = {
             "doing": doing, "research": p.research * self.research * behind,
             "neighbours": model.neighbourhood(self), "partners": self._partners_lesson(),
@@ -107,8 +107,9 @@ class Learner:
         self.next_capability = min(max(after, 0.02), 0.98)
 
     def _partners_lesson(self) -> float:
-        p = self.model.p
-        lessons = [self.lesson(partner.capability - self.capability) * tie[0] for partner, tie in self.partners.items() if partner.alive]
+        p, frontier = self.model.p, self.model.trade_frontier[self.subsector]
+        lessons = [self.lesson(min(partner.capability, frontier) - self.capability) * tie[0] for partner, tie in self.partners.items()
+                   if partner.alive]
         return p.partner_spillover * p.hump_width * max(lessons, default=0.0)
 
     def substitute_imports(self) -> None:

@@ -54,8 +54,7 @@ class Mine(mesa.Agent):
 
     def _squeeze(self) -> None:
         p, model = self.model.p, self.model
-        pressed = model.price / model.cash_cost < p.squeeze_margin
-        self.squeeze_left = p.squeeze_quarters if pressed else max(self.squeeze_left - 1.0, 0.0)
+        self.squeeze_left = p.squeeze_quarters if model.squeezed else max(self.squeeze_left - 1.0, 0.0)
         days, factor = (p.squeeze_days, 1.0 - p.squeeze_cut) if self.squeeze_left > 0 else (p.payment_days, 1.0)
         self.payment_days += (days - self.payment_days) * p.squeeze_speed
         self.price_factor += (factor - self.price_factor) * p.squeeze_speed / 2

@@ -8,18 +8,18 @@ import mesa
 import numpy as np
 
 from sim.model import Cluster
-from sim.rules.costs import MEAN_SALES_UF, log_distance
-from sim.stages.copper import cash_cost
+from sim.rules.costs import log_distance
+from sim.rules.frontier import trade_frontier
+from sim.stages.copper import MARGIN_MEMORY, cash_cost
+from tests.benchmarks.plain.demography import Demography
 from tests.benchmarks.plain.firm import NUMBERS, Supplier
 from tests.benchmarks.plain.learning import Learner
 from tests.benchmarks.plain.market import Contract, Market
 from tests.benchmarks.plain.mine import Mine
 from tests.benchmarks.plain.region import Region
 
-SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER = range(5)
 
-
-class PlainCluster(mesa.Model):
+class PlainCluster(Demography, mesa.Model):
     """The model's rules with objects. ``start`` is a running model, which is not changed."""
 
     def __init__(self, start: Cluster, seed: int = 1) -> None:
@@ -62,7 +62,7 @@ class PlainCluster(mesa.Model):
     def _read_tables(self, start: Cluster) -> None:
         world = start.world
         self.reference_price, self.other_market = world.reference_price.tolist(), world.other_market.tolist()
-        self.first_size = world.first_size.tolist()
+        self.first_size, self.margins, self.trade_frontier = world.first_size.tolist(), list(world.margins), trade_frontier(world).tolist()
 
     def _read_firms(self, start: Cluster) -> None:
         table, rows = start.world.firms, start.world.living().tolist()
@@ -110,7 +110,7 @@ class PlainCluster(mesa.Model):
         self._tie()
         self._learn()
         self._money()
-        self._births_and_deaths()
+        self.births_and_deaths()
         self._measure()
         self.quarter += 1
 
@@ -129,6 +129,8 @@ class PlainCluster(mesa.Model):
     def _copper(self) -> None:
         data, step = self.data, self.quarter - self.data.burn_in_from
         self.price, self.cash_cost = float(self.price_path[step]), cash_cost(self)
+        self.margins.append(self.price / self.cash_cost)
+        self.squeezed = self.margins[-1] < self.p.squeeze_margin * sum(self.margins[-MARGIN_MEMORY - 1:-1]) / MARGIN_MEMORY
         self.uf = data.uf_in_dollars(self.year)
         self.lagged_price = float(self.price_path[max(0, step - 11):step - 3].mean()) / self.p.copper_mean
         self.grade = (1.0 - self.p.grade_decline) ** (self.quarter / 4 - data.placement_year)
@@ -263,116 +265,6 @@ class PlainCluster(mesa.Model):
         for firm in self.firms:
             firm.other_demand *= room[firm.subsector] ** p.other_rivalry
 
-    # ---- births and deaths -----------------------------------------------------------------------------------------
-    def _births_and_deaths(self) -> None:
-        for firm in self.firms:
-            if firm.national:
-                self._maybe_close(firm)
-        self.firms = [firm for firm in self.firms if firm.alive]
-        for firm in self.firms:
-            if firm.national:
-                self._places(firm)
-        pull = self._pull()
-        for parent in list(self.firms):
-            able = parent.national and parent.capability > self.knowledge_need[parent.subsector] - self.p.entry_gap
-            if able and self.random.random() < self.p.entry_rate * pull[parent.region, parent.subsector]:
-                self.firms.append(self._newborn(parent))
-
-    def _maybe_close(self, firm: Supplier) -> None:
-        p = self.p
-        chance = p.exit_rate + p.exit_young * math.exp(-max(self.quarter - firm.founded, 0) / p.exit_maturity)
-        chance *= (p.exit_large if firm.size_class >= 3 else 1.0) * (p.exit_idle if firm.utilisation < 0.5 else 1.0)
-        if self.random.random() < chance or firm.distress >= p.exit_patience:
-            firm.alive = False
-            firm.remove()
-
-    def _places(self, firm: Supplier) -> None:
-        """Open or close branches; move headquarters to where the firm lives from."""
-        p = self.p
-        site = firm.client.region if firm.client and firm.best_trust > p.incumbent_trust else None
-        gain = p.branch_gain * firm.mining_year * float(self.data.urgency[firm.subsector])
-        if site is not None and site not in firm.presence and firm.size_class >= 1 and firm.adopts(gain, 4 * p.branch_cost):
-            firm.presence.add(site)
-        if len(firm.presence) > 1 and self.random.random() < p.option_rate:
-            poor = gain < p.branch_patience * 4 * p.branch_cost
-            served = {mine.region for mine, trust in firm.trust.items() if trust > p.incumbent_trust}
-            firm.presence = {firm.region} | (set() if poor else firm.presence & served)
-        lives = site is not None and site != firm.region and site in firm.presence
-        if lives and firm.origin == 0 and firm.mining_year > p.relocation_share * firm.sales_year and (
-                self.random.random() < p.relocation_rate):
-            firm.region = firm.owner_region = site
-
-    def _pull(self) -> dict[tuple[int, int], float]:
-        """How strongly order books, margins and room in the market invite entry."""
-        p, cells = self.p, defaultdict(lambda: [0.0] * 3)
-        sizes: dict[int, list[float]] = defaultdict(list)
-        for firm in self.firms:
-            if firm.national:
-                sizes[firm.subsector].append(firm.sales_year)
-                cell = cells[firm.region, firm.subsector]
-                cell[0] += firm.capacity
-                cell[1] += firm.capacity * firm.utilisation
-                cell[2] += firm.capacity * firm.markup
-        pull = {}
-        for (region, k), (capacity, volume, margin) in cells.items():
-            wish = p.entry_margin * (volume / capacity - p.normal_use + p.entry_markup * (margin / capacity - p.markup))
-            room = math.log(sum(sizes[k]) / len(sizes[k]) / self.first_size[k])
-            pull[region, k] = math.exp(min(max(wish + p.entry_crowding * room, -3.0), 1.0))
-        return pull
-
-    def _founder(self, parent: Supplier) -> tuple[int, int]:
-        """Who founds, and where."""
-        p, data = self.p, self.data
-        kinds = (SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER)
-        known = (p.spinoff_share * (1 - p.mine_spinoffs), p.spinoff_share * p.mine_spinoffs, p.startup_share, p.outsider_share)
-        kind = self.random.choices(kinds, (*known, 1.0 - sum(known)))[0]
-        mining = self.regions[parent.region].mining_region and parent.region != data.capital
-        learned = self.regions[parent.region].graduates > 0 and bool(data.knowledge_intensive[parent.subsector])
-        if kind == MINE_SPIN_OFF and not mining:
-            kind = SPIN_OFF
-        elif (kind == OUTSIDER and not mining) or (kind == START_UP and not learned):
-            kind = NEW_FOUNDER
-        known_client = parent.client is not None and parent.best_trust > p.incumbent_trust
-        away = kind != START_UP and known_client and self.random.random() > p.spinoff_stay
-        return kind, data.capital if kind == OUTSIDER else (parent.client.region if away else parent.region)
-
-    def _newborn(self, parent: Supplier) -> Supplier:
-        """A new firm with what its founder brings."""
-        p, random = self.p, self.random
-        kind, region = self._founder(parent)
-        sales = math.exp(random.uniform(math.log(p.birth_smallest), math.log(p.birth_largest)))
-        mean = self.knowledge_need[parent.subsector] - p.capability_gap + p.size_capability * math.log(max(sales, 100.0) / MEAN_SALES_UF)
-        mean = min(max(mean, 0.05), 0.95)
-        own = math.log(mean / (1.0 - mean)) + p.capability_spread / max(mean * (1.0 - mean), 0.05) * random.gauss()
-        capability = 1.0 / (1.0 + math.exp(-own))
-        if kind in (SPIN_OFF, MINE_SPIN_OFF, OUTSIDER):
-            capability = max(p.inherit * parent.capability, capability)
-        capability = min(max(capability + p.startup_capability * (kind == START_UP), 0.03), 0.97)
-        firm = Supplier(self, **{**dict.fromkeys(NUMBERS, 0.0), **self._first_state(parent.subsector, region, sales, capability)})
-        if kind == OUTSIDER:
-            firm.presence.add(parent.region)
-        if kind in (SPIN_OFF, MINE_SPIN_OFF):
-            for mine in sorted(parent.trust, key=lambda mine: -parent.trust[mine])[:2]:
-                firm.trust[mine] = p.inherit_trust * parent.trust[mine]
-            firm.partners[parent] = [p.parent_trust, self.quarter]
-        return firm
-
-    def _first_state(self, k: int, region: int, sales: float, capability: float) -> dict[str, Any]:
-        p, random = self.p, self.random.random
-        size_class = sum(sales > ceiling for ceiling in self.class_ceilings)
-        management = p.start_management + p.size_management * size_class
-        state: dict[str, Any] = {
-            "region": region, "subsector": k, "origin": 0, "owner_region": region, "founded": self.quarter, "capability": capability,
-            "management": management,
-            "skills": p.start_skills + p.size_skills * size_class, "absorptive": 0.4, "certified_until": -10_000,
-            "research": False, "sound_books": random() < self.data.class_sound_books[size_class], "substitution": 0, "university": -1,
-            "innovated": -10_000, "capacity": sales / 4 / p.normal_use, "unit_cost": 1.0, "markup": p.markup,
-            "other_demand": sales / 4 * (1.0 - p.mining_share_newborn), "sales_year": sales, "aspiration": sales, "utilisation": 0.8,
-            "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days / 360.0, "distress": 0,
-            "exporting_until": -10_000, "exported": -10_000, "size_class": size_class}
-        output = 1.0 + p.productivity_slope * (capability - 0.45) + p.management_slope * (management - 0.40)
-        return state | {"workers": sales / 4 / p.normal_use / self.per_worker[k] / output}
-
     # ---- measuring -------------------------------------------------------------------------------------------------
     def _measure(self) -> None:
         """The main indicators of every region."""
@@ -382,7 +274,7 @@ class PlainCluster(mesa.Model):
             r = firm.region
             count[r] += 1
             capability[r] += firm.capability
-            knowing[r] += firm.capability >= 0.80
+            knowing[r] += firm.standing() >= 0.90
             exporters[r] += firm.exported > self.quarter - 12
             if self.quarter % 4 == 3:
                 degree[r] += sum(tie[1] > self.quarter - 8 for tie in firm.partners.values())
