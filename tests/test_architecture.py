@@ -38,7 +38,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table",
                  "sim.rules.rosters"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),
-    **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.calendar", "sim.policies.programme")),
+    **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.calendar", "sim.policies.programme", "sim.rules.frontier")),
     **dict.fromkeys(COURSE, (*COURSE, *SEEN, *INSIDE, *GROUND, "sim.rules", "sim.stages", "sim.policies", "sim.agents", "sim.spec")),
     **dict.fromkeys(SHEETS, (*SHEETS, *GROUND)),
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),
