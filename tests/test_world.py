@@ -210,7 +210,8 @@ def test_in_its_first_quarter_a_policy_on_one_firm_changes_that_firm_alone(first
 
 
 def test_in_its_second_quarter_it_leaves_unrelated_trades_alone() -> None:
-    """Only firms with tier-2 work, or a partner in the trade to learn from, can notice before wages have moved."""
+    """Only firms with tier-2 work, their neighbours of one trade, or a partner in the trade to learn from, can notice before wages
+    have moved."""
     twins = Twins()
     for _ in range(2):
         twins.step()
@@ -218,10 +219,21 @@ def test_in_its_second_quarter_it_leaves_unrelated_trades_alone() -> None:
     changed = {row for rows in twins.changed().values() for row in rows.tolist()}
     trade = firms.subsector == TRADE
     partners = (firms.tie_row >= 0) & trade[np.maximum(firms.tie_row, 0)]
-    related = np.flatnonzero(trade | partners.any(axis=1)).tolist() + _second_tier(twins.plain) + _second_tier(twins.pushed)
+    second_tier = _second_tier(twins.plain) + _second_tier(twins.pushed)
+    cell, elsewhere = firms.region * twins.plain.world.subsectors + firms.subsector, _worked_elsewhere(twins)
+    assert set(elsewhere[~trade[elsewhere]].tolist()) <= set(second_tier)
+    related = np.flatnonzero(trade | partners.any(axis=1) | np.isin(cell, cell[elsewhere])).tolist() + second_tier
     assert twins.row in changed
     assert changed <= set(related)
     assert len(set(related)) < 0.7 * firms.alive.sum()
+
+
+def _worked_elsewhere(twins: Twins) -> np.ndarray:
+    """Rows whose work for mines differs between the twins."""
+    plain, pushed = (model.world.tally.outcome for model in (twins.plain, twins.pushed))
+    assert plain is not None
+    assert pushed is not None
+    return np.flatnonzero(plain.done["volume"] != pushed.done["volume"])
 
 
 def _second_tier(model: Cluster) -> list[int]:
