@@ -182,6 +182,21 @@ def test_mines_squeeze_when_margins_fall_below_what_they_are_used_to() -> None:
     assert all(paid[year] > (usual + late) / 2 for year in (2009, 2016, 2017))
 
 
+def test_markups_return_to_normal_and_those_of_sellers_abroad_stay(running: Cluster) -> None:
+    world = running.world
+    firms, p = world.firms, world.p
+    markup, used = firms.markup.copy(), firms.utilisation.copy()
+    national = world.domestic()
+    firms.markup[:] = p.markup + 0.1
+    for use, change in ((p.normal_use, 0.0), (p.normal_use + 0.2, 0.2 * p.markup_step)):
+        before, firms.utilisation[:] = firms.markup.copy(), use
+        procurement._set_markups(world)
+        expected = before + change - p.markup_return * (before - p.markup)
+        np.testing.assert_allclose(firms.markup[national], expected[national])
+        np.testing.assert_array_equal(firms.markup[~national], before[~national])
+    firms.markup[:], firms.utilisation[:] = markup, used
+
+
 @pytest.mark.parametrize("capacity", [0.5, 2.0, 6.5])
 def test_a_programme_fills_on_average_the_places_it_has_a_year(capacity: float) -> None:
     made = programme("few", kind="support", from_=parse_quarter("1996Q1"), capacity=capacity, levers={"management_gain": 0.01}, cost=0.0)

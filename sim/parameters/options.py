@@ -21,16 +21,16 @@ class Options:
     rd_gain: float = declare(0.003, "share of sales/quarter", 0.002, 0.01, "gain a firm expects from R&D", "ganancia esperada de I+D", J,
                              floor=1e-6, ceiling=1)
     rd_closure: float = declare(0.02, "1/quarter", 0.005, 0.05, "R&D units closed", "cierre de unidades de I+D", J, ceiling=1)
-    training_cost: float = declare(0.005, "share of sales", 0.002, 0.01, "cost of a training plan", "costo de un plan de capacitación",
-                                   "SENCE ceiling: 1 % of payroll a year (recalled)", floor=1e-6, ceiling=1)
-    training_gain: float = declare(0.004, "share of sales", 0.001, 0.01, "gain a firm expects from training",
+    training_cost: float = declare(0.0025, "share of sales", 0.001, 0.005, "cost of a training plan", "costo de un plan de capacitación",
+                                   "SENCE ceiling: 1 % of payroll a year (recalled), wages a quarter of sales", floor=1e-6, ceiling=1)
+    training_gain: float = declare(0.002, "share of sales", 0.0005, 0.005, "gain a firm expects from training",
                                    "ganancia esperada de capacitar", J, floor=1e-6, ceiling=1)
     mission_cost: float = declare(250.0, "UF", 100, 500, "cost of a technology mission or fair abroad", "costo de una misión o feria", J,
                                   floor=1)
     mission_gain: float = declare(0.002, "share of yearly sales", 0.0005, 0.005, "gain a firm expects from a mission",
                                   "ganancia esperada de una misión", J, floor=1e-6, ceiling=1)
     branch_cost: float = declare(400.0, "UF/quarter", 250, 700, "running cost of a branch", "costo corriente de una sucursal", J, floor=1)
-    branch_gain: float = declare(0.002, "share of yearly mining sales", 0.001, 0.02, "gain expected from a branch at the mine",
+    branch_gain: float = declare(0.003, "share of yearly mining sales", 0.001, 0.02, "gain expected from a branch at the mine",
                                  "ganancia esperada de una sucursal", J, floor=1e-6, ceiling=1)
     option_rate: float = declare(0.10, "1/quarter", 0.04, 0.2, "chance a quarter that a firm considers an option",
                                  "frecuencia con que se evalúa una opción", J, ceiling=1)

@@ -55,7 +55,7 @@ class Procurement:
                                        ceiling=1)
     own_experience: float = declare(4.0, "deliveries", 2, 10, "own deliveries that weigh as much as the group's belief",
                                     "entregas propias que pesan como la creencia", J, floor=0.1)
-    abroad_landed: float = declare(0.15, "share", -0.05, 0.20, "landed price of sellers abroad above the frontier's cost",
+    abroad_landed: float = declare(0.10, "share", -0.05, 0.20, "landed price of sellers abroad above the frontier's cost",
                                    "sobrecosto de vendedores externos", J, floor=-0.5, ceiling=1)
     abroad_part: float = declare(0.5, "share", 0.3, 0.7, "part of the foreign share that is sold directly from abroad",
                                  "parte de la cuota extranjera vendida desde fuera", J, ceiling=1)
@@ -66,6 +66,8 @@ class Procurement:
     markup: float = declare(0.11, "share", 0.06, 0.18, "initial markup over full cost", "margen inicial sobre costo", J, ceiling=1)
     markup_step: float = declare(0.02, "share/quarter", 0.005, 0.04, "step by which markups follow utilisation",
                                  "paso del margen según utilización", J, ceiling=0.5)
+    markup_return: float = declare(0.05, "1/quarter", 0.02, 0.15, "return of markups to the initial one",
+                                   "retorno de los márgenes al inicial", J, ceiling=1)
     management_slope: float = declare(0.10, "1", 0.0, 0.3, "productivity gained over the range of management practice",
                                       "productividad ganada con la gestión", J, ceiling=1)
     labour_weight: float = declare(0.5, "1", 0.3, 0.8, "weight of regional wages in unit cost (wages and local inputs)",

@@ -173,7 +173,8 @@ class ProgrammeSpec:
         "price preference for local bids (0.10 = a bid 10 % dearer still ties)",
         "preferencia de precio a ofertas locales (0,10 = 10 % más cara empata)", "share", 0.0)
     set_aside: float = _value(
-        "share of tender value open to local firms only", "parte del valor licitado reservada a locales", "share", 0.0)
+        "share of tenders open to local firms only, if one bids",
+        "parte de las licitaciones reservada a locales, si alguna oferta", "share", 0.0)
     payment_days: float | None = _value("days in which local firms are paid; null = as everyone", "días en que se paga a locales", "days")
     unbundling: float = _value(
         "part by which tenders are made smaller and more", "parte en que las licitaciones se hacen más chicas y más numerosas",

@@ -215,7 +215,9 @@ def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
 
 
 def _set_markups(world: World) -> None:
-    """Markups climb with full order books and fall with idle capacity, within bounds."""
+    """Markups climb with full order books, fall with idle capacity and return to normal, within bounds. Sellers abroad keep
+    theirs: one country's orders do not fill or empty their order books."""
     firms, p = world.firms, world.p
     use = np.clip(firms.utilisation - p.normal_use, *USE_SWING)
-    firms.markup[:] = np.clip(firms.markup + p.markup_step * use, p.markup_floor, p.markup_ceiling)
+    change = p.markup_step * use - p.markup_return * (firms.markup - p.markup)
+    firms.markup[:] = np.where(world.domestic(), np.clip(firms.markup + change, p.markup_floor, p.markup_ceiling), firms.markup)

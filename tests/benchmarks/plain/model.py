@@ -162,8 +162,9 @@ class PlainCluster(Demography, mesa.Model):
         self.market.clear()
         for firm in self.firms:
             firm.awards_recent = firm.awards_recent * (1.0 - p.award_fading) + firm.fresh_awards
-            step = p.markup_step * min(max(firm.utilisation - p.normal_use, -0.5), 0.3)
-            firm.markup = min(max(firm.markup + step, p.markup_floor), p.markup_ceiling)
+            step = p.markup_step * min(max(firm.utilisation - p.normal_use, -0.5), 0.3) - p.markup_return * (firm.markup - p.markup)
+            if firm.national:
+                firm.markup = min(max(firm.markup + step, p.markup_floor), p.markup_ceiling)
             firm.prepare_deliveries()
         self.market.deliver()
         for firm in self.firms:
