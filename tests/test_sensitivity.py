@@ -7,7 +7,7 @@ from SALib.sample import morris as morris_sampler
 from SALib.sample import sobol as sobol_sampler
 from scipy.stats import qmc
 
-from analysis.sensitivity import first_order, morris, noise, one_at_a_time, read, sobol
+from analysis.sensitivity import first_order, morris, noise, one_at_a_time, read, sobol, tables
 from analysis.sensitivity.screening import elementary_effects, step
 from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, plan_of
 from analysis.sensitivity.variance import FEWEST_ROWS
@@ -173,9 +173,26 @@ def test_a_lever_may_be_unknown_where_its_scenario_lacks_the_programme(plan: str
         assert by_factor(table, "total", names) == pytest.approx([0.8, 0.4], abs=0.06)
     else:
         table = morris(runs).table
-        assert by_factor(table, "mu_star", names) == pytest.approx([0.75, 0.5], abs=0.06)
+        assert by_factor(table, "mu_star", names) == pytest.approx([0.5, 0.5], abs=0.06)
         effects = table.set_index("factor").loc[names[1]]
         assert effects["mu"] == pytest.approx(effects["mu_star"])
+
+
+def test_a_word_moves_an_outcome_by_what_a_change_of_word_does() -> None:
+    """It has neither a range to be scaled to nor an order that would give its effect a sign."""
+    rows = morris_sampler.sample(unit(2), 40, num_levels=4, seed=4)
+    words = np.array(["bust", "boom", "ar1"])[(rows[:, 0] * 3).astype(int).clip(max=2)]
+    outcome = pd.Series(words).map({"ar1": 0.0, "boom": 1.0, "bust": 0.0}).to_numpy() + 2 * rows[:, 1]
+    design, names = pd.DataFrame({"copper": words, "p.x": rows[:, 1]}), ["copper", "p.x"]
+    exact = morris(runs_of(design, names, outcome[:, None])).table.set_index("factor")
+    changes = [abs(outcome[row + 1] - outcome[row]) for row in range(len(rows) - 1) if row % 3 < 2 and words[row] != words[row + 1]]
+    assert exact.loc["copper", "mu_star"] == pytest.approx(np.mean(changes))
+    assert np.isnan(exact.loc["copper", ["mu", "sigma"]].to_numpy(float)).all()
+    assert exact.loc["p.x", ["mu", "mu_star"]].tolist() == pytest.approx([2.0, 2.0])
+    found = morris(runs_of(design, names, with_luck(outcome, 3, own=0.3)))
+    assert by_factor(found.table, "luck", ["copper"])[0] == pytest.approx(0.3 * np.sqrt(2 / 3) * np.sqrt(2 / np.pi), rel=0.2)
+    for lang, told in (("en", "nor an order (copper price of the outlook)"), ("es", "ni orden (precio del cobre de la proyección)")):
+        assert told in " ".join(tables.text(found, lang).split())
 
 
 def test_an_inert_factor_shows_what_is_told_of_luck() -> None:

@@ -96,6 +96,26 @@ def test_morris_moves_one_factor_at_a_time() -> None:
         assert moved.tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("name", ["lhs", "sobol", "morris", "factorial"])
+def test_one_scenario_holds_for_every_row_and_is_no_factor(name: str) -> None:
+    alone, without = drawn(name, [Factor("scenario", values=("subsidies",)), X, Y]), drawn(name, [X, Y])
+    assert alone["scenario"].unique().tolist() == ["subsidies"]
+    pd.testing.assert_frame_equal(alone[[X.key, Y.key]], without)
+
+
+def test_one_scenario_stands_beside_lists_of_any_length() -> None:
+    columns = draw("list", read_factors(["subsidies", "copper=ar1,bust"])[0], 1, 2, 1)
+    assert columns == {"copper": ["ar1", "bust"], "scenario": ["subsidies", "subsidies"]}
+    assert draw("single", read_factors(["subsidies"])[0], 1, 2, 1) == {"scenario": ["subsidies"]}
+
+
+@pytest.mark.parametrize("many", [3, 4, 5, 6])
+def test_morris_draws_every_word(many: int) -> None:
+    words = tuple("abcdef"[:many])
+    frame = drawn("morris", [Factor("scenario", values=words), X], samples=60, levels=many + many % 2)
+    assert set(frame["scenario"]) == set(words)
+
+
 def test_lists_go_side_by_side() -> None:
     columns = draw("list", read_factors(["copper=ar1,bust", "parameters.trust_weight=1,2"])[0], 1, 2, 1)
     assert columns == {"copper": ["ar1", "bust"], "parameters.trust_weight": ["1", "2"]}

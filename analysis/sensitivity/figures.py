@@ -131,10 +131,10 @@ def _draw_screening(found: Sensitivity, lang: str) -> Figure:
 
 
 def _way(line: dict[Any, Any]) -> str:
-    """Colour of the way in which a factor moves the outcome."""
-    if abs(line["mu"]) < EVEN * line["mu_star"]:
-        return MIXED
-    return UP if line["mu"] > 0 else DOWN
+    """Colour of the way in which a factor moves the outcome; words have none."""
+    if abs(line["mu"]) >= EVEN * line["mu_star"]:
+        return UP if line["mu"] > 0 else DOWN
+    return MIXED
 
 
 # ---- one at a time ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ def morris(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None
     Table, in units of the outcome for a move over the whole range of the factor: ``mu`` mean effect; ``mu_star`` mean
     size of the effect with ``mu_star_low`` and ``mu_star_high``; ``sigma`` how much the effect differs from place to
     place (curvature or interactions) with ``sigma_low`` and ``sigma_high``. Bootstrap intervals of 95 % over walks.
+    Words, such as scenarios, have no range and no order: their ``mu_star`` is the mean size of a change from one to
+    another, and ``mu`` and ``sigma`` are NaN.
     ``luck``: the mu_star that luck alone would give. Raises InputError when the rows are no Morris plan.
     """
     whole = read(runs, output, design)
@@ -54,6 +56,9 @@ def _analysed(sweep: Sweep, levels: int) -> pd.DataFrame:
     table["sigma"] = found["sigma"]
     table["sigma_low"], table["sigma_high"] = zip(*sigma, strict=True)
     table["luck"] = _luck(sweep, codes, step(levels))
+    words = [sweep.of_words(name) for name in sweep.factors]
+    table.loc[words, ["mu_star", "mu_star_low", "mu_star_high", "luck"]] *= step(levels)
+    table.loc[words, ["mu", "sigma", "sigma_low", "sigma_high"]] = np.nan
     return table.sort_values("mu_star", ascending=False, ignore_index=True)
 
 

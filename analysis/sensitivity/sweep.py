@@ -52,6 +52,10 @@ class Sweep:
         """Whether all rows gave a number for the factor."""
         return bool(pd.api.types.is_numeric_dtype(self.design[factor]) and self.design[factor].notna().all())
 
+    def of_words(self, factor: str) -> bool:
+        """Whether the factor's values are words, such as scenarios."""
+        return not pd.api.types.is_numeric_dtype(self.design[factor])
+
     def balanced(self) -> "Sweep":
         """Replications that nearly all rows have; rows may still lack one of them."""
         lacking = self.values.isna().mean()

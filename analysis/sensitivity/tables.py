@@ -99,6 +99,8 @@ def _notes(found: Sensitivity, lang: str) -> list[str]:
     lines = [said["notes"][found.method].format(unit=f" ({unit})" if unit else "")]
     # Rows of the other plans are not spread evenly over the ranges, and their variance means nothing.
     lines += [_luck(found.noise, lang)] if found.method in (SOBOL, SAMPLE) else []
+    if found.method == MORRIS and (words := found.table.loc[found.table["mu"].isna(), "factor"].tolist()):
+        lines.append(said["of_words"].format(factors=", ".join(labels.factor(name, lang) for name in words)))
     if found.unjudged:
         lines.append(said["unjudged"].format(factors=", ".join(labels.factor(name, lang) for name in found.unjudged)))
     return [*lines, f"{said['left'].format(left=found.left_out)}."] if found.left_out else lines

@@ -12,6 +12,7 @@ WORDS = {
         "of": "95 % interval",
         "unjudged": "Of these factors nothing is said, because not every row has a number for them: {factors}. To judge a value of a "
                     "programme, sweep only scenarios that hold it; to compare scenarios, give each a sweep or use factorial.",
+        "of_words": "Words have neither a range nor an order ({factors}): mu* is the mean size of a change from one to another.",
         "left": "{left} rows left out (failed, missing, or in a block that is not whole)",
         "title": {SOBOL: "Sobol' indices: {outcome}", MORRIS: "Morris screening: {outcome}",
                   ONE_AT_A_TIME: "One factor at a time: {outcome}",
@@ -37,7 +38,7 @@ WORDS = {
         "alone": "what luck alone would show", "main": "factors, each alone", "interaction": "factors together",
         "common": "luck, same for all rows", "own": "luck, row by row", "parts": "Variance of a single world (%)",
         "index": "share of the variance of row means",
-        "whole": "effect over the whole range", "up": "mostly up", "down": "mostly down", "mixed": "both ways",
+        "whole": "effect over the whole range", "up": "mostly up", "down": "mostly down", "mixed": "both ways, or words",
         "change": "change from base", "line": "paired effect with its 95 % interval; hollow point: the base",
     },
     "es": {
@@ -49,6 +50,7 @@ WORDS = {
         "p_adjusted": "p,|ajustada", "of": "intervalo 95 %",
         "unjudged": "De estos factores no se dice nada, porque no toda fila tiene un número para ellos: {factors}. Para juzgar un valor "
                     "de un programa, barra solo escenarios que lo tengan; para comparar escenarios, use un barrido cada uno o factorial.",
+        "of_words": "Las palabras no tienen rango ni orden ({factors}): mu* es el tamaño medio de un cambio de una a otra.",
         "left": "{left} filas excluidas (fallidas, ausentes o de un bloque incompleto)",
         "title": {SOBOL: "Índices de Sobol': {outcome}", MORRIS: "Tamizado de Morris: {outcome}",
                   ONE_AT_A_TIME: "Un factor a la vez: {outcome}",
@@ -75,7 +77,7 @@ WORDS = {
         "alone": "lo que mostraría solo el azar", "main": "factores, cada uno solo", "interaction": "factores en conjunto",
         "common": "azar, igual en todas las filas", "own": "azar, fila por fila", "parts": "Varianza de un mundo individual (%)",
         "index": "parte de la varianza de promedios por fila", "whole": "efecto en todo el rango", "up": "sobre todo sube",
-        "down": "sobre todo baja", "mixed": "en ambos sentidos", "change": "cambio respecto de la base",
+        "down": "sobre todo baja", "mixed": "en ambos sentidos, o palabras", "change": "cambio respecto de la base",
         "line": "efecto pareado con su intervalo de 95 %; punto hueco: la base",
     },
 }

@@ -33,6 +33,14 @@ def draw(name: str, factors: Sequence[Factor], samples: int, levels: int, seed: 
         return from_file(Path(name).expanduser())
     if name not in DESIGNS:
         raise InputError(f"{name!r} is not a design; write {', '.join(DESIGNS)}, or the name of a CSV or Parquet file")
+    held = {factor.key: factor.values[0] for factor in factors if len(factor.values) == 1}
+    columns = _drawn(name, [factor for factor in factors if factor.key not in held], samples, levels, seed)
+    rows = len(next(iter(columns.values()), [None]))
+    return columns | {key: [value] * rows for key, value in held.items()}
+
+
+def _drawn(name: str, factors: Sequence[Factor], samples: int, levels: int, seed: int) -> Columns:
+    """The samples of what varies; one value, such as a lone scenario, is no factor of a design."""
     if name in ("single", "list"):
         return _listed(name, factors)
     if not factors:
@@ -81,6 +89,10 @@ def _sobol(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F
 def _morris(factors: Sequence[Factor], samples: int, levels: int, seed: int) -> F8:
     if levels % 2:
         raise InputError(f"levels={levels}: morris steps over half of an even number of levels; write levels={levels + 1}")
+    for factor in factors:
+        if (many := len(factor.values)) > levels:
+            raise InputError(f"levels={levels}: morris would never draw some of the {many} values of {factor.key}; write "
+                             f"levels={many + many % 2}")
     drawn: F8 = _salib("morris").sample(_problem(factors), samples, num_levels=levels, seed=seed)
     return drawn
 
