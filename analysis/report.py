@@ -1,6 +1,7 @@
 """``encadena analyse``: the statistics that fit what a folder holds, printed, saved and drawn."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,7 @@ def _of_sweep(results: Results, sweep: Sweep, plan: str, lang: str, design: pd.D
     drawn = {name: figures.draw(found, lang)}
     if plan in SPREAD_OVER_RANGES:
         drawn[f"fans_{sweep.output}"] = draw_uncertainty(results, sweep.output, lang)
-    if plan == FACTORIAL and sum(map(sweep.numeric, sweep.factors)) > 1:
-        drawn["regimes"] = draw_regime_map(regime_map(results.runs), lang)
+    if plan == FACTORIAL:
+        with suppress(InputError):  # fewer than two numbers vary
+            drawn["regimes"] = draw_regime_map(regime_map(results.runs), lang)
     return Report(tables.text(found, lang), tables.markdown(found, lang), name, found.table, drawn)

@@ -131,6 +131,38 @@ def test_regime_map_is_drawn_with_contours(lang: str) -> None:
     figure = draw_regime_map(regime_map(grid_runs()), lang)
     assert len(figure.axes) == 4
     assert labels.factor("parameters.trust_weight", lang).split()[0] in figure.axes[0].get_xlabel()
+    flat = draw_regime_map(regime_map(grid_runs().assign(regime=0.0, **{OUTPUT: 0.1})), lang)
+    assert [("25, 50" in drawn._supxlabel.get_text()) for drawn in (figure, flat)] == [True, False]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_regime_map_ends_at_the_levels_of_its_factors(lang: str) -> None:
+    """A lever that starts at 0 has no cell below it, and each level has a tick."""
+    figure = draw_regime_map(regime_map(grid_runs()), lang)
+    for ax in figure.axes[:2]:
+        assert (ax.get_xlim(), ax.get_ylim()) == ((0.0, 3.0), (0.0, 2.0))
+        assert (ax.get_xticks().tolist(), ax.get_yticks().tolist()) == ([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0])
+        assert all(0 < text.get_position()[0] < 3 and 0 < text.get_position()[1] < 2 for text in ax.texts)
+
+
+def test_regime_map_of_levers_leaves_out_the_baseline_that_lacks_them() -> None:
+    levers = ["programmes.local_weight.preference", "programmes.local_weight.levers.joint_bid"]
+    policy = grid_runs().rename(columns=dict(zip(["parameters.trust_weight", "parameters.price_weight"], levers, strict=True)))
+    alone = policy[policy["row"] == 0].assign(scenario="baseline", row=12, regime=2.0, **dict.fromkeys(levers, np.nan))
+    found = regime_map(pd.concat([policy.assign(scenario="local_purchasing"), alone]))
+    assert (found.table["worlds"].sum(), found.scenarios) == (48, ("local_purchasing",))
+    assert "48 worlds (local purchasing)" in draw_regime_map(found)._supxlabel.get_text()  # type: ignore[attr-defined]
+
+
+def test_regime_map_of_a_parameter_and_a_lever_that_only_the_policy_holds() -> None:
+    runs = grid_runs().rename(columns={"parameters.price_weight": "programmes.local_weight.preference"}).assign(scenario="local_purchasing")
+    first = runs[runs["programmes.local_weight.preference"] == 0]
+    alone = first.assign(scenario="baseline", row=first["row"] + 100, **{"programmes.local_weight.preference": np.nan})
+    found = regime_map(pd.concat([runs, alone]))
+    assert {found.x, found.y} == {"parameters.trust_weight", "programmes.local_weight.preference"}
+    assert len(found.table) == 12
+    assert regime_map(runs, x="programmes.local_weight.preference").y == "parameters.trust_weight"
+    assert regime_map(runs, y="parameters.trust_weight").x == "programmes.local_weight.preference"
 
 
 def test_regime_map_needs_a_grid_of_two_numbers() -> None:
