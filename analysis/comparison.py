@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.asked import lasting
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
+from analysis.labels import outcome
 from analysis.wording import ASKED_HEADS, COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
 from sim.experiment import store
-from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
-from sim.indicators import BY_NAME, INDEX_COMPONENTS, RUN_INDICATORS, scaled
+from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
 from sim.wording import number, quantity
 
 WIDTH = 120
@@ -132,12 +133,13 @@ class Comparison:
 
     def lasting(self, lang: str) -> Grid:
         """Indicators that need a twin world: a row a scenario, levels with their intervals."""
-        names = [str(name) for name in self.asked.columns]
-        bounds = [(f"{number(BY_NAME[name].enclave or 0.0, 2, lang)}; {number(BY_NAME[name].cluster or 0.0, 2, lang)}",) for name in names]
+        shown = {str(name): outcome(str(name), lang) for name in self.asked.columns}
+        bounds = [("; ".join(number((bound or 0.0) * one.times, one.places or 0, lang)
+                             for bound in (BY_NAME[name].enclave, BY_NAME[name].cluster)),) for name, one in shown.items()]
         rows: list[tuple[Cell, ...]] = [((WORDS[lang]["bounds"],), *bounds)]
-        rows += [((scenario,), *(_level_cell(_of(self.asked[name], scenario), 2, lang) for name in names))
-                 for scenario in self.context.scenarios]
-        return Grid((WORDS[lang]["scenario"], *(ASKED_HEADS[name][lang == "es"] for name in names)), tuple(rows))
+        rows += [((scenario,), *(_level_cell(_of(self.asked[name], scenario) * one.times, one.places or 0, lang)
+                                 for name, one in shown.items())) for scenario in self.context.scenarios]
+        return Grid((WORDS[lang]["scenario"], *(ASKED_HEADS[name][lang == "es"] for name in shown)), tuple(rows))
 
     # ---- cells -----------------------------------------------------------------------------------------------------
     def _level(self, column: Column, lang: str) -> Cell:
@@ -165,7 +167,7 @@ class Comparison:
         context = self.context
         facts = {
             "region": context.region_caption(context.region, lang), "reference": context.reference,
-            "first": self._first_year(), "last": context.last_year,
+            "first": context.first_year(self.years), "last": context.last_year,
             "scale": quantity(context.scale, lang),
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
             "equal": ", ".join(self._equal()), "given": "; ".join(context.given()),
@@ -181,12 +183,8 @@ class Comparison:
         due = {
             "given": bool(context.given()), "part": context.scale < 1, "small": context.is_small(),
             "few": len(self._of_reference(self.values[JOBS])) == 1, "equal": bool(self._equal()),
-            "early": any((context.policy_from(scenario) or 0) > self._first_year() for scenario in self.others)}
+            "early": any((context.policy_from(scenario) or 0) > context.first_year(self.years) for scenario in self.others)}
         return [said[name] for name, holds in due.items() if holds]
-
-    def _first_year(self) -> int:
-        """The first of the years of which means are taken."""
-        return max(self.context.last_year - self.years + 1, int(self.context.world["history_from"]))
 
     def _equal(self) -> list[str]:
         """Scenarios whose worlds are those of the reference in every measure."""
@@ -204,7 +202,7 @@ def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
     values = metrics(results, context.region, years)
     values[REGIME.name] = _last_regime(results, context.region)
     values[SPEND.name] = _spend(results, context)
-    return Comparison(context, values, _scaled_parts(results, context.region, years), _asked(results), years)
+    return Comparison(context, values, _scaled_parts(results, context.region, years), lasting(results), years)
 
 
 def _spend(results: Results, context: Context) -> "pd.Series[float]":
@@ -227,13 +225,6 @@ def _scaled_parts(results: Results, region: str, years: int) -> pd.DataFrame:
     last = parts["quarter"].dt.year > parts["quarter"].dt.year.max() - years
     means: pd.DataFrame = parts[last].groupby(["scenario", "replication"], observed=True)[[*INDEX_COMPONENTS, INDEX]].mean()
     return means
-
-
-def _asked(results: Results) -> pd.DataFrame:
-    """Indicators that need a twin world, of those that were recorded, by (scenario, replication)."""
-    runs = results.runs[results.runs["status"] == DONE]
-    known = [one.name for one in RUN_INDICATORS if one.name in runs and runs[one.name].notna().any()]
-    return runs.set_index(["scenario", "replication"])[known]
 
 
 def _of(values: "pd.Series[float]", scenario: str) -> "pd.Series[float]":

@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
+import pandas as pd
+
 from analysis.effects import reference_of
 from sim.calendar import parse_quarter, year_of
 from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
+from sim.wording import YEAR, quantity
 
 GROUPS_FROM_SCALE = 0.5
 """Groups need as many firms in a small world as in the whole, so that few come about in it."""
+
+
+WORDS = {
+    "en": {"years": "means of {first}-{last}", "ends": "means of the last {n} years, to {last}", "until": "worlds to {last}",
+           "scale": "scale {scale}"},
+    "es": {"years": "promedios {first}-{last}", "ends": "promedios de los últimos {n} años, hasta {last}", "until": "mundos hasta {last}",
+           "scale": "escala {scale}"}}
 
 
 class Context:
@@ -29,12 +39,24 @@ class Context:
         self.scale: float = config["scale"]
         self.last_year: int = max(self.configs[scenario]["horizon"] for scenario in self.scenarios)
         self.outlook_from: int = self.world["outlook_from"]
+        self._varied = {name: _varied(results.runs, name, config[name]) for name in ("scale", "horizon")}
 
     def only(self, scenarios: Sequence[str]) -> "Context":
         """The same experiment seen through some of its scenarios."""
         part = copy(self)
         part.scenarios = list(scenarios)
         return part
+
+    def first_year(self, years: int) -> int:
+        """The first of the last so many years, of which means are taken."""
+        return max(self.last_year - years + 1, int(self.world["history_from"]))
+
+    def worlds_told(self, lang: str, years: int | None) -> dict[str, str]:
+        """Words for a title: the years that numbers are means of (None: they are of whole worlds) and the scale."""
+        said, ends = WORDS[lang], _span(self._varied["horizon"], lang, YEAR)
+        when = said["until"] if years is None else said["ends" if len(self._varied["horizon"]) > 1 else "years"]
+        return {"years": when.format(first=self.first_year(years or 0), last=ends, n=years),
+                "scale": said["scale"].format(scale=_span(self._varied["scale"], lang))}
 
     def region_caption(self, region: str, lang: str) -> str:
         """Caption of a region in the language."""
@@ -90,6 +112,16 @@ class Context:
         years = [year for scenario in self.scenarios if (year := self.policy_from(scenario)) is not None]
         first, told = min(years, default=self.outlook_from), int(self.world["history_from"])
         return max(first, told) if first <= self.last_year else told
+
+
+def _varied(runs: pd.DataFrame, name: str, usual: float) -> list[float]:
+    """Values of a number of the configuration over all rows, ascending: a sweep may vary it."""
+    return sorted({float(value) for value in (runs[name].fillna(usual) if name in runs else [usual])})
+
+
+def _span(values: Sequence[float], lang: str, unit: str = "") -> str:
+    """One number, or the lowest and the highest."""
+    return "-".join(quantity(value, lang, unit) for value in dict.fromkeys((values[0], values[-1])))
 
 
 def _pairs(values: Mapping[str, str]) -> list[str]:

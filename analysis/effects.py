@@ -1,6 +1,6 @@
 """Paired effects: what a scenario changes against the baseline when both worlds share their luck."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -8,10 +8,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from analysis.asked import lasting, series_of
 from analysis.planning import POWER, minimum_detectable
-from sim.errors import InputError
 from sim.experiment.intervals import LEVEL, quantile
 from sim.experiment.results import Results
+from sim.indicators import ASKED_WITH
 
 BASELINE = "baseline"
 LAST_YEARS = 5
@@ -107,15 +108,22 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, level: float = LEVEL) ->
 
 
 def metrics(results: Results, region: str, years: int = LAST_YEARS) -> pd.DataFrame:
-    """Mean of every indicator over the last years in a region; index (scenario, replication), a column an indicator."""
-    wide = results.part("series", region=region)
-    if wide.empty:
-        raise InputError(f"region={region!r} is not in these results")
+    """Mean of every indicator over the last years in a region; index (scenario, replication), a column an indicator.
+
+    What was asked for of whole runs (resilience, durability) joins those of the focal region. Raises InputError for a region
+    that was not recorded.
+    """
+    wide = series_of(results, region)
     year = wide["quarter"].dt.year
     wide = wide[year > year.groupby(wide["run_key"], observed=True).transform("max") - years]
     keys = ["scenario", "replication"]
     means: pd.DataFrame = wide.drop(columns=["run_key", "quarter", "region"]).groupby(keys, observed=True).mean()
-    return means
+    return means.join(lasting(results)) if region == results.provenance["world"]["focal"] else means
+
+
+def years_of(outcomes: Iterable[str]) -> int | None:
+    """The years of which outcomes are means; None for those that belong to whole worlds."""
+    return None if set(outcomes) <= set(ASKED_WITH) else LAST_YEARS
 
 
 def reference_of(results: Results) -> str:
@@ -125,9 +133,9 @@ def reference_of(results: Results) -> str:
 
 def effects(
     results: Results, region: str, indicators: Sequence[str] | None = None, years: int = LAST_YEARS,
-    reference: str | None = None,
+    reference: str | None = None, scenarios: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """A row a scenario and indicator: the :class:`Effect` against the reference, on means of the last years.
+    """A row a scenario (None: all) and indicator: the :class:`Effect` against the reference, on means of the last years.
 
     ``p_adjusted`` is ``p`` corrected for the number of rows: among all rows where it is below 0.05, at most one in
     twenty is expected to be a false alarm, however the indicators depend on one another (:func:`adjusted`).
@@ -136,7 +144,7 @@ def effects(
     last = metrics(results, region, years)
     rows = [
         {"scenario": scenario, "indicator": indicator} | asdict(pair(last[indicator], reference, scenario))
-        for scenario in results.scenarios if scenario != reference
+        for scenario in scenarios or results.scenarios if scenario != reference
         for indicator in (indicators or last.columns)
     ]
     found = pd.DataFrame(rows, columns=["scenario", "indicator", *Effect.__dataclass_fields__])

@@ -13,19 +13,32 @@ from sim.wording import unit_caption
 INDEX, REGIME = "cluster_index", "regime"
 PARAMETER, PROGRAMME = "parameters.", "programmes."
 SCENARIO = "scenario"
-CAPTIONS = {"en": {INDEX: "Enclave-cluster index", REGIME: "Regime (0 enclave, 1 hybrid, 2 cluster)"},
-            "es": {INDEX: "Índice enclave-clúster", REGIME: "Régimen (0 enclave, 1 híbrido, 2 clúster)"}}
+CAPTIONS = {
+    "en": {INDEX: "Enclave-cluster index", f"{INDEX}_strict": "Enclave-cluster index, thresholds 25 % harder",
+           f"{INDEX}_lenient": "Enclave-cluster index, thresholds 25 % easier", REGIME: "Regime (0 enclave, 1 hybrid, 2 cluster)"},
+    "es": {INDEX: "Índice enclave-clúster", f"{INDEX}_strict": "Índice enclave-clúster, umbrales 25 % más exigentes",
+           f"{INDEX}_lenient": "Índice enclave-clúster, umbrales 25 % menos exigentes",
+           REGIME: "Régimen (0 enclave, 1 híbrido, 2 clúster)"}}
+YEARLY = 4 / 1000
+SHOWN = {"share": (100.0, "%", 1), "UF/quarter": (YEARLY, "1000 UF/year", 0), "ratio": (1.0, "ratio", 2), "1": (1.0, "", 2),
+         "years": (1.0, "years", 2)}
+"""Declared unit → its factor to the unit that tables and figures show, that unit, and the decimals of a table."""
+INDEX_PLACES, INDEX_UNIT = 2, "index"
+AMOUNTS = ["reference", "mean", "effect", "low", "high", "minimum_detectable", "spread"]
+"""Columns of a table of effects that are in the unit of the outcome."""
 SCENARIOS = {"en": "scenario", "es": "escenario"}
-SIGNIFICANT = 3
+SIGNIFICANT, FEW_SIGNIFICANT = 3, 2
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How an outcome is shown: its value times ``times``, in ``unit`` (empty where it has none)."""
+    """How an outcome is shown: its value times ``times``, in ``unit`` (empty where it has none), with so many decimals
+    (None: as many as give three significant digits)."""
 
     caption: str
     times: float
     unit: str
+    places: int | None = None
 
     @property
     def label(self) -> str:
@@ -40,11 +53,11 @@ class Shown:
 def outcome(name: str, lang: str) -> Shown:
     """Caption and unit of an indicator, the index or the regime."""
     if name in CAPTIONS[lang]:
-        return Shown(CAPTIONS[lang][name], 1.0, "")
+        return Shown(CAPTIONS[lang][name], 1.0, "", INDEX_PLACES)
     indicator = BY_NAME[name]
     caption = indicator.caption if lang == "en" else indicator.caption_es
-    times, unit = (100.0, "%") if indicator.unit == "share" else (1.0, unit_caption(indicator.unit, lang))
-    return Shown(f"{caption[0].upper()}{caption[1:]}", times, unit)
+    times, unit, places = SHOWN.get(indicator.unit, (1.0, indicator.unit, None))
+    return Shown(f"{caption[0].upper()}{caption[1:]}", times, unit_caption(unit, lang), places)
 
 
 def factor(name: str, lang: str) -> str:
@@ -68,7 +81,12 @@ def unit_of_factor(name: str, lang: str) -> str:
     return unit_caption(item.unit, lang) if item is not None and item.unit != "1" else ""
 
 
-def digits(values: Iterable[float]) -> int:
-    """Decimals that give the largest of some values three significant digits."""
+def digits(values: Iterable[float], places: int | None = None) -> int:
+    """Decimals for some values: the ``places`` that tables show, or more where nothing would be left; without them, as many
+    as give the largest three significant digits."""
     largest = max((abs(value) for value in values if isfinite(value)), default=0.0)
-    return max(0, SIGNIFICANT - 1 - floor(log10(largest))) if largest > 0 else SIGNIFICANT - 1
+    if not largest:
+        return SIGNIFICANT - 1 if places is None else places
+    if places is not None and largest >= 10.0**-places:
+        return places
+    return max(0, (SIGNIFICANT if places is None else FEW_SIGNIFICANT) - 1 - floor(log10(largest)))

@@ -95,10 +95,11 @@ def _cell(x: str, y: str, levels: Any, worlds: pd.DataFrame, regime: int) -> dic
             "high": float(interval.high), "index": float(worlds[labels.INDEX].mean())}
 
 
-def draw_regime_map(found: RegimeMap, lang: str = "en") -> Figure:
-    """Two maps on one grid: the probability, and the index."""
+def draw_regime_map(found: RegimeMap, lang: str = "en", worlds_told: str = "") -> Figure:
+    """Two maps on one grid, the probability and the index; ``worlds_told`` stands above them."""
     said = WORDS[lang]
     figure = Figure(figsize=(10.5, 4.8), layout="constrained")
+    figure.suptitle(worlds_told, fontsize=11)
     left, right = figure.subplots(1, 2, sharey=True)
     lines = _map(figure, left, 100 * found.grid("probability"), [100 * value for value in CONTOURS], (0, 100), 0, lang)
     lines |= _map(figure, right, found.grid("index"), list(LABEL_BOUNDS), (0, 1), 2, lang)

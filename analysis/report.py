@@ -2,29 +2,34 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import fans, labels
-from analysis.effects_table import OUTCOMES, effects_table
+from analysis.asked import check_recorded, check_scenarios
+from analysis.context import Context
+from analysis.effects import years_of
+from analysis.effects_table import MANY, OUTCOMES, effects_table
 from analysis.regimes import draw_regime_map, regime_map
 from analysis.sensitivity import figures, first_order, main_effects, morris, one_at_a_time, sobol, tables
 from analysis.sensitivity.result import Sensitivity
-from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, Sweep, plan_of, read
+from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, drawn, plan_of
 from analysis.tipping import draw_tipping
 from analysis.uncertainty import draw_uncertainty
 from sim.errors import InputError
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
+from sim.indicators import ASKED_WITH
 
 METHODS: dict[str, Callable[[pd.DataFrame, str, pd.DataFrame | None], Sensitivity]] = {
     SOBOL: sobol, MORRIS: morris, ONE_AT_A_TIME: one_at_a_time, FACTORIAL: main_effects, SAMPLE: first_order}
 SPREAD_OVER_RANGES = (SOBOL, SAMPLE)
-KEYS = ("outcome", "region")
+KEYS = {"outcome": "NAME", "region": "NAME", "scenario": "A,B"}
+LANGUAGES = ("en", "es")
 SAID = {"en": "Written into {folder}: {files}", "es": "Escrito en {folder}: {files}"}
 
 
@@ -46,9 +51,10 @@ class Report:
 
 
 def analyse(words: Sequence[str], lang: str = "en") -> int:
-    """Carry out ``encadena analyse FOLDER [outcome=NAME] [region=NAME]``; the exit code. Raises InputError."""
+    """Carry out ``encadena analyse FOLDER [outcome=NAME] [region=NAME] [scenario=A,B]``; the exit code. Raises InputError."""
     folder, asked = _understood(words)
-    found = report(open_results(folder), lang, asked.get("outcome"), asked.get("region"))
+    chosen = [name.strip() for name in asked["scenario"].split(",")] if "scenario" in asked else []
+    found = report(open_results(folder), lang, asked.get("outcome"), asked.get("region"), chosen)
     print(found.text)
     print(SAID[lang].format(folder=folder, files=", ".join(found.save(folder, lang))))
     return 0
@@ -61,40 +67,52 @@ def _understood(words: Sequence[str]) -> tuple[Path, dict[str, str]]:
         raise InputError(f"analyse takes one folder, not {len(folders)}; write for example `encadena analyse outputs/main`")
     unknown = [key for key in asked if key not in KEYS]
     if unknown:
-        raise InputError(f"{unknown[0]!r} is nothing that analyse knows; write {' or '.join(f'{key}=NAME' for key in KEYS)}")
+        known = ", ".join(f"{key}={value}" for key, value in KEYS.items())
+        raise InputError(f"{unknown[0]!r} is nothing that analyse knows; write one of {known}")
     return Path(folders[0]).expanduser(), asked
 
 
-def report(results: Results, lang: str = "en", outcome: str | None = None, region: str | None = None) -> Report:
-    """The statistics that fit the rows: paired effects of named scenarios, or the sensitivity analysis of a sweep.
+def report(results: Results, lang: str = "en", outcome: str | None = None, region: str | None = None,
+           scenarios: Sequence[str] = ()) -> Report:
+    """The statistics that fit the rows: paired effects of named scenarios (none: all), or the sensitivity analysis of a sweep.
 
-    Raises InputError for an unknown outcome or region, or where there is too little to analyse.
+    Raises InputError for an unknown outcome, region or scenario, or where there is too little to analyse.
     """
     design = getattr(results, "design", None)
-    sweep = read(results.runs, outcome or labels.INDEX, design)
-    plan = plan_of(sweep)
+    plan = plan_of(drawn(results.runs, design))
     if plan == LIST:
-        return _of_scenarios(results, lang, outcome, region)
+        check_scenarios(results, scenarios)
+        return _of_scenarios(results, lang, outcome, region, scenarios)
     if region is not None:
         raise InputError("region: a sweep keeps final outcomes of the focal region alone; leave the word out")
-    return _of_sweep(results, sweep, plan, lang, design)
+    if scenarios:
+        raise InputError("scenario: the rows of a sweep are analysed together; leave the word out")
+    return _of_sweep(results, outcome or labels.INDEX, plan, lang, design)
 
 
-def _of_scenarios(results: Results, lang: str, outcome: str | None, region: str | None) -> Report:
-    found = effects_table(results, OUTCOMES if outcome is None else [outcome], region)
-    name = "_".join(["effects", *filter(None, (outcome, region))])
-    times = "_".join(["tipping", *filter(None, (region,))])
-    drawn = {name: found.draw(lang), times: draw_tipping(results, lang, region=region)}
-    return Report(found.text(lang), found.markdown(lang), name, found.table, drawn)
+def _of_scenarios(results: Results, lang: str, outcome: str | None, region: str | None, scenarios: Sequence[str]) -> Report:
+    many = len(scenarios or results.scenarios) - 1 > MANY
+    outcomes = [outcome] if outcome is not None else [labels.INDEX] if many else OUTCOMES
+    found = effects_table(results, outcomes, region, scenarios)
+    part = ["chosen"] if scenarios else []
+    name = "_".join(["effects", *filter(None, (outcome, region)), *part])
+    times = "_".join(["tipping", *filter(None, (region,)), *part])
+    shown = found.most_different if many else found.scenarios
+    pictures = {name: found.draw(lang), times: draw_tipping(results, lang, region, shown)}
+    return Report(found.text(lang), found.markdown(lang), name, found.in_units(), pictures)
 
 
-def _of_sweep(results: Results, sweep: Sweep, plan: str, lang: str, design: pd.DataFrame | None) -> Report:
-    found = METHODS[plan](results.runs, sweep.output, design)
-    name = f"{plan}_{sweep.output}"
-    drawn = {name: figures.draw(found, lang)}
-    if plan in SPREAD_OVER_RANGES:
-        drawn[f"fans_{sweep.output}"] = draw_uncertainty(results, sweep.output, lang)
+def _of_sweep(results: Results, outcome: str, plan: str, lang: str, design: pd.DataFrame | None) -> Report:
+    check_recorded(results, outcome)
+    context, focal = Context(results), results.provenance["world"]["focal"]
+    told = {each: ", ".join([context.region_caption(focal, each), *context.worlds_told(each, years_of([outcome])).values()])
+            for each in LANGUAGES}
+    found = replace(METHODS[plan](results.runs, outcome, design), worlds=told)
+    name = f"{plan}_{outcome}"
+    pictures = {name: figures.draw(found, lang)}
+    if plan in SPREAD_OVER_RANGES and outcome not in ASKED_WITH:
+        pictures[f"fans_{outcome}"] = draw_uncertainty(results, outcome, lang, focal)
     if plan == FACTORIAL:
         with suppress(InputError):  # fewer than two numbers vary
-            drawn["regimes"] = draw_regime_map(regime_map(results.runs), lang)
-    return Report(tables.text(found, lang), tables.markdown(found, lang), name, found.table, drawn)
+            pictures["regimes"] = draw_regime_map(regime_map(results.runs), lang, told[lang])
+    return Report(tables.text(found, lang), tables.markdown(found, lang), name, tables.in_units(found), pictures)

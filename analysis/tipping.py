@@ -4,6 +4,7 @@ All worlds of an experiment end together, so the share is a plain proportion (wh
 without early losses) and its interval Wilson's. A median year exists once half of the worlds have tipped.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis import labels
+from analysis.asked import series_of
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain
 from analysis.regimes import CLUSTER, HYBRID
 from analysis.wording import REGIMES as REGIMES_OF
-from sim.errors import InputError
 from sim.experiment.intervals import LEVEL
 from sim.experiment.results import Results
 
@@ -27,11 +28,13 @@ APART = 0.4
 """Years between the bars of scenarios, so that they do not hide one another."""
 WORDS = {
     "en": {"worlds": "Worlds that had become a {regime}{more} (%)", "more": " or further",
-           "title": "{region}: tipping times, {n} worlds a scenario",
+           "title": "{region}: tipping times, {n} worlds a scenario; {scale}",
+           "part": "; {n} of {all} scenarios",
            "bands": "bars at the right: 95 % interval at the end (Wilson)", "median": "{scenario}: half by {year}",
            "none": "{scenario}: {share} % at the end"},
     "es": {"worlds": "Mundos que ya eran {regime}{more} (%)", "more": " o más",
-           "title": "{region}: tiempos de cambio, {n} mundos por escenario",
+           "title": "{region}: tiempos de cambio, {n} mundos por escenario; {scale}",
+           "part": "; {n} de {all} escenarios",
            "bands": "barras a la derecha: intervalo de 95 % al final (Wilson)", "median": "{scenario}: la mitad en {year}",
            "none": "{scenario}: {share} % al final"},
 }
@@ -59,10 +62,8 @@ def tipping(results: Results, regime: int = CLUSTER, region: str | None = None, 
     """
     context = Context(results)
     region = region or context.region
-    wide = results.part("series", region=region)
+    wide = series_of(results, region)
     wide = wide[wide[labels.REGIME].notna()]
-    if wide.empty:
-        raise InputError(f"region={region!r} is not in these results")
     wide = wide.assign(year=wide["quarter"].dt.year, there=wide[labels.REGIME] >= regime)
     wide = wide[wide["year"] >= (since or context.first_policy_year())]
     return [_of(str(scenario), part) for scenario, part in wide.groupby("scenario", observed=True)]
@@ -78,22 +79,30 @@ def _of(scenario: str, part: pd.DataFrame) -> Tipping:
                    float(half[0]) if half.size else float("nan"))
 
 
-def draw_tipping(results: Results, lang: str = "en", region: str | None = None) -> Figure:
-    """Share of worlds over time that had left the enclave, and that had become a cluster; a line a scenario."""
-    said, context = WORDS[lang], Context(results)
+def draw_tipping(results: Results, lang: str = "en", region: str | None = None, scenarios: Sequence[str] = ()) -> Figure:
+    """Share of worlds over time that had left the enclave, and that had become a cluster; a line a scenario (none: all).
+
+    The reference always has its line.
+    """
+    said, whole = WORDS[lang], Context(results)
+    context = whole.only([whole.reference, *(name for name in scenarios or whole.scenarios if name != whole.reference)])
     figure = Figure(figsize=(10.5, 4.8), layout="constrained")
     worlds = 0
     for ax, regime in zip(figure.subplots(1, 2, sharey=True), (HYBRID, CLUSTER), strict=True):
-        for found in tipping(results, regime, region):
-            _line(ax, found, context, lang)
-            worlds = max(worlds, found.worlds)
+        for found in tipping(results, regime, region, context.first_policy_year()):
+            if found.scenario in context.scenarios:
+                _line(ax, found, context, lang)
+                worlds = max(worlds, found.worlds)
         ax.set_ylim(-2, 102)
         ax.set_title(said["worlds"].format(regime=REGIMES_OF[lang][regime], more="" if regime == CLUSTER else said["more"]), fontsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, frameon=False, fontsize=7)
         plain(ax)
-    figure.suptitle(said["title"].format(region=context.region_caption(region or context.region, lang), n=worlds), fontsize=11)
-    figure.supxlabel(said["bands"], fontsize=8)
+    told = said["title"].format(region=context.region_caption(region or context.region, lang), n=worlds,
+                                scale=context.worlds_told(lang, None)["scale"])
+    figure.suptitle(told, fontsize=11)
+    part = said["part"].format(n=len(context.scenarios), all=len(whole.scenarios)) if len(context.scenarios) < len(whole.scenarios) else ""
+    figure.supxlabel(said["bands"] + part, fontsize=8)
     return figure
 
 

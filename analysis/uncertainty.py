@@ -23,12 +23,12 @@ WORDS = {
     "en": {"luck": "Luck: {n} replications of one row\n(row {row}, the middle one at the end)",
            "rows": "Parameters: {n} rows, each the mean of\nits replications ({least} or more)",
            "single": "Parameters and luck: {n} rows of one replication",
-           "bands": "line: median; bands: 50 % and 90 %; fewer than {few} paths are drawn singly", "title": "{region}: {outcome}"},
+           "bands": "line: median; bands: 50 % and 90 %; fewer than {few} paths are drawn singly", "title": "{region}: {outcome}; {scale}"},
     "es": {"luck": "Azar: {n} réplicas de una fila\n(fila {row}, la del medio al final)",
            "rows": "Parámetros: {n} filas, cada una el promedio\nde sus réplicas ({least} o más)",
            "single": "Parámetros y azar: {n} filas de una réplica",
            "bands": "línea: mediana; bandas: 50 % y 90 %; menos de {few} trayectorias se dibujan una por una",
-           "title": "{region}: {outcome}"},
+           "title": "{region}: {outcome}; {scale}"},
 }
 
 
@@ -75,7 +75,9 @@ def draw_uncertainty(results: Results, outcome: str = labels.INDEX, lang: str = 
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         plain(ax)
     figure.supylabel(shown.label, fontsize=9)
-    figure.suptitle(said["title"].format(region=context.region_caption(region or context.region, lang), outcome=shown.caption), fontsize=11)
+    told = said["title"].format(region=context.region_caption(region or context.region, lang), outcome=shown.caption,
+                                scale=context.worlds_told(lang, None)["scale"])
+    figure.suptitle(told, fontsize=11)
     figure.supxlabel(said["bands"].format(few=FEWEST_IN_FAN), fontsize=8)
     return figure
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.labels import INDEX_UNIT, outcome
 from sim.wording import number
 
-QUARTERS = 4
 REGIMES = {"en": ("enclave", "hybrid", "cluster"), "es": ("enclave", "híbrido", "clúster")}
 
 
@@ -20,16 +20,22 @@ class Column:
     head_es: str
 
 
+def _shown(name: str, head: str, head_es: str) -> Column:
+    """A column in the unit and with the decimals that the indicator has everywhere."""
+    shown = outcome(name, "en")
+    return Column(name, shown.times, shown.places or 0, shown.unit or INDEX_UNIT, head, head_es)
+
+
 INDICATOR_COLUMNS = (
-    Column("backward_linkage_hq", 100, 1, "%", "Linkage|HQ, all|sizes|%", "Encad.|sede,|todas|%"),
-    Column("backward_linkage_small", 100, 1, "%", "Linkage|HQ, up|to 200k|%", "Encad.|sede,|pymes|%"),
-    Column("backward_linkage_operating", 100, 1, "%", "Linkage|HQ or|branch|%", "Encad.|sede o|sucurs.|%"),
-    Column("backward_linkage_value_added", 100, 1, "%", "Linkage|value|added|%", "Encad.|valor|agreg.|%"),
-    Column("supplier_share", 100, 1, "%", "Share of|all sup-|pliers|%", "Parte de|provee-|dores|%"),
-    Column("commuting_share", 100, 1, "%", "Commut-|ing|share|%", "Conmu-|tación|%"),
-    Column("knowledge_intensive_jobs", 100, 1, "%", "Know-|ledge|jobs|%", "Empleo|conoci-|miento|%"),
-    Column("exports", QUARTERS / 1000, 0, "1000 UF/year", "Exports|1000 UF|a year", "Export.|miles UF|al año"),
-    Column("cluster_index", 1, 2, "index", "Cluster|index", "Índice|clúster"),
+    _shown("backward_linkage_hq", "Linkage|HQ, all|sizes|%", "Encad.|sede,|todas|%"),
+    _shown("backward_linkage_small", "Linkage|HQ, up|to 200k|%", "Encad.|sede,|pymes|%"),
+    _shown("backward_linkage_operating", "Linkage|HQ or|branch|%", "Encad.|sede o|sucurs.|%"),
+    _shown("backward_linkage_value_added", "Linkage|value|added|%", "Encad.|valor|agreg.|%"),
+    _shown("supplier_share", "Share of|all sup-|pliers|%", "Parte de|provee-|dores|%"),
+    _shown("commuting_share", "Commut-|ing|share|%", "Conmu-|tación|%"),
+    _shown("knowledge_intensive_jobs", "Know-|ledge|jobs|%", "Empleo|conoci-|miento|%"),
+    _shown("exports", "Exports|1000 UF|a year", "Export.|miles UF|al año"),
+    _shown("cluster_index", "Cluster|index", "Índice|clúster"),
 )
 REGIME = Column("regime", 1, 0, "worlds", "Regime|(worlds)", "Régimen|(mundos)")
 SPEND = Column("public_spend_total", 1 / 1000, 0, "1000 UF", "Public|spend|1000 UF", "Gasto|público|miles UF")
@@ -37,7 +43,7 @@ COST = Column("cost_per_net_local_job", 1, 0, "UF/job", "UF per|net local|job", 
 
 ASKED_HEADS = {
     "price_elasticity": ("Sales lost to|a fall of|copper", "Ventas que|pierde una|caída del cobre"),
-    "shock_survivors": ("Suppliers that|survive it", "Proveedores que|la sobreviven"),
+    "shock_survivors": ("Suppliers that|survive it|%", "Proveedores que|la sobreviven|%"),
     "recovery_years": ("Years to|recover", "Años para|recuperarse"),
     "policy_durability": ("Left five years|after policies", "Queda a cinco|años del fin"),
 }

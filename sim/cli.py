@@ -97,7 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     _with_words(commands, "show", _show, "print the resolved world of a scenario, with units and sources",
                 "one scenario, and key=value")
     _with_words(commands, "analyse", _analyse, "say what a folder's runs show: paired effects, or the sensitivities of a sweep",
-                "the folder; outcome=NAME and region=NAME")
+                "the folder; outcome=NAME, region=NAME and scenario=A,B")
     _with_words(commands, "cases", _cases, "the simulated lives of the firms known by name, beside what the sources tell",
                 "scenarios (none: baseline) and key=value, such as replications=8 horizon=2024")
     _with_words(commands, "twins", _twins, "programmes tried firm by firm: same firm, same luck, with and without, four years",

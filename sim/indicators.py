@@ -190,6 +190,9 @@ RUN_INDICATORS: tuple[Indicator, ...] = (
        source="discontinuity of programmes (2017 paper); thresholds judged"),
 )
 """Indicators that need a twin world: asked for with ``recording=[resilience,durability]``."""
+ASKED_WITH = {"price_elasticity": "resilience", "shock_survivors": "resilience", "recovery_years": "resilience",
+              "policy_durability": "durability"}
+"""Which word of ``recording=`` gives each of them."""
 BY_NAME = {indicator.name: indicator for indicator in (*INDICATORS, *RUN_INDICATORS)}
 
 INDEX_COMPONENTS = ("backward_linkage_hq", "backward_linkage_value_added", "joint_projects_per_100", "commuting_share", "horizontal_degree",

@@ -19,6 +19,7 @@ UNITS_ES = {
     "share of yearly mining sales": "parte de las ventas mineras anuales", "share of yearly sales": "parte de las ventas anuales",
     "share/class": "proporción/clase", "share/quarter": "proporción/trimestre", "t/year": "t/año", "ties/firm": "vínculos/empresa",
     "trust": "confianza", "trust/quarter": "confianza/trimestre", "weight": "peso", "year": "año", "years": "años",
+    "1000 UF/year": "miles UF/año",
     "1/class": "1/clase", "1/contact": "1/contacto", "1/frontier": "1/frontera", "1/log point": "1/punto log", "1/quarter": "1/trimestre",
     "1/year": "1/año", "CLP_m": "millones CLP", "US": "US$",
 }

@@ -25,7 +25,7 @@ MARKS = 0.5
 MOST = 20
 """Factors that a figure shows, strongest first; the table has them all."""
 PANELS = 3
-NAME_WIDTH = 34
+NAME_WIDTH, TITLE_WIDTH = 34, 90
 UP, DOWN, MIXED = PALETTE[0], PALETTE[1], GREY
 EVEN = 0.9
 """A factor moves the outcome one way when |mu| is at least this part of mu*."""
@@ -40,8 +40,13 @@ def draw(found: Sensitivity, lang: str = "en") -> Figure:
 
 def _empty(found: Sensitivity, rows: float, lang: str) -> Figure:
     figure = Figure(figsize=(WIDTH, 1.9 + ROW_INCHES * rows), layout="constrained")
-    figure.suptitle(textwrap.fill(title(found, lang), 90), fontsize=11)
+    figure.suptitle(_wrapped(title(found, lang)), fontsize=11)
     return figure
+
+
+def _wrapped(told: str) -> str:
+    """Lines as they are, those too long for the figure broken."""
+    return "\n".join(textwrap.fill(line, TITLE_WIDTH) for line in told.splitlines())
 
 
 # ---- indices of variance ---------------------------------------------------------------------------------------------
@@ -145,7 +150,7 @@ def _draw_levels(found: Sensitivity, lang: str) -> Figure:
     panels = min(PANELS, len(names))
     rows = -(-len(names) // panels)
     figure = Figure(figsize=(WIDTH, 1.4 + 2.3 * rows), layout="constrained")
-    figure.suptitle(textwrap.fill(title(found, lang), 90), fontsize=11)
+    figure.suptitle(_wrapped(title(found, lang)), fontsize=11)
     grid = figure.subplots(rows, panels, sharey=True, squeeze=False)
     for ax in grid.flat[len(names):]:
         ax.set_axis_off()

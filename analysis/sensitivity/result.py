@@ -1,6 +1,7 @@
 """What every method of sensitivity analysis hands back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -14,7 +15,8 @@ class Sensitivity:
     ``rows`` and ``replications`` entered; ``left_out`` rows did not, because a run failed, is missing, or stands in a
     block that is not whole. A column ``luck`` is what a factor would show that did nothing but reshuffle luck, judged
     from how much replications disagree on its own steps (NaN with one replication). ``unjudged`` are factors that not every
-    row gave a number for, of which the method can say nothing.
+    row gave a number for, of which the method can say nothing. ``worlds`` tells by language where, when
+    and how large the worlds are, where that is known.
     """
 
     method: str
@@ -25,3 +27,4 @@ class Sensitivity:
     left_out: int
     noise: Noise
     unjudged: tuple[str, ...] = ()
+    worlds: Mapping[str, str] = field(default_factory=dict)

@@ -7,12 +7,12 @@ one value of B (Saltelli 2010). A Morris block is a walk of k + 1 rows on which 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.asked import hint
 from sim.errors import InputError
 from sim.experiment.outcome import DONE
 from sim.outputs import FINAL_COLUMNS, TABLES
@@ -86,15 +86,25 @@ def read(runs: pd.DataFrame, output: str = OUTPUT, design: pd.DataFrame | None =
     not hold, or when no run ended well.
     """
     _check(output, runs)
-    rows = runs.drop_duplicates("row").set_index("row").sort_index()
     done = runs[(runs["status"] == DONE) & runs[output].notna()]
     if done.empty:
         raise InputError(f"{output} is not defined in any run that ended well; choose another outcome")
-    values = done.pivot_table(index="row", columns="replication", values=output).reindex(rows.index)
-    if design is not None:
-        rows = design.set_index("sample").sort_index()
-        values = values.reindex(rows["row"]).set_axis(rows.index)
+    rows = _rows(runs, design)
+    values = done.pivot_table(index="row", columns="replication", values=output).reindex(rows["row"]).set_axis(rows.index)
     return Sweep(output, rows[varied_factors(rows)], values)
+
+
+def drawn(runs: pd.DataFrame, design: pd.DataFrame | None = None) -> Sweep:
+    """What :func:`read` gives before an outcome is chosen: the design alone, from which :func:`plan_of` reads the plan."""
+    rows = _rows(runs, design)
+    return Sweep("", rows[varied_factors(rows)], pd.DataFrame(index=rows.index))
+
+
+def _rows(runs: pd.DataFrame, design: pd.DataFrame | None) -> pd.DataFrame:
+    """A row a sample, or a row of ``runs`` where no design tells; the column ``row`` says which answers it."""
+    if design is not None:
+        return design.set_index("sample").sort_index()
+    return runs.drop_duplicates("row").set_index("row", drop=False).rename_axis(None).sort_index()
 
 
 def varied_factors(rows: pd.DataFrame) -> list[str]:
@@ -107,9 +117,7 @@ def varied_factors(rows: pd.DataFrame) -> list[str]:
 def _check(output: str, runs: pd.DataFrame) -> None:
     known = [column.name for column in FINAL_COLUMNS if column.name in runs]
     if output not in known:
-        near = get_close_matches(output, known, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(f"{output!r} is no outcome of this sweep; {hint}known are {', '.join(known)}")
+        raise InputError(f"{output!r} is no outcome of this sweep; {hint(output, known)}")
 
 
 # ---- the plan --------------------------------------------------------------------------------------------------------

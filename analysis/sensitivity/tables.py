@@ -33,11 +33,23 @@ def markdown(found: Sensitivity, lang: str = "en") -> str:
     return "\n\n".join([title(found, lang), grid(found, lang).markdown(), *_notes(found, lang)]) + "\n"
 
 
+def in_units(found: Sensitivity) -> pd.DataFrame:
+    """The numbers in the unit that tables show, which stands in the column ``unit``; indices of variance have none."""
+    if found.method in (SOBOL, SAMPLE):
+        return found.table
+    shown = labels.outcome(found.output, "en")
+    amounts = labels.AMOUNTS if found.method in BY_LEVEL else [name for name in found.table.columns if name != "factor"]
+    table = found.table.assign(unit=shown.unit or labels.INDEX_UNIT)
+    table[amounts] *= shown.times
+    return table
+
+
 def title(found: Sensitivity, lang: str) -> str:
-    """Method, outcome and number of worlds."""
+    """Method, outcome and number of worlds; below it, where known, which worlds."""
     said: Any = WORDS[lang]
     head = said["title"][found.method].format(outcome=labels.outcome(found.output, lang).label)
-    return f"{head}; {counted(found.rows, 'row', lang)} x {counted(found.replications, 'replication', lang)}"
+    told = f"{head}; {counted(found.rows, 'row', lang)} x {counted(found.replications, 'replication', lang)}"
+    return "\n".join([told, *([found.worlds[lang]] if found.worlds else [])])
 
 
 def grid(found: Sensitivity, lang: str) -> Grid:
@@ -89,8 +101,8 @@ def _scale(found: Sensitivity, lang: str) -> tuple[float, int]:
     """Factor to the unit shown, and decimals."""
     if found.method in (SOBOL, SAMPLE):
         return 1.0, INDEX_DIGITS
-    times = labels.outcome(found.output, lang).times
-    return times, labels.digits(times * found.table[COLUMNS[found.method][0]].to_numpy(float))
+    shown = labels.outcome(found.output, lang)
+    return shown.times, labels.digits(shown.times * found.table[COLUMNS[found.method][0]].to_numpy(float), shown.places)
 
 
 def _notes(found: Sensitivity, lang: str) -> list[str]:
