@@ -63,7 +63,8 @@ class Document(ABC):
         """For a terminal of ``width`` characters (None: ``PAGE``)."""
         width = width or self.PAGE
         notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in self.notes(lang) if note]
-        return "\n\n".join([self.title(lang), self.grid(lang).text(width), *notes]) + "\n"
+        title = "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in self.title(lang).splitlines())
+        return "\n\n".join([title, self.grid(lang).text(width), *notes]) + "\n"
 
     def markdown(self, lang: str = "en") -> str:
         """As Markdown."""

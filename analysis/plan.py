@@ -21,16 +21,20 @@ from analysis.context import Context
 from analysis.fans import save
 from analysis.grid import Cell, Document, Grid
 from analysis.planwords import WORDS
-from sim.calendar import parse_quarter
+from analysis.wording import WORDS as COMPARED
+from sim.calendar import parse_quarter, quarter_name
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
-from sim.wording import number, size_told
+from sim.wording import number, quantity, size_told
 
 FILE = "action_plan_2006.csv"
 NEEDED = ("trades", "supports")
 """What a run must record for its targets to be measured."""
-TEXT = 52
+TEXT, VERDICT = 46, 18
+"""Characters of a line of these columns."""
+DONE = "done"
+"""Unit of a target that is met or not; worlds are its only number."""
 FOUNDING_QUARTERS = 8
 """In which applications count."""
 SHARES = {"certified": "firms", "research": "firms", "certified_small": "small_firms"}
@@ -42,7 +46,8 @@ Path_ = pd.DataFrame
 
 @dataclass(frozen=True)
 class Target:
-    """One target of the plan. ``due`` is its last quarter; without ``indicator`` nothing measures it, for the ``reason`` given."""
+    """One target of the plan. ``due`` is its last quarter; without ``indicator`` nothing measures it, for the ``reason`` given by
+    language; with one, the reason says how the measure falls short."""
 
     id: str
     cluster: str
@@ -54,7 +59,7 @@ class Target:
     due: int | None
     indicator: str
     programme: str
-    reason: str
+    reason: dict[str, str]
 
     @property
     def share(self) -> bool:
@@ -64,16 +69,22 @@ class Target:
 
 @dataclass(frozen=True)
 class Scored:
-    """A target and its course: quarter × replication; empty where nothing measures it."""
+    """A target and its course to the run's ``last`` quarter: quarter × replication; without columns where nothing measures it."""
 
     target: Target
     course: Path_
+    last: int
 
     @cached_property
     def met(self) -> "pd.Series[float]":
         """First quarter in which each world reaches the target; NaN where none does."""
         reached = self.course >= self.target.value - 1e-9
         return reached.idxmax().where(reached.any()).astype(float)
+
+    @property
+    def by_most(self) -> float:
+        """The quarter by which more than half of the worlds have reached it; NaN where they do not."""
+        return float(np.sort(self.met.to_numpy())[len(self.met) // 2])
 
     @property
     def in_time(self) -> float:
@@ -90,19 +101,28 @@ class Scored:
 
     @property
     def verdict(self) -> str:
-        """Key of the words: met in time, late, or missed by most worlds; or not measured."""
+        """Key of the words: due after the run ends; met in time, late, or missed by most worlds; or not measured."""
+        if len(self.course.columns) and self.target.due is not None and self.target.due > self.last:
+            return "after"
         if self.course.empty:
             return "unmeasured"
         if self.in_time > 0.5:
             return "met"
-        return "late" if self.met.notna().mean() > 0.5 else "missed"
+        return "missed" if np.isnan(self.by_most) else "late"
+
+    def why(self, lang: str) -> str:
+        """Why it is not measured, or how its measure falls short; empty where there is nothing to say."""
+        if self.target.reason[lang] or self.verdict != "unmeasured":
+            return self.target.reason[lang]
+        return str(WORDS[lang]["no_firms" if len(self.course.columns) else "no_programme"])
 
 
 @dataclass(frozen=True)
 class PlanScore(Document):
-    """All targets of one scenario."""
+    """All targets of one scenario; ``small`` says that the world is too small for groups, and is empty where it is not."""
 
     heading: dict[str, str]
+    small: dict[str, str]
     scored: tuple[Scored, ...]
 
     def frame(self) -> pd.DataFrame:
@@ -112,26 +132,26 @@ class PlanScore(Document):
             for year, values in _yearly(item.course).iterrows() if not item.course.empty else ():
                 mean = float(values.mean())
                 rows.append((item.target.id, item.target.cluster, year, item.target.value, item.target.unit, item.target.deadline, mean,
-                             float((values >= item.target.value - 1e-9).mean()), max(item.target.value - mean, 0.0)))
+                             float((values >= item.target.value - 1e-9).mean()), _lacking(values, item.target)))
         return pd.DataFrame(rows, columns=["id", "cluster", "year", "target", "unit", "deadline", "simulated", "reached_in", "missed_by"])
 
     def grid(self, lang: str) -> Grid:
-        """A row a measured target."""
-        rows = [_row(item, lang) for item in self.scored if not item.course.empty]
+        """A row a measured target, and each that is due after the run ends."""
+        rows = [_row(item, lang) for item in self.scored if item.verdict != "unmeasured"]
         return Grid(WORDS[lang]["heads"], tuple(rows), prose=True)
 
     def unmeasured(self, lang: str) -> str:
         """The targets that nothing measures, and why, grouped by reason."""
         reasons: dict[str, list[str]] = {}
         for item in self.scored:
-            if item.course.empty:
-                reasons.setdefault(item.target.reason, []).append(item.target.id)
+            if item.verdict == "unmeasured":
+                reasons.setdefault(item.why(lang), []).append(item.target.id)
         return "; ".join(f"{', '.join(ids)}: {why}" for why, ids in reasons.items())
 
     def score(self, lang: str) -> str:
-        """How many were met in time, late, missed, not measured."""
+        """How many were met in time, late or missed; and, not counted among these, due after the run ends or not measured."""
         verdicts = [item.verdict for item in self.scored]
-        counts = {key: verdicts.count(key) for key in ("met", "late", "missed", "unmeasured")}
+        counts = {key: verdicts.count(key) for key in ("met", "late", "missed", "after", "unmeasured")}
         return str(WORDS[lang]["score"]).format(all=len(verdicts), **counts)
 
     def title(self, lang: str) -> str:
@@ -141,9 +161,10 @@ class PlanScore(Document):
     def notes(self, lang: str) -> list[str]:
         """How to read it, where measures fall short of the plan's words, and what nothing measures."""
         said = WORDS[lang]
-        short = [f"{item.target.id}: {item.target.reason}" for item in self.scored if item.target.reason and not item.course.empty]
-        return [str(said["notes"]), f"{said['short']} {'; '.join(short)}." if short else "",
-                f"{said['unmeasured_list']} {self.unmeasured(lang)}."]
+        short = [f"{item.target.id}: {item.why(lang)}" for item in self.scored if item.why(lang) and item.verdict != "unmeasured"]
+        unmeasured = self.unmeasured(lang)
+        return [str(said["notes"]), self.small[lang], f"{said['short']} {'; '.join(short)}." if short else "",
+                f"{said['unmeasured_list']} {unmeasured}." if unmeasured else ""]
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -157,9 +178,10 @@ def targets(world: str) -> tuple[Target, ...]:
 
 
 def _target(row: dict[str, str]) -> Target:
-    deadline, texts = row["deadline"] or row["year"], {"en": row["target"], "es": row["target_es"]}
+    deadline = row["deadline"] or row["year"]
+    texts, reasons = ({"en": row[name], "es": row[f"{name}_es"]} for name in ("target", "reason"))
     return Target(row["id"], row["cluster"], texts, float(row["value"] or "nan"), row["unit"], deadline,
-                  int(row["start"]) if row["start"] else None, due_quarter(deadline), row["indicator"], row["programme"], row["reason"])
+                  int(row["start"]) if row["start"] else None, due_quarter(deadline), row["indicator"], row["programme"], reasons)
 
 
 def due_quarter(deadline: str) -> int | None:
@@ -185,8 +207,8 @@ class _Evidence:
         self.replications = context.replications(scenario)
         named = {target.programme for target in targets(context.world["name"])} & set(self.specs)
         self.begun = min(parse_quarter(self.specs[name]["from"], name) for name in named)
-        first, last = context.world["history_from"], context.configs[scenario]["horizon"]
-        self.quarters = range(4 * first, 4 * last + 4)
+        first, self.last = context.world["history_from"], 4 * context.configs[scenario]["horizon"] + 3
+        self.quarters = range(4 * first, self.last + 1)
         self.trades, self.supports, self.calls = (_numbered(results.part(table, scenario=scenario))
                                                   for table in ("trades", "supports", "programmes"))
 
@@ -283,7 +305,7 @@ OF_PROGRAMME = "of_programme:"
 
 
 def _course(held: _Evidence, target: Target) -> Path_:
-    """The target's course; empty where nothing measures it or the scenario lacks its programme."""
+    """The target's course; without columns where nothing measures it or the scenario lacks its programme."""
     if not target.indicator or target.programme not in held.specs:
         return pd.DataFrame()
     if target.indicator.startswith(OF_PROGRAMME):
@@ -297,22 +319,36 @@ def score(results: Results, scenario: str) -> PlanScore:
     """Score every target in one scenario."""
     context = Context(results)
     held = _Evidence(results, context, scenario)
-    scored = tuple(Scored(target, _course(held, target)) for target in targets(context.world["name"]))
+    scored = tuple(Scored(target, _course(held, target), held.last) for target in targets(context.world["name"]))
     title = {lang: str(WORDS[lang]["title"]).format(caption=context.scenario_caption(scenario, lang),
                                                     **size_told(len(held.replications), context.scale, lang)) for lang in WORDS}
-    return PlanScore(title, scored)
+    small = {lang: COMPARED[lang]["small"].format(scale=quantity(context.scale, lang)) if context.is_small() else "" for lang in WORDS}
+    return PlanScore(title, small, scored)
 
 
 # ---- table, figure, report -------------------------------------------------------------------------------------------
 def _row(item: Scored, lang: str) -> tuple[Cell, ...]:
     said, target = WORDS[lang], item.target
-    values = item.at_deadline
-    missed = target.value - float(values.mean())
-    met = item.met.dropna()
-    when = f"{float(met.median()) // 4:.0f} ({len(met)}/{len(item.met)})" if len(met) else str(said["never"])
-    text = tuple(textwrap.wrap(target.text[lang], TEXT))
-    return ((target.id,), text, (target.deadline,), (_amount(target.value, target, lang),), (_amount(float(values.mean()), target, lang),),
-            (when,), (_amount(missed, target, lang) if missed > 1e-9 else "",), (str(said[item.verdict]),))
+    text, verdict = (tuple(textwrap.wrap(*told)) for told in ((target.text[lang], TEXT), (said[item.verdict], VERDICT)))
+    due = tuple(target.deadline.replace("(printed", f"({said['printed']}").split(" ", 1))
+    wanted = str(said["units"].get(target.unit, "{value}")).format(value=_amount(target.value, target, lang))
+    return ((target.id,), text, due, (wanted,), *_outcome(item, lang), verdict)
+
+
+def _outcome(item: Scored, lang: str) -> tuple[Cell, Cell, Cell, Cell]:
+    """Reached by the deadline, worlds in time, the quarter by which most worlds reach it, and what lacks; blank where nothing is due."""
+    by_most = "" if item.course.empty or np.isnan(item.by_most) else quarter_name(int(item.by_most))
+    if item.verdict == "after":
+        return ("",), ("",), (by_most,), ("",)
+    values, target = item.at_deadline, item.target
+    in_time, lacking = f"{round(item.in_time * len(values))}/{len(values)}", _lacking(values, target)
+    reached, missed = ("" if target.unit == DONE else _amount(value, target, lang) for value in (float(values.mean()), lacking))
+    return (reached,), (in_time,), (by_most or WORDS[lang]["never"],), (missed if lacking > 1e-9 else "",)
+
+
+def _lacking(values: "pd.Series[float]", target: Target) -> float:
+    """What a world lacks to the target, on average: one that exceeds it makes up for no other."""
+    return float((target.value - values).clip(lower=0.0).mean())
 
 
 def _amount(value: float, target: Target, lang: str) -> str:
@@ -327,7 +363,7 @@ def _yearly(course: Path_) -> pd.DataFrame:
 
 
 def draw(found: PlanScore, lang: str) -> Figure:
-    """Targets by years: how much of each target the mean world has reached; a mark where it is due."""
+    """Targets by years: how much of each target worlds have reached on average; a mark where it is due."""
     said = WORDS[lang]
     shown = [item for item in found.scored if not item.course.empty]
     years = range(2006, LAST_YEAR + 1)
@@ -349,7 +385,7 @@ def draw(found: PlanScore, lang: str) -> Figure:
 
 def _reached(item: Scored, year: int) -> float:
     yearly = _yearly(item.course)
-    return float(np.clip(yearly.loc[year].mean() / item.target.value, 0.0, 1.0)) if year in yearly.index else float("nan")
+    return float((yearly.loc[year] / item.target.value).clip(0.0, 1.0).mean()) if year in yearly.index else float("nan")
 
 
 def report(results: Results, folder: Path, lang: str) -> None:

@@ -268,7 +268,8 @@ ACTION_PLAN = FileSchema("action_plan_2006.csv", "targets of the 2006 action pla
     _text("deadline", "last year, half-year or month as printed", optional=True),
     _text("indicator", "what of a run measures it; blank = nothing does", optional=True),
     _text("programme", "programme of the scenario action_plan_2006 that serves it", optional=True),
-    _text("reason", "why nothing measures it, or how the measure falls short", optional=True), SOURCE,
+    _text("reason", "why nothing measures it, or how the measure falls short", optional=True),
+    _text("reason_es", "the same in Spanish", optional=True), SOURCE,
 ), key=("id",))
 
 FILES = (REGIONS, DISTANCES, SUBSECTORS, SUPPLIERS, CLASSES, SIZE_SHARES, OPERATIONS, INSTITUTIONS, AGENCIES, MARKETS, PRICE,
