@@ -23,7 +23,7 @@ from sim.errors import InputError
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.roots import find_roots
-from sim.wording import number, size_told
+from sim.wording import counted, number, size_told
 
 WIDTH = 120
 BY_YEAR = {"alive": "max", "contracts": "mean", "contract_value": "mean", "clients": "last", "partners": "last", "joint_projects": "last",
@@ -36,6 +36,9 @@ SHOWN: tuple[tuple[str, float, int], ...] = (
     ("certified", 100, 0), ("research", 100, 0), ("innovated", 100, 0), ("supported", 100, 0))
 """Measure, factor to the unit shown, digits."""
 SHARES = ("alive", "certified", "research", "innovated", "supported")
+TITLE_CHARACTERS = 130
+BELOW_ZERO = 0.04
+"""Part of a panel below zero, where a line at zero can be seen."""
 DRAWN = ("contract_value", "clients", "partners", "capability", "exports_year")
 WORDS = {
     "en": {
@@ -52,7 +55,8 @@ WORDS = {
         "programmes": "Programmes that supported it (part of replications, first year):", "no_programmes": "none",
         "score": "As told: {hits} of {all} statements that can be measured.",
         "no_score": "Nothing that the sources tell of these firms can be measured in the years run.", "year": "year", "none_lives": "–",
-        "bands": "line: median; bands: 50 % and 90 % of {n} replications",
+        "bands": "line: median; bands: 50 % and 90 % of {n}; a line ends where the firm lives on in none",
+        "one": "line: one replication; it ends where the firm does",
     },
     "es": {
         "title": "{scenario}: las empresas conocidas por su nombre; {n}, escala {scale}",
@@ -69,7 +73,8 @@ WORDS = {
         "score": "Como se cuenta: {hits} de {all} afirmaciones medibles.",
         "no_score": "Nada de lo que las fuentes cuentan de estas empresas se puede medir en los años corridos.",
         "year": "año", "none_lives": "–",
-        "bands": "línea: mediana; bandas: 50 % y 90 % de {n} réplicas",
+        "bands": "línea: mediana; bandas: 50 % y 90 % de {n}; una línea termina donde la empresa ya no vive en ninguna",
+        "one": "línea: una réplica; termina donde termina la empresa",
     },
 }
 
@@ -99,12 +104,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Lives:
-    """One scenario's case firms. ``yearly`` has a row a (case, replication, year) in business; ``supports`` a row a programme."""
+    """One scenario's case firms. ``yearly`` has a row a (case, replication, year) in business; ``supports`` a row a programme;
+    ``captions`` are the names of the firms."""
 
     scenario: str
-    title: dict[str, str]
+    context: Context
+    captions: dict[str, str]
     replications: list[int]
-    scale: float
     yearly: pd.DataFrame
     supports: pd.DataFrame
     told: tuple[Told, ...]
@@ -113,6 +119,11 @@ class Lives:
     def firms(self) -> list[str]:
         """Names of the firms, the earliest seen first."""
         return list(dict.fromkeys(self.yearly["case"]))
+
+    def title(self, lang: str) -> str:
+        """Scenario and size."""
+        return str(WORDS[lang]["title"]).format(scenario=self.context.scenario_caption(self.scenario, lang),
+                                                **size_told(len(self.replications), self.context.scale, lang))
 
     def paths(self, firm: str, measure: str) -> pd.DataFrame:
         """Year × replication of one measure; NaN where the firm is gone (0 for being in business)."""
@@ -132,7 +143,7 @@ class Lives:
             paths = self.paths(firm, measure) * factor
             cells = [_cell(paths, year, measure, digits, lang) for year in self.years()]
             rows.append(((str(WORDS[lang][measure]),), *cells))
-        return Grid((firm, *map(str, self.years())), tuple(rows))
+        return Grid((f"{self.captions[firm]} ({firm})", *map(str, self.years())), tuple(rows))
 
     def statements(self, firm: str, lang: str) -> Grid:
         """What the sources tell of a firm, and what came out."""
@@ -146,7 +157,8 @@ class Lives:
         """Programmes that supported a firm: part of the replications, first year."""
         own = self.supports[self.supports["case"] == firm]
         first = own.groupby(["programme", "replication"])["year"].min().reset_index()
-        parts = [f"{name} {len(rows)}/{len(self.replications)} ({rows['year'].min():.0f})" for name, rows in first.groupby("programme")]
+        parts = [f"{self.context.programme_caption(str(name), lang)} {len(rows)}/{len(self.replications)} ({rows['year'].min():.0f})"
+                 for name, rows in first.groupby("programme")]
         return f"{WORDS[lang]['programmes']} {'; '.join(parts) or WORDS[lang]['no_programmes']}"
 
     def score(self, lang: str) -> str:
@@ -167,7 +179,7 @@ class Lives:
         def wrapped(text: str) -> str:
             return textwrap.fill(text, width) if width else text
 
-        blocks = [self.title[lang], wrapped(str(WORDS[lang]["how"]))]
+        blocks = [wrapped(self.title(lang)), wrapped(str(WORDS[lang]["how"]))]
         for firm in self.firms:
             blocks += [written(self.grid(firm, lang)), wrapped(self.supported(firm, lang))]
             statements = self.statements(firm, lang)
@@ -206,10 +218,9 @@ def lives(results: Results, scenario: str) -> Lives:
     yearly = rows.groupby(["case", "replication", "year"], sort=False)[list(BY_YEAR)].agg(BY_YEAR).astype(float).reset_index()
     supports = _supports(rows)
     count = context.replications(scenario)
-    title = {lang: str(WORDS[lang]["title"]).format(scenario=context.scenario_caption(scenario, lang),
-                                                    **size_told(len(count), context.scale, lang)) for lang in WORDS}
-    told = tuple(_told(row, yearly, supports, count) for row in _read_told(context.world["name"]))
-    return Lives(scenario, title, count, context.scale, yearly, supports, told)
+    told = tuple(_told(row, yearly, supports, count) for row in _read(context.world["name"], "cases_told.csv"))
+    captions = {row["firm"]: row["caption"] for row in _read(context.world["name"], "cases.csv")}
+    return Lives(scenario, context, captions, count, yearly, supports, told)
 
 
 def _supports(rows: pd.DataFrame) -> pd.DataFrame:
@@ -219,12 +230,12 @@ def _supports(rows: pd.DataFrame) -> pd.DataFrame:
     return kept.drop_duplicates()
 
 
-def _read_told(world: str) -> list[dict[str, str]]:
-    path = find_roots().world_folder(world) / "cases_told.csv"
+def _read(world: str, file: str) -> list[dict[str, str]]:
+    path = find_roots().world_folder(world) / file
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    with path.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
 
 
 def _told(row: dict[str, str], yearly: pd.DataFrame, supports: pd.DataFrame, replications: list[int]) -> Told:
@@ -260,14 +271,15 @@ def draw_cases(found: Lives, lang: str) -> Figure:
             ax = grid[row, column]
             fan(ax, found.paths(firm, measure) * factor[measure], PALETTE[row % len(PALETTE)], firm)
             plain(ax)
-            ax.set_ylim(bottom=0)
+            ax.set_ylim(bottom=-BELOW_ZERO * ax.get_ylim()[1])
             ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
             ax.tick_params(labelsize=8)
             if row == 0:
                 ax.set_title(str(WORDS[lang][measure]), fontsize=9)
-        grid[row, 0].set_ylabel(firm.replace("_", " "), fontsize=10)
-    figure.suptitle(found.title[lang], fontsize=12)
-    figure.supxlabel(str(WORDS[lang]["bands"]).format(n=len(found.replications)), fontsize=8)
+        grid[row, 0].set_ylabel(found.captions[firm], fontsize=10)
+    figure.suptitle(textwrap.fill(found.title(lang), TITLE_CHARACTERS), fontsize=12)
+    bands = str(WORDS[lang]["bands" if len(found.replications) > 1 else "one"])
+    figure.supxlabel(bands.format(n=counted(len(found.replications), "replication", lang)), fontsize=8)
     return figure
 
 

@@ -66,6 +66,10 @@ class Context:
         """Caption of a scenario in the language."""
         return str(self.configs[scenario][_key(lang)])
 
+    def scenario_name(self, scenario: str, lang: str) -> str:
+        """What figures call a scenario: its caption up to the question, and the name that a user types."""
+        return f"{self.scenario_caption(scenario, lang).partition(': ')[0]} ({scenario})"
+
     def programme_caption(self, programme: str, lang: str) -> str:
         """Caption of a programme in the language."""
         for config in self.configs.values():

@@ -26,11 +26,12 @@ from sim.wording import counted, number
 
 OUTCOMES = tuple(column.name for column in INDICATOR_COLUMNS)
 PANELS = 3
+NAME_CHARACTERS = 44
 MANY = 12
 """Scenarios from which on they are sorted by their effect."""
 MOST_LINES = 7
 """Scenarios that a figure of courses has room for."""
-ROW_INCHES, DENSE_INCHES = 0.33, 0.19
+ROW_INCHES, DENSE_INCHES = 0.42, 0.24
 MOST_PAIRS, MOST_SAVED = 100_000, 1000
 BELOW = 0.25
 """Where the effects of single pairs stand, in rows below the interval."""
@@ -126,13 +127,14 @@ class EffectsTable(Document):
         return shown.places if shown.places is not None else labels.digits(shown.times * rows[["effect", "low", "high"]].to_numpy().ravel())
 
     def notes(self, lang: str) -> list[str]:
-        """How many scenarios are sorted, which have no effect that shows, and what the columns mean."""
+        """How many scenarios are sorted, which have no effect that shows, what the columns mean, and what the names stand for."""
         said, nothing = WORDS[lang], self.nothing
         many = said["sorted"].format(n=counted(len(self.scenarios), "scenario", lang)) if len(self.scenarios) > MANY else ""
-        names = ", ".join(name.replace("_", " ") for name in nothing)
         zero = number(0.0, self._digits(self.outcomes[0]), lang)
-        return [many, said["nothing"].format(n=counted(len(nothing), "scenario", lang), zero=zero, names=names) if nothing else "",
-                str(said["notes"]).format(none=said["none"])]
+        unseen = said["nothing"].format(n=counted(len(nothing), "scenario", lang), zero=zero, names=", ".join(nothing)) if nothing else ""
+        return [many, unseen, str(said["notes"]).format(none=said["none"]),
+                *(f"{scenario}: {self.context.scenario_caption(scenario, lang)}" for scenario in self.context.scenarios
+                  if scenario not in nothing)]
 
     def in_units(self) -> pd.DataFrame:
         """The numbers in the units that tables show, which stand in the column ``unit``."""
@@ -148,7 +150,7 @@ class EffectsTable(Document):
         panels = min(PANELS, len(names))
         rows = -(-len(names) // panels)
         inches = ROW_INCHES if len(scenarios) <= MANY else DENSE_INCHES
-        figure = Figure(figsize=(10.5 if panels > 1 else 8.0, 1.1 + rows * (0.9 + inches * len(scenarios))), layout="constrained")
+        figure = Figure(figsize=(12.5 if panels > 1 else 9.0, 1.1 + rows * (0.9 + inches * len(scenarios))), layout="constrained")
         grid = figure.subplots(rows, panels, sharey=True, squeeze=False)
         for ax in grid.flat[len(names):]:
             ax.set_axis_off()
@@ -170,7 +172,8 @@ class EffectsTable(Document):
         ends = shown.times * np.stack([rows["effect"] - rows["low"], rows["high"] - rows["effect"]])
         ax.errorbar(shown.times * rows["effect"], places, xerr=np.nan_to_num(ends), fmt="D", color=PALETTE[0], markersize=4, capsize=3)
         ax.axvline(0, color="black", linewidth=0.8)
-        ax.set_yticks(places, [scenario.replace("_", " ") for scenario in scenarios], fontsize=8)
+        names = [textwrap.fill(self.context.scenario_name(scenario, lang), NAME_CHARACTERS) for scenario in scenarios]
+        ax.set_yticks(places, names, fontsize=7)
         ax.set_ylim(len(scenarios) - 0.5, -0.5)
         unit = shown.change(lang)
         if len(self.outcomes) > 1:
@@ -233,7 +236,7 @@ def _row(line: dict[Any, Any], digits: int, alone: bool, lang: str) -> tuple[Cel
         effect = (f"{effect[0]} ({effect[1]})",)
     share = said["none"] if np.isnan(line["sign_share"]) else f"{told(100 * line['sign_share'], 0)} %"
     saved = said["none"] if np.isnan(line["variance_ratio"]) else said["times"].format(value=_saved(line["variance_ratio"], lang))
-    return ((shown.caption + (f", {shown.unit}" if shown.unit else ""),), (line["scenario"].replace("_", " "),), effect,
+    return ((shown.caption + (f", {shown.unit}" if shown.unit else ""),), (line["scenario"],), effect,
             (told(line["size"], 1, sign=True),), (share,), (probability(line["p_adjusted"], lang),),
             (told(shown.times * line["minimum_detectable"]),), (saved,), (_pairs(line["needed"], lang),))
 

@@ -1,5 +1,6 @@
 """Where suppliers sit, and where the purchases of the focal region's mines go."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,26 +11,28 @@ from matplotlib.figure import Figure
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain, spread
 from sim.experiment.results import Results
+from sim.wording import counted
 
 SMALLEST = 0.5
 MARKERS = "osD^vP*X"
 YEARS = ("#b5b5b5", "#7d7d7d", "#111111")
 RECORDED = "#000000"
 MARGIN = 0.02
+TITLE_CHARACTERS, NAME_CHARACTERS = 80, 42
 SHARES = (("supplier_share", "suppliers", "share"), ("focal_purchases_share", "purchases", "bought"))
 WORDS = {
     "en": {"suppliers": "Where suppliers have their headquarters", "share": "% of the country's suppliers",
            "purchases": "Where the mines of {region} buy", "bought": "% of purchases, by the seller's headquarters",
            "delivered": "From where {region} is served", "served": "% of the purchases of its mines",
-           "recorded": "recorded {year}", "in": "{scenario}, {year}",
-           "bands": "mark: median; bar: 90 % of {n} replications; places that never reach 0.5 % are left out",
+           "recorded": "recorded {year}",
+           "bands": "mark: median; bar: 90 % of {n}; places that never reach 0.5 % are left out",
            "hq": "headquarters\nin the region", "branch": "branch in\nthe region", "country": "elsewhere\nin the country",
            "abroad": "abroad"},
     "es": {"suppliers": "Dónde tienen su casa matriz los proveedores", "share": "% de los proveedores del país",
            "purchases": "Dónde compran las mineras de {region}", "bought": "% de las compras, por casa matriz del vendedor",
            "delivered": "Desde dónde se atiende a {region}", "served": "% de las compras de sus mineras",
-           "recorded": "registrado {year}", "in": "{scenario}, {year}",
-           "bands": "marca: mediana; barra: 90 % de {n} réplicas; se omiten los lugares que nunca llegan a 0,5 %",
+           "recorded": "registrado {year}",
+           "bands": "marca: mediana; barra: 90 % de {n}; se omiten los lugares que nunca llegan a 0,5 %",
            "hq": "casa matriz\nen la región", "branch": "sucursal en\nla región", "country": "resto\ndel país", "abroad": "extranjero"},
 }
 Spread = tuple[float, float, float]
@@ -45,8 +48,8 @@ def draw_places(results: Results, context: Context, lang: str) -> Figure:
         recorded = _recorded(context) if indicator == "supplier_share" else None
         names = _regions(shares, recorded)
         captions = [context.region_caption(name, lang) for name in names]
-        _dots(grid[row, 0], _over_time(shares, context, names, said), captions, YEARS)
-        _dots(grid[row, 1], _by_scenario(shares, context, names), captions, (GREY, *PALETTE))
+        _dots(grid[row, 0], _over_time(shares, context, names), captions, YEARS)
+        _dots(grid[row, 1], _by_scenario(shares, context, names, lang), captions, (GREY, *PALETTE))
         if recorded is not None:
             told = said["recorded"].format(year=context.world["placement_year"])
             for ax in grid[row]:
@@ -56,15 +59,16 @@ def draw_places(results: Results, context: Context, lang: str) -> Figure:
             ax.set_xlabel(said[label])
     served = _served(results, context)
     kinds = [said[kind] for kind in ("hq", "branch", "country", "abroad")]
-    _dots(grid[2, 0], _over_time(served, context, list(served.columns), said), kinds, YEARS)
-    _dots(grid[2, 1], _by_scenario(served, context, list(served.columns)), kinds, (GREY, *PALETTE))
+    _dots(grid[2, 0], _over_time(served, context, list(served.columns)), kinds, YEARS)
+    _dots(grid[2, 1], _by_scenario(served, context, list(served.columns), lang), kinds, (GREY, *PALETTE))
     _entitle(grid[2], said["delivered"].format(region=focal), context.last_year)
-    for ax, top in zip(grid[2], grid[0], strict=True):
-        top.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.06), ncols=3)
+    reference = textwrap.fill(context.scenario_name(context.reference, lang), TITLE_CHARACTERS)
+    for ax, top, title, columns in zip(grid[2], grid[0], (reference, ""), (4, 2), strict=True):
+        top.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.06), ncols=columns, title=title, title_fontsize=8)
         ax.set_xlabel(said["served"])
     for ax in grid.flat:
         ax.set_xlim(-MARGIN * ax.dataLim.x1, (1 + MARGIN) * ax.dataLim.x1)
-    figure.supxlabel(said["bands"].format(n=results.runs["replication"].nunique()), fontsize=9)
+    figure.supxlabel(said["bands"].format(n=counted(results.runs["replication"].nunique(), "replication", lang)), fontsize=9)
     return figure
 
 
@@ -101,17 +105,17 @@ def _regions(shares: pd.DataFrame, recorded: Mapping[str, float] | None) -> list
     return [str(name) for name in shares.columns if max(largest[name], known.get(str(name), 0.0)) >= SMALLEST]
 
 
-def _over_time(shares: pd.DataFrame, context: Context, names: Sequence[str], said: Mapping[str, str]) -> dict[str, list[Spread]]:
+def _over_time(shares: pd.DataFrame, context: Context, names: Sequence[str]) -> dict[str, list[Spread]]:
     of_reference = shares[shares.index.get_level_values("scenario") == context.reference]
     years = of_reference.index.get_level_values("year")
     wanted = sorted({int(years.min()), min(context.outlook_from - 1, int(years.max())), int(years.max())})
-    return {said["in"].format(scenario=context.reference, year=year): _spreads(of_reference.loc[years == year], names) for year in wanted}
+    return {str(year): _spreads(of_reference.loc[years == year], names) for year in wanted}
 
 
-def _by_scenario(shares: pd.DataFrame, context: Context, names: Sequence[str]) -> dict[str, list[Spread]]:
+def _by_scenario(shares: pd.DataFrame, context: Context, names: Sequence[str], lang: str) -> dict[str, list[Spread]]:
     last = shares[shares.index.get_level_values("year") == context.last_year]
-    return {scenario.replace("_", " "): _spreads(last[last.index.get_level_values("scenario") == scenario], names)
-            for scenario in context.scenarios}
+    return {textwrap.fill(context.scenario_name(scenario, lang), NAME_CHARACTERS):
+            _spreads(last[last.index.get_level_values("scenario") == scenario], names) for scenario in context.scenarios}
 
 
 def _spreads(shares: pd.DataFrame, names: Sequence[str]) -> list[Spread]:

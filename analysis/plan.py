@@ -385,7 +385,7 @@ def draw(found: PlanScore, lang: str) -> Figure:
 
 def _reached(item: Scored, year: int) -> float:
     yearly = _yearly(item.course)
-    return float((yearly.loc[year] / item.target.value).clip(0.0, 1.0).mean()) if year in yearly.index else float("nan")
+    return float(np.clip(yearly.loc[year].to_numpy() / item.target.value, 0.0, 1.0).mean()) if year in yearly.index else float("nan")
 
 
 def report(results: Results, folder: Path, lang: str) -> None:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,8 +21,11 @@ from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, LABEL_BOUNDS
 from sim.wording import counted
 
-LEGEND_INCHES = 9.0
+LEGEND_INCHES = 12.0
 """Width of a figure that holds the whole legend in one line."""
+TITLE_CHARACTERS, LEGEND_CHARACTERS = 40, 125
+NAMED = 3
+"""Scenarios of one set of price paths that its line is labelled with."""
 COLUMNS = 5
 ENCLAVE_COLOUR, CLUSTER_COLOUR = "#a33333", "#2277aa"
 WORDS = {
@@ -29,13 +33,16 @@ WORDS = {
            "enclave": "enclave threshold", "cluster": "cluster threshold",
            "bands": "line: median; bands: 50 % and 90 % of {n}", "one": "line: one replication",
            "title": "{region}: the index and its components",
-           "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook: {copper}",
-           "price_title": "Copper price: recorded, then the paths that the worlds were given"},
+           "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook, {copper}",
+           "ar1": "stochastic (ar1)", "boom": "boom", "bust": "bust", "flat": "flat", "supercycle": "supercycle",
+           "more": "; and {n} more", "price_title": "Copper price: recorded, then the paths that the worlds were given"},
     "es": {"policy": "política desde {year}", "policy_until": "política {year}-{end}",
            "enclave": "umbral de enclave", "cluster": "umbral de clúster",
            "bands": "línea: mediana; bandas: 50 % y 90 % de {n}", "one": "línea: una réplica",
            "title": "{region}: el índice y sus componentes",
-           "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección: {copper}",
+           "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección {copper}",
+           "ar1": "estocástica (ar1)", "boom": "auge (boom)", "bust": "caída (bust)", "flat": "constante (flat)",
+           "supercycle": "superciclo (supercycle)", "more": "; y {n} más",
            "price_title": "Precio del cobre: registrado, y luego las trayectorias que recibieron los mundos"},
 }
 
@@ -75,7 +82,7 @@ def draw_index(results: Results, context: Context, scenarios: Sequence[str], lan
             _panel(grid[row, column], wide, context, scenario, name, shown.times)
         grid[row, 0].set_ylabel(textwrap.fill(shown.label, 30), fontsize=7)
     for column, scenario in enumerate(scenarios):
-        grid[0, column].set_title(_titled(context, scenario, lang), fontsize=9)
+        grid[0, column].set_title(_titled(context, scenario, lang), fontsize=8)
     figure.suptitle(WORDS[lang]["title"].format(region=context.region_caption(context.region, lang)), fontsize=12)
     _legend(figure, context, wide["replication"].nunique(), lang)
     return figure
@@ -110,7 +117,8 @@ def _thresholds(name: str) -> tuple[float | None, float | None]:
 
 def _titled(context: Context, scenario: str, lang: str) -> str:
     start = context.policy_from(scenario)
-    told, said, end = scenario.replace("_", " "), WORDS[lang], context.policy_until(scenario)
+    told, said = textwrap.fill(context.scenario_name(scenario, lang), TITLE_CHARACTERS), WORDS[lang]
+    end = context.policy_until(scenario)
     if start is None:
         return told
     return f"{told}\n({said['policy'].format(year=start) if end is None else said['policy_until'].format(year=start, end=end)})"
@@ -121,7 +129,8 @@ def _legend(figure: Figure, context: Context, replications: int, lang: str) -> N
     lines = [Line2D([], [], color=colour, linewidth=0.8, linestyle="--", label=said[key])
              for key, colour in (("enclave", ENCLAVE_COLOUR), ("cluster", CLUSTER_COLOUR))]
     bands = Line2D([], [], linestyle="none", label=_bands(replications, lang))
-    behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=context.reference)
+    reference = textwrap.fill(context.scenario_name(context.reference, lang), TITLE_CHARACTERS)
+    behind = Patch(color=GREY, alpha=0.5, linewidth=0, label=reference)
     figure.legend(handles=[behind, *lines, bands], loc="outside lower center", frameon=False, fontsize=9,
                   ncols=4 if figure.get_figwidth() > LEGEND_INCHES else 2)
 
@@ -131,20 +140,52 @@ def _bands(replications: int, lang: str) -> str:
 
 
 def draw_price(results: Results, context: Context, lang: str) -> Figure:
-    """The copper price by quarter: recorded until the outlook begins, a fan from there."""
-    said = WORDS[lang]
-    wide = _of(results.part("series", region=context.region), context.reference)
-    paths = wide.pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
-    figure = Figure(figsize=(9, 4.2), layout="constrained")
+    """The copper price by quarter: recorded until the outlook begins, from there a fan for each different set of paths."""
+    said, found = WORDS[lang], price_paths(results, context)
+    figure = Figure(figsize=(9, 4.2 + 0.35 * len(found)), layout="constrained")
     ax = figure.subplots()
-    outlook = pd.DatetimeIndex(paths.index).year >= context.outlook_from
+    longest = found[0][1]
+    outlook = pd.DatetimeIndex(longest.index).year >= context.outlook_from
     if not outlook.all():
-        ax.plot(paths.index[~outlook], paths[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
-    fan(ax, paths[outlook], PALETTE[0], said["path"].format(copper=context.configs[context.reference]["copper"]))
+        ax.plot(longest.index[~outlook], longest[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
+    for place, (scenarios, paths) in enumerate(found):
+        label = textwrap.fill(_path_name(context, scenarios, len(found) > 1, lang), LEGEND_CHARACTERS)
+        fan(ax, paths[paths.index.isin(longest.index[outlook])], PALETTE[place % len(PALETTE)], label)
     ax.set_ylabel(said["price"])
     ax.set_ylim(bottom=0)
     ax.set_title(said["price_title"], fontsize=11)
     plain(ax)
-    ax.plot([], [], linestyle="none", label=_bands(paths.shape[1], lang))
-    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    if outlook.any():
+        ax.plot([], [], linestyle="none", label=_bands(longest.shape[1], lang))
+    figure.legend(frameon=False, fontsize=8, loc="outside lower center")
     return figure
+
+
+def price_paths(results: Results, context: Context) -> list[tuple[list[str], pd.DataFrame]]:
+    """Prices as quarter × replication, each different table once with the scenarios whose worlds were given it."""
+    wide = results.part("series", ("copper_price",), region=context.region)
+    found: list[tuple[list[str], pd.DataFrame]] = []
+    for scenario in sorted(context.scenarios, key=lambda name: -context.configs[name]["horizon"]):
+        paths = _of(wide, scenario).pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
+        alike = next((scenarios for scenarios, known in found if _same(paths, known)), None)
+        if alike is not None:
+            alike.append(scenario)
+        elif not paths.empty:
+            found.append(([scenario], paths))
+    return found
+
+
+def _same(paths: pd.DataFrame, longer: pd.DataFrame) -> bool:
+    """Whether two tables agree in the quarters and replications that both have."""
+    rows, columns = paths.index.intersection(longer.index), paths.columns.intersection(longer.columns)
+    return np.array_equal(paths.loc[rows, columns], longer.loc[rows, columns])
+
+
+def _path_name(context: Context, scenarios: Sequence[str], several: bool, lang: str) -> str:
+    """The kind of path and, where there are several, some of the scenarios that have it."""
+    said, copper = WORDS[lang], context.configs[scenarios[0]]["copper"]
+    told = said["path"].format(copper=said.get(copper, copper))
+    if not several:
+        return told
+    more = said["more"].format(n=len(scenarios) - NAMED) if len(scenarios) > NAMED else ""
+    return f"{told}: {'; '.join(context.scenario_name(name, lang) for name in scenarios[:NAMED])}{more}"

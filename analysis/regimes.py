@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.experiment.intervals import LEVEL
 from sim.experiment.outcome import DONE
 from sim.indicators import LABEL_BOUNDS, REGIMES
-from sim.wording import number
+from sim.wording import counted, number
 
 HYBRID, CLUSTER = REGIMES.index("hybrid"), REGIMES.index("cluster")
 CONTOURS = (0.25, 0.5, 0.75)
@@ -31,10 +31,10 @@ MOST_TICKS = 8
 """Levels of an axis up to which each has a tick."""
 WORDS = {
     "en": {"probability": "Worlds that end as {regime} or further (%)", "cluster": "Worlds that end as a cluster (%)",
-           "index": "Enclave-cluster index, mean", "title": "{n} worlds{of}; at least {least} a cell",
+           "index": "Enclave-cluster index, mean", "title": "{n}{of}; at least {least} a cell",
            "lines": "lines: 25, 50 and 75 % of worlds; index {enclave} and {cluster}"},
     "es": {"probability": "Mundos que terminan como {regime} o más (%)", "cluster": "Mundos que terminan como clúster (%)",
-           "index": "Índice enclave-clúster, promedio", "title": "{n} mundos{of}; al menos {least} por celda",
+           "index": "Índice enclave-clúster, promedio", "title": "{n}{of}; al menos {least} por celda",
            "lines": "líneas: 25, 50 y 75 % de los mundos; índice {enclave} y {cluster}"},
 }
 
@@ -111,8 +111,8 @@ def draw_regime_map(found: RegimeMap, lang: str = "en", worlds_told: str = "") -
     left.set_ylabel(textwrap.fill(_axis(found.y, lang), 40), fontsize=9)
     worlds = found.table["worlds"]
     bounds = {name: number(bound, 2, lang) for name, bound in zip(("enclave", "cluster"), LABEL_BOUNDS, strict=True)}
-    of = f" ({', '.join(found.scenarios).replace('_', ' ')})" if found.scenarios else ""
-    told = said["title"].format(n=number(worlds.sum(), 0, lang), of=of, least=int(worlds.min()))
+    of = f" ({', '.join(found.scenarios)})" if found.scenarios else ""
+    told = said["title"].format(n=counted(int(worlds.sum()), "world", lang), of=of, least=int(worlds.min()))
     figure.supxlabel("; ".join([told, *([said["lines"].format(**bounds)] if lines else [])]), fontsize=8)
     return figure
 

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from analysis.context import Context
 from analysis.fans import PALETTE, plain
 from sim.experiment.results import Results
+from sim.wording import counted
 
 PAYERS = ("public", "private")
 MOST = 15
@@ -20,11 +21,12 @@ MOST = 15
 HATCHES = ("", "///", "...")
 COLOURS = PALETTE[:7]
 OTHERS = "others"
+NAME_CHARACTERS = 29
 WORDS = {
     "en": {"public": "public", "private": "private", "unit": "1000 UF a year", "others": "other programmes",
-           "title": "{region}: spend on programmes", "total": "total: 90 % of {n} replications", "mean": "areas: mean over replications"},
+           "title": "{region}: spend on programmes", "total": "total: 90 % of {n}", "mean": "areas: mean over replications"},
     "es": {"public": "público", "private": "privado", "unit": "miles de UF al año", "others": "otros programas",
-           "title": "{region}: gasto en programas", "total": "total: 90 % de {n} réplicas", "mean": "áreas: promedio de las réplicas"},
+           "title": "{region}: gasto en programas", "total": "total: 90 % de {n}", "mean": "áreas: promedio de las réplicas"},
 }
 
 
@@ -40,7 +42,8 @@ def draw_spending(results: Results, context: Context, lang: str) -> Figure | Non
     for row, scenario in enumerate(scenarios):
         for column, payer in enumerate(PAYERS):
             _steps(grid[row, column], _of(spent, scenario, payer, names, context.replications(scenario)), names)
-        grid[row, 0].set_ylabel(f"{scenario.replace('_', ' ')}\n{WORDS[lang]['unit']}", fontsize=8)
+        name = textwrap.fill(context.scenario_name(scenario, lang), NAME_CHARACTERS)
+        grid[row, 0].set_ylabel(f"{name}\n{WORDS[lang]['unit']}", fontsize=7)
     for column, payer in enumerate(PAYERS):
         grid[0, column].set_title(WORDS[lang][payer], fontsize=11)
     figure.suptitle(WORDS[lang]["title"].format(region=context.region_caption(context.region, lang)), fontsize=12)
@@ -106,6 +109,6 @@ def _legend(figure: Figure, context: Context, names: Sequence[str], replications
     captions = [said["others"] if name == OTHERS else context.programme_caption(name, lang) for name in names]
     handles = [Patch(label=textwrap.fill(caption, 52), edgecolor="white", linewidth=0.0, facecolor=_colour(place), hatch=_hatch(place))
                for place, caption in enumerate(captions)]
-    band = Line2D([], [], color="black", linewidth=0.9, label=said["total"].format(n=replications))
+    band = Line2D([], [], color="black", linewidth=0.9, label=said["total"].format(n=counted(replications, "replication", lang)))
     note = Line2D([], [], linestyle="none", label=said["mean"])
     figure.legend(handles=[*handles, band, note], loc="outside lower center", ncols=3, fontsize=8, frameon=False)

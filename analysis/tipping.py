@@ -4,6 +4,7 @@ All worlds of an experiment end together, so the share is a plain proportion (wh
 without early losses) and its interval Wilson's. A median year exists once half of the worlds have tipped.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,20 +24,23 @@ from analysis.regimes import CLUSTER, HYBRID
 from analysis.wording import REGIMES as REGIMES_OF
 from sim.experiment.intervals import LEVEL
 from sim.experiment.results import Results
+from sim.wording import counted, number
 
+NAME_CHARACTERS, LABEL_INCHES = 85, 0.26
+"""Of a scenario in the legend."""
 APART = 0.4
 """Years between the bars of scenarios, so that they do not hide one another."""
 WORDS = {
     "en": {"worlds": "Worlds that had become a {regime}{more} (%)", "more": " or further",
-           "title": "{region}: tipping times, {n} worlds a scenario; {scale}",
+           "title": "{region}: tipping times, {n} a scenario; {scale}",
            "part": "; {n} of {all} scenarios",
            "bands": "bars at the right: 95 % interval at the end (Wilson)", "median": "{scenario}: half by {year}",
-           "none": "{scenario}: {share} % at the end"},
+           "none": "{scenario}: {share}\N{NO-BREAK SPACE}% at the end"},
     "es": {"worlds": "Mundos que ya eran {regime}{more} (%)", "more": " o más",
-           "title": "{region}: tiempos de cambio, {n} mundos por escenario; {scale}",
+           "title": "{region}: tiempos de cambio, {n} por escenario; {scale}",
            "part": "; {n} de {all} escenarios",
            "bands": "barras a la derecha: intervalo de 95 % al final (Wilson)", "median": "{scenario}: la mitad en {year}",
-           "none": "{scenario}: {share} % al final"},
+           "none": "{scenario}: {share}\N{NO-BREAK SPACE}% al final"},
 }
 
 
@@ -86,7 +90,7 @@ def draw_tipping(results: Results, lang: str = "en", region: str | None = None, 
     """
     said, whole = WORDS[lang], Context(results)
     context = whole.only([whole.reference, *(name for name in scenarios or whole.scenarios if name != whole.reference)])
-    figure = Figure(figsize=(10.5, 4.8), layout="constrained")
+    figure = Figure(figsize=(10.5, 4.0 + LABEL_INCHES * len(context.scenarios)), layout="constrained")
     worlds = 0
     for ax, regime in zip(figure.subplots(1, 2, sharey=True), (HYBRID, CLUSTER), strict=True):
         for found in tipping(results, regime, region, context.first_policy_year()):
@@ -96,9 +100,9 @@ def draw_tipping(results: Results, lang: str = "en", region: str | None = None, 
         ax.set_ylim(-2, 102)
         ax.set_title(said["worlds"].format(regime=REGIMES_OF[lang][regime], more="" if regime == CLUSTER else said["more"]), fontsize=9)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, frameon=False, fontsize=7)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), frameon=False, fontsize=7)
         plain(ax)
-    told = said["title"].format(region=context.region_caption(region or context.region, lang), n=worlds,
+    told = said["title"].format(region=context.region_caption(region or context.region, lang), n=counted(worlds, "world", lang),
                                 scale=context.worlds_told(lang, None)["scale"])
     figure.suptitle(told, fontsize=11)
     part = said["part"].format(n=len(context.scenarios), all=len(whole.scenarios)) if len(context.scenarios) < len(whole.scenarios) else ""
@@ -110,8 +114,9 @@ def _line(ax: Axes, found: Tipping, context: Context, lang: str) -> None:
     place = context.scenarios.index(found.scenario)
     colour = GREY if found.scenario == context.reference else PALETTE[(place - 1) % len(PALETTE)]
     key = "none" if np.isnan(found.median) else "median"
-    told = {"scenario": found.scenario.replace("_", " "), "year": f"{found.median:.0f}", "share": f"{100 * found.share[-1]:.0f}"}
-    ax.step(found.years, 100 * found.share, where="post", color=colour, linewidth=1.6, label=WORDS[lang][key].format(**told))
+    name = context.scenario_name(found.scenario, lang)
+    told = WORDS[lang][key].format(scenario=name, year=f"{found.median:.0f}", share=number(100 * found.share[-1], 0, lang))
+    ax.step(found.years, 100 * found.share, where="post", color=colour, linewidth=1.6, label=textwrap.fill(told, NAME_CHARACTERS))
     ends = 100 * np.array([[found.share[-1] - found.low[-1]], [found.high[-1] - found.share[-1]]])
     beside = found.years[-1] + APART * (place + 1)
     ax.errorbar([beside], [100 * found.share[-1]], yerr=np.abs(ends), fmt="o", color=colour, markersize=4, capsize=2, elinewidth=1.2)

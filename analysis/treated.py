@@ -27,7 +27,8 @@ from sim.experiment.treated import Trials
 from sim.policies.record import ProgrammeSpec
 from sim.wording import counted, number, quantity, size_told
 
-CELL = 33
+CELL = 30
+NAME_CHARACTERS = 54
 OF_REGIONS = "local_purchases"
 """The measure of regions, which is taken also where no firm was selected."""
 YEARS = (0, 1, 2, 3, 4)
@@ -103,6 +104,10 @@ class Row:
         """Shifts of one year by measure."""
         return {shift.measure: shift for shift in self.shifts if shift.year == year}
 
+    def name(self, lang: str) -> str:
+        """The programme's caption, and the name that a user types."""
+        return f"{self.programme.caption_es if lang == 'es' else self.programme.caption} ({self.programme.name})"
+
     def first_moves(self) -> dict[int, list[Shift]]:
         """Year → measures that differ for the first time in it, in the order of the chain."""
         moved: dict[str, Shift] = {}
@@ -139,7 +144,7 @@ class Table(Document):
     def grid(self, lang: str) -> Grid:
         """A row a programme."""
         said = WORDS[lang]
-        rows = [((row.programme.name,), (str(row.pairs),), *_moves(row, lang), _cost(row, lang), _verdicts(row, lang)) for row in self.rows]
+        rows = [((row.name(lang),), (str(row.pairs),), *_moves(row, lang), _cost(row, lang), _verdicts(row, lang)) for row in self.rows]
         return Grid(tuple(said[key] for key in ("programme", "pairs", "first", "then", "cost", "evidence")), tuple(rows), prose=True)
 
     def score(self, lang: str) -> str:
@@ -151,7 +156,7 @@ class Table(Document):
         """Every reported sign that did not come out, by name; empty where there is none."""
         said, shown = WORDS[lang], []
         for row in self.rows:
-            shown += [f"{row.programme.name}: {CAPTIONS[verdict.measure][lang == 'es']} ({said[verdict.told]}; {said[verdict.word]})"
+            shown += [f"{row.name(lang)}: {CAPTIONS[verdict.measure][lang == 'es']} ({said[verdict.told]}; {said[verdict.word]})"
                       for verdict in row.verdicts if verdict.word in ("unseen", "opposite")]
         return f"{said['misses']} {'; '.join(shown)}." if shown else ""
 
@@ -259,21 +264,22 @@ def _verdicts(row: Row, lang: str) -> Cell:
 # ---- figure and report -----------------------------------------------------------------------------------------------
 def draw(found: Table, lang: str) -> Figure:
     """Programmes by measures: up or down over the four years where told from none; a frame where the evidence has a sign."""
-    said, names = WORDS[lang], list(MEASURED)
-    figure = Figure(figsize=(3.6 + 0.62 * len(names), 1.9 + 0.36 * len(found.rows)), layout="constrained")
+    said, measures = WORDS[lang], list(MEASURED)
+    figure = Figure(figsize=(4.6 + 0.62 * len(measures), 1.9 + 0.36 * len(found.rows)), layout="constrained")
     ax = figure.subplots()
     for y, row in enumerate(found.rows):
         judged = {verdict.measure: verdict.word for verdict in row.verdicts}
-        for x, name in enumerate(names):
+        for x, name in enumerate(measures):
             shift = row.over(FOUR_YEARS).get(name)
             if shift is not None:
                 mark, colour, size = {UP: ("^", PALETTE[0], 70), DOWN: ("v", PALETTE[1], 70), NONE: (".", "#bbbbbb", 20)}[shift.sign]
                 ax.scatter(x, y, marker=mark, color=colour, s=size, zorder=3)
             if judged.get(name) in FRAMES:
                 ax.scatter(x, y, marker="s", s=260, facecolors="none", edgecolors=FRAMES[judged[name]], linewidths=1.6, zorder=2)
-    ax.set_xticks(range(len(names)), [CAPTIONS[name][lang == "es"] for name in names], rotation=45, ha="right", fontsize=9)
-    ax.set_yticks(range(len(found.rows)), [row.programme.name for row in found.rows], fontsize=9)
-    ax.set_xlim(-0.6, len(names) - 0.4)
+    ax.set_xticks(range(len(measures)), [CAPTIONS[name][lang == "es"] for name in measures], rotation=45, ha="right", fontsize=9)
+    names = [textwrap.fill(row.name(lang), NAME_CHARACTERS) for row in found.rows]
+    ax.set_yticks(range(len(found.rows)), names, fontsize=7)
+    ax.set_xlim(-0.6, len(measures) - 0.4)
     ax.set_ylim(len(found.rows) - 0.4, -0.6)
     ax.grid(True, color="#eeeeee", linewidth=0.6)
     ax.set_axisbelow(True)

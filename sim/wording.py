@@ -26,9 +26,11 @@ UNITS_ES = {
 """Unit of a declaration → the same in Spanish."""
 COUNTED = {
     "en": {"scenario": ("scenario", "scenarios"), "row": ("row", "rows"), "replication": ("replication", "replications"),
-           "run": ("run", "runs"), "worker": ("worker", "workers"), "sample": ("sample", "samples")},
+           "run": ("run", "runs"), "worker": ("worker", "workers"), "sample": ("sample", "samples"),
+           "world": ("world", "worlds"), "figure": ("figure", "figures")},
     "es": {"scenario": ("escenario", "escenarios"), "row": ("fila", "filas"), "replication": ("réplica", "réplicas"),
-           "run": ("corrida", "corridas"), "worker": ("proceso", "procesos"), "sample": ("muestra", "muestras")},
+           "run": ("corrida", "corridas"), "worker": ("proceso", "procesos"), "sample": ("muestra", "muestras"),
+           "world": ("mundo", "mundos"), "figure": ("figura", "figuras")},
 }
 """What is counted: one of them, and many."""
 TRUTH = {"en": ("no", "yes"), "es": ("no", "sí")}

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from analysis.cases import DRAWN, WORDS, Lives, Told, draw_cases, lives
+from analysis.context import Context
 from sim.cli import BAD_INPUT, OK, main
-from sim.config import Comparison
+from sim.config import Comparison, load
 from sim.errors import InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
@@ -62,6 +64,32 @@ def test_the_text_speaks_the_language_and_fits(lang: str) -> None:
     assert "{" not in text
     assert all(firm in text for firm in FIRMS)
     assert len(draw_cases(found(), lang).axes) == len(FIRMS) * len(DRAWN)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_nothing_in_the_figure_is_cut_off(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the longest caption of all scenarios."""
+    caption = {"en": load("action_plan_2006").caption, "es": load("action_plan_2006").caption_es}
+    monkeypatch.setattr(Context, "scenario_caption", lambda self, scenario, lang: caption[lang])
+    figure = draw_cases(found(), lang)
+    figure.draw_without_rendering()
+    written = {text for text in figure.findobj(Text) if text.get_visible() and text.get_text() and not text.get_text().isdigit()}
+    boxes = {text.get_text(): text.get_window_extent() for text in written}
+    assert any(caption[lang] in " ".join(text.split()) for text in boxes)
+    assert [text for text, box in boxes.items() if box.x0 < 0 or box.x1 > figure.bbox.x1 or box.y1 > figure.bbox.y1] == []
+
+
+def test_firms_and_programmes_are_called_by_their_captions() -> None:
+    text = found().text("es")
+    assert "Neptuno Pumps (neptuno_pumps)" in text
+    names = set(found().supports["programme"])
+    assert names
+    assert not [name for name in names if name in text]
+    assert found().context.programme_caption(min(names), "es")[:30] in text
+    assert "Neptuno Pumps" in [ax.get_ylabel() for ax in draw_cases(found(), "es").axes]
+    alone = replace(found(), replications=[1])
+    assert "línea: una réplica" in draw_cases(alone, "es").get_supxlabel()
+    assert "1 réplicas" not in alone.text("es")
 
 
 @pytest.mark.parametrize(("value", "low", "high", "measure", "verdict"), [

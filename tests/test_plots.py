@@ -1,5 +1,6 @@
 """Figures: drawn whenever there is data, with labels, bands and a size that a reader can use."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,15 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from analysis.context import Context
 from analysis.fans import save
 from analysis.places import draw_places
-from analysis.plots import draw_all, draw_index, draw_price
+from analysis.plots import draw_all, draw_index, draw_price, price_paths
 from analysis.spending import draw_spending, yearly_spend
+from analysis.tipping import draw_tipping
 from sim.config import load
 from sim.experiment.memory import run
 from tests.small_experiments import recorded, tiny, with_policy
@@ -50,6 +54,52 @@ def test_lines_come_with_their_bands() -> None:
     figure = figures()["index"]
     assert figure is not None
     assert all(any(isinstance(item, PolyCollection) for item in ax.collections) for ax in figure.axes)
+
+
+def test_every_different_price_path_is_shown_once_and_named() -> None:
+    """Falling grades leave the price alone; in a bust it falls. The last two worlds of a shorter run are those of a longer one."""
+    words = ("scale=0.02", "horizon=2028")
+    specs = [load("baseline", *words), load("bust", *words), load("grade_decline", *words), load("boom", "scale=0.02", "horizon=2027")]
+    results = run(specs, replications=2, workers=1)
+    context = Context(results)
+    found = {tuple(scenarios): paths for scenarios, paths in price_paths(results, context)}
+    assert list(found) == [("baseline", "grade_decline"), ("bust",), ("boom",)]
+    own = results.series_wide.query("scenario == 'bust' and region == 'antofagasta' and replication == 2").set_index("quarter")
+    np.testing.assert_array_equal(found[("bust",)][2], own["copper_price"])
+    figure = draw_price(results, context, "es")
+    lines = [line for line in figure.axes[0].lines if line.get_xdata().size]
+    assert [label(line)[:18] for line in lines] == ["registrado", "proyección estocás", "proyección caída (", "proyección auge (b"]
+    assert label(lines[1]).endswith("(baseline); La producción cae de 6 a 4 Mt en diez años con la ley del mineral (grade_decline)")
+    np.testing.assert_array_equal(lines[2].get_ydata(), found[("bust",)][2][lines[0].get_xdata().size:])
+
+
+def label(line: Line2D) -> str:
+    """The label of a line, as one line of text."""
+    return " ".join(str(line.get_label()).split())
+
+
+def test_one_price_path_is_named_alone() -> None:
+    results = with_policy()
+    lines = draw_price(results, Context(results), "en").axes[0].lines
+    assert [label(line) for line in lines] == ["recorded", "outlook, stochastic (ar1)",
+                                               "line: median; bands: 50 % and 90 % of 3 replications"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_figures_call_scenarios_by_their_captions(lang: str) -> None:
+    """Names that a user types stand in brackets only, behind the caption; one world is one replication."""
+    results = run([tiny(), tiny("local_purchasing")], replications=1, workers=1)
+    context = Context(results)
+    drawn = [draw_index(results, context, context.scenarios, lang), draw_places(results, context, lang),
+             draw_spending(results, context, lang), draw_tipping(results, lang), draw_price(results, context, lang)]
+    name = context.scenario_name("local_purchasing", lang)
+    assert name.startswith({"en": "Local purchasing by every mine", "es": "Compras locales de todas las"}[lang])
+    assert name.endswith("(local_purchasing)")
+    for figure in filter(None, drawn[:4]):
+        told = [" ".join(text.get_text().split()) for text in figure.findobj(Text)]
+        assert any(name in text for text in told)
+        assert not [text for text in told if re.search(r"(?<!\()\b(baseline|local.purchasing)\b", text)]
+        assert not [text for text in told if re.search(r"\b1 (réplicas|replications|mundos|worlds)", text)]
 
 
 def test_a_policy_start_is_marked_where_something_is_new() -> None:

@@ -115,8 +115,9 @@ def row(**changed: object) -> Row:
               Shift("sales", 1, 9, 100.0, 5.0, 3.0, 7.0), Shift("jobs", 1, 9, 10.0, 0.001, 0.0005, 0.002),
               Shift("exports", 1, 9, 10.0, 1.0, 0.0, 2.0),
               Shift("sales", FOUR_YEARS, 9, 100.0, 4.0, 1.0, 7.0))
-    usual = {"programme": programme(), "shifts": shifts, "supported": 9.0, "pairs": 9, "per_firm": 50.0, "a_year": 400.0,
-             "others_a_year": -3.0, "verdicts": (Verdict("sales", "up", "up"), Verdict("exports", "up", "none"))}
+    usual = {"programme": programme(caption="A trial", caption_es="Un ensayo"), "shifts": shifts, "supported": 9.0, "pairs": 9,
+             "per_firm": 50.0, "a_year": 400.0, "others_a_year": -3.0,
+             "verdicts": (Verdict("sales", "up", "up"), Verdict("exports", "up", "none"))}
     return Row(**(usual | changed))  # type: ignore[arg-type]
 
 
@@ -127,7 +128,10 @@ def test_the_table_tells_the_chain_the_cost_and_the_misses(lang: str) -> None:
     assert {year: [shift.measure for shift in moved] for year, moved in row().first_moves().items()} == {0: ["management"], 1: ["sales"]}
     assert said["nobody"] in text
     assert said["none_given"] in text
-    assert f"trial: {CAPTIONS['exports'][lang == 'es']} ({said['up']}; {said['unseen']})" in " ".join(text.split())
+    name = {"en": "A trial (trial)", "es": "Un ensayo (trial)"}[lang]
+    assert name in text
+    assert name in [label.get_text() for label in draw(found, lang).axes[0].get_yticklabels()]
+    assert f"{name}: {CAPTIONS['exports'][lang == 'es']} ({said['up']}; {said['unseen']})" in " ".join(text.split())
     assert said["score"].format(hits=1, all=2) in text
     assert max(map(len, text.splitlines())) <= 160
     assert "{" not in text
@@ -160,7 +164,7 @@ def test_a_user_s_own_programme_is_tried(tmp_path: Path, monkeypatch: pytest.Mon
     words = ["twins", "mine", "scale=0.02", "replications=1", "executor=serial", f"output={tmp_path / 'out'}", "--lang", "en"]
     assert main(words) == OK
     told = capsys.readouterr().out
-    assert "mine " in told
+    assert "Mine (mine) " in told
     assert "Scale 0.02 is a quick look" in told
     kept = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert kept == {"twins.csv", "twins.md", "twins_costs.csv", "provenance.json", "config/baseline.yaml", "figures/twins.png"}

@@ -115,7 +115,8 @@ def _notes(found: Sensitivity, lang: str) -> list[str]:
         lines.append(said["of_words"].format(factors=", ".join(labels.factor(name, lang) for name in words)))
     if found.unjudged:
         lines.append(said["unjudged"].format(factors=", ".join(labels.factor(name, lang) for name in found.unjudged)))
-    return [*lines, f"{said['left'].format(left=found.left_out)}."] if found.left_out else lines
+    left = said["left"].format(left=counted(found.left_out, "row", lang))
+    return [*lines, f"{left}."] if found.left_out else lines
 
 
 def _luck(noise: Noise, lang: str) -> str:

@@ -13,7 +13,7 @@ WORDS = {
         "unjudged": "Of these factors nothing is said, because not every row has a number for them: {factors}. To judge a value of a "
                     "programme, sweep only scenarios that hold it; to compare scenarios, give each a sweep or use factorial.",
         "of_words": "Words have neither a range nor an order ({factors}): mu* is the mean size of a change from one to another.",
-        "left": "{left} rows left out (failed, missing, or in a block that is not whole)",
+        "left": "{left} left out (failed, missing, or in a block that is not whole)",
         "title": {SOBOL: "Sobol' indices: {outcome}", MORRIS: "Morris screening: {outcome}",
                   ONE_AT_A_TIME: "One factor at a time: {outcome}",
                   SAMPLE: "First-order indices: {outcome}", FACTORIAL: "Main effects: {outcome}"},
@@ -51,7 +51,7 @@ WORDS = {
         "unjudged": "De estos factores no se dice nada, porque no toda fila tiene un número para ellos: {factors}. Para juzgar un valor "
                     "de un programa, barra solo escenarios que lo tengan; para comparar escenarios, use un barrido cada uno o factorial.",
         "of_words": "Las palabras no tienen rango ni orden ({factors}): mu* es el tamaño medio de un cambio de una a otra.",
-        "left": "{left} filas excluidas (fallidas, ausentes o de un bloque incompleto)",
+        "left": "Quedan fuera {left} (por falla, por ausencia o por un bloque incompleto)",
         "title": {SOBOL: "Índices de Sobol': {outcome}", MORRIS: "Tamizado de Morris: {outcome}",
                   ONE_AT_A_TIME: "Un factor a la vez: {outcome}",
                   SAMPLE: "Índices de primer orden: {outcome}", FACTORIAL: "Efectos principales: {outcome}"},

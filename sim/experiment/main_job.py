@@ -16,18 +16,18 @@ from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
-from sim.wording import quantity
+from sim.wording import counted, quantity
 
 Report = Callable[[Results, Path, str], None]
 """Prints and saves what came of the runs in a folder."""
 SAID = {
     "en": {
-        "figures": "{count} figures are in {folder}",
+        "figures": "{count} in {folder}",
         "folder": "Tables, configuration and provenance are in {folder}",
         "unusual": "note: parameters.{name}={value} lies outside its plausible range, {low} to {high}",
     },
     "es": {
-        "figures": "Hay {count} figuras en {folder}",
+        "figures": "{count} en {folder}",
         "folder": "Tablas, configuración y procedencia están en {folder}",
         "unusual": "nota: parameters.{name}={value} está fuera de su rango plausible, {low} a {high}",
     },
@@ -110,5 +110,6 @@ def _report(results: Results, folder: Path, lang: str) -> None:
     print(comparison.text(lang))
     comparison.save(folder, lang)
     plan.report(results, folder, lang)
-    print(said["figures"].format(count=len(draw_all(results, folder / "figures", lang)), folder=folder / "figures"))
+    count = counted(len(draw_all(results, folder / "figures", lang)), "figure", lang)
+    print(said["figures"].format(count=count, folder=folder / "figures"))
     print(said["folder"].format(folder=folder))
