@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis import labels
 from analysis.asked import lasting
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
@@ -63,20 +64,20 @@ class Comparison:
     def text(self, lang: str = "en", width: int = WIDTH) -> str:
         """For a terminal of ``width`` characters."""
         said = self._said(lang)
-        blocks = [f"{said['title']}\n{_wrap(said['how'], width)}", self.table(lang).text(width),
-                  _wrap(said[self._parts()], width), self.components(lang).text(width),
+        blocks = [f"{said['title']}\n{_wrap(self._how(lang), width)}", self.table(lang).text(width),
+                  *([_wrap(said[self._parts()], width), self.components(lang).text(width)] if self._components() else []),
                   *([_wrap(said["asked"], width), self.lasting(lang).text(width)] if self.asked.columns.size else []),
-                  "\n".join(_wrap(line, width) for line in [said["notes"], *self._captions(lang), *self._warnings(said)])]
+                  "\n".join(_wrap(line, width) for line in [said["notes"], *self._captions(lang), *self._warnings(lang)])]
         return "\n\n".join(blocks) + "\n"
 
     def markdown(self, lang: str = "en", parts: bool = True) -> str:
         """As Markdown; without ``parts`` the table and its notes alone, no components of the index and no captions."""
         said = self._said(lang)
         listed = ["\n".join(f"- {line}" for line in self._captions(lang))] if parts else []
-        components = [said[self._parts()], self.components(lang).markdown()] if parts else []
+        components = [said[self._parts()], self.components(lang).markdown()] if parts and self._components() else []
         components += [said["asked"], self.lasting(lang).markdown()] if self.asked.columns.size else []
-        return "\n\n".join([f"# {said['title']}", said["how"], self.table(lang).markdown(), *components, said["notes"], *listed,
-                            *self._warnings(said)]) + "\n"
+        return "\n\n".join([f"# {said['title']}", self._how(lang), self.table(lang).markdown(), *components, said["notes"], *listed,
+                            *self._warnings(lang)]) + "\n"
 
     def save(self, folder: Path, lang: str = "en") -> None:
         """Write ``comparison.csv`` and ``comparison.md``. Raises InputError when the disk refuses."""
@@ -85,7 +86,7 @@ class Comparison:
 
     def table(self, lang: str) -> Grid:
         """A row a scenario, the reference first."""
-        said, columns = WORDS[lang], _columns()
+        said, columns = WORDS[lang], [column for column in _columns() if self._defined(JOBS if column is COST else column.name)]
         heads = [_head(column, lang) for column in columns]
         levels = [self._level(column, lang) for column in columns]
         rows = [((self.context.reference,), *levels)]
@@ -103,7 +104,7 @@ class Comparison:
         return self._scenarios_by_component(lang) if self._many() else self._components_by_scenario(lang)
 
     def _scenarios_by_component(self, lang: str) -> Grid:
-        names = (*INDEX_COMPONENTS, INDEX)
+        names = self._components()
         heads = (WORDS[lang]["scenario"], *(COMPONENT_HEADS[name][lang == "es"] for name in names))
         levels = [_level_cell(self._of_reference(self.parts[name]), 2, lang) for name in names]
         rows: list[tuple[Cell, ...]] = [((self.context.reference,), *levels)]
@@ -116,7 +117,7 @@ class Comparison:
         said, reference = WORDS[lang], self.context.reference
         heads = (said["component"], said["thresholds"], said["raw"], *_breakable([reference, *self.others]))
         rows: list[tuple[Cell, ...]] = []
-        for name in (*INDEX_COMPONENTS, INDEX):
+        for name in self._components():
             changes = [_effect_cell(pair(self.parts[name], reference, scenario), 2, lang) for scenario in self.others]
             rows.append((*self._component(name, lang), _level_cell(self._of_reference(self.parts[name]), 2, lang), *changes))
         return Grid(heads, tuple(rows))
@@ -141,6 +142,21 @@ class Comparison:
                                  for name, one in shown.items())) for scenario in self.context.scenarios]
         return Grid((WORDS[lang]["scenario"], *(ASKED_HEADS[name][lang == "es"] for name in shown)), tuple(rows))
 
+    # ---- what a region has ----
+    def _defined(self, name: str) -> bool:
+        """Whether any world has a number for a measure."""
+        return bool(self.values[name].notna().any())
+
+    def _components(self) -> list[str]:
+        """Components of the index that the region has, and the index if it has all."""
+        return [name for name in (*INDEX_COMPONENTS, INDEX) if self.parts[name].notna().any()]
+
+    def _undefined(self, lang: str) -> list[str]:
+        """What the region has no number for, in words."""
+        names = dict.fromkeys((*(column.name for column in INDICATOR_COLUMNS), *INDEX_COMPONENTS))
+        told = [labels.outcome(name, lang).caption for name in names if not self._defined(name)]
+        return told if self._defined(REGIME.name) else [*told, _head(REGIME, lang).split("|")[0]]
+
     # ---- cells -----------------------------------------------------------------------------------------------------
     def _level(self, column: Column, lang: str) -> Cell:
         if column is COST:
@@ -152,12 +168,18 @@ class Comparison:
         if column is REGIME:
             return _regime_cell(_of(self.values[column.name], scenario), lang)
         if column is COST:
-            return _cost_cell(*self._cost(scenario), lang)
+            return _cost_cell(*self._cost(scenario), self._single(), lang)
         return _effect_cell(pair(self.values[column.name] * column.factor, self.context.reference, scenario), column.digits, lang)
 
     def _cost(self, scenario: str) -> tuple[float, float, float]:
         spend, jobs = (aligned(self.values[name], self.context.reference, scenario) for name in (SPEND.name, JOBS))
         return ratio(spend[1] - spend[0], jobs[1] - jobs[0])
+
+    def _unsure_jobs(self, lang: str) -> list[str]:
+        """Scenarios with an interval of the change of jobs that does not lie above zero, so that their cost a job has no bounds."""
+        found = {scenario: pair(self.values[JOBS], self.context.reference, scenario) for scenario in self.others}
+        return [f"{scenario} {number(jobs.low, 0, lang)} {WORDS[lang]['to']} {number(jobs.high, 0, lang)}"
+                for scenario, jobs in found.items() if jobs.low <= 0]
 
     def _of_reference(self, values: "pd.Series[float]") -> "pd.Series[float]":
         return _of(values, self.context.reference)
@@ -170,21 +192,31 @@ class Comparison:
             "first": context.first_year(self.years), "last": context.last_year,
             "scale": quantity(context.scale, lang),
             "n": len(self._of_reference(self.values[JOBS])), "policy": context.first_policy_year(), "none": WORDS[lang]["none"],
-            "equal": ", ".join(self._equal()), "given": "; ".join(context.given()),
+            "equal": ", ".join(self._equal()), "given": "; ".join(context.given()), "jobs": "; ".join(self._unsure_jobs(lang)),
+            "undefined": "; ".join(self._undefined(lang)),
         }
         return {key: words.format(**facts) for key, words in WORDS[lang].items()}
+
+    def _how(self, lang: str) -> str:
+        """How to read the table, and what it leaves out."""
+        said = self._said(lang)
+        return f"{said['how']} {said['undefined']}" if self._undefined(lang) else said["how"]
 
     def _captions(self, lang: str) -> list[str]:
         return [f"{scenario}: {self.context.scenario_caption(scenario, lang)}" for scenario in self.context.scenarios]
 
-    def _warnings(self, said: dict[str, str]) -> list[str]:
+    def _warnings(self, lang: str) -> list[str]:
         """What a reader should bear in mind of these very numbers."""
-        context = self.context
+        context, said = self.context, self._said(lang)
         due = {
+            "jobs": not self._many() and bool(self._unsure_jobs(lang)),
             "given": bool(context.given()), "part": context.scale < 1, "small": context.is_small(),
-            "few": len(self._of_reference(self.values[JOBS])) == 1, "equal": bool(self._equal()),
+            "few": self._single(), "equal": bool(self._equal()),
             "early": any((context.policy_from(scenario) or 0) > context.first_year(self.years) for scenario in self.others)}
         return [said[name] for name, holds in due.items() if holds]
+
+    def _single(self) -> bool:
+        return len(self._of_reference(self.values[JOBS])) == 1
 
     def _equal(self) -> list[str]:
         """Scenarios whose worlds are those of the reference in every measure."""
@@ -260,11 +292,11 @@ def _half_width(margin: float, digits: int, lang: str) -> Cell:
     return () if np.isnan(margin) else (f"±{number(margin, digits, lang)}",)
 
 
-def _cost_cell(cost: float, low: float, high: float, lang: str) -> Cell:
-    if np.isnan(cost):
+def _cost_cell(cost: float, low: float, high: float, single: bool, lang: str) -> Cell:
+    """A ratio with its bounds; without bounds it is told of a single replication alone, which has none anywhere."""
+    if np.isnan(cost) or (np.isnan(low) and not single):
         return (WORDS[lang]["none"],)
-    bounds = () if np.isnan(low) else (f"≥{number(low, 0, lang)}", f"≤{number(high, 0, lang)}")
-    return number(cost, 0, lang), *bounds
+    return (number(cost, 0, lang), *(() if single else (f"≥{number(low, 0, lang)}", f"≤{number(high, 0, lang)}")))
 
 
 def _regime_cell(values: "pd.Series[float]", lang: str) -> Cell:

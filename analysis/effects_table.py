@@ -19,6 +19,7 @@ from analysis.fans import PALETTE, plain
 from analysis.grid import Cell, Document, Grid
 from analysis.planning import pairs_for_power
 from analysis.wording import INDICATOR_COLUMNS, probability
+from analysis.wording import WORDS as COMPARED
 from sim.errors import InputError
 from sim.experiment.results import Results
 from sim.indicators import ASKED_WITH
@@ -80,6 +81,8 @@ class EffectsTable(Document):
     region: str
     table: pd.DataFrame
     changes: pd.DataFrame
+    undefined: tuple[str, ...] = ()
+    """Outcomes that no world has a number for."""
 
     @property
     def outcomes(self) -> list[str]:
@@ -127,14 +130,16 @@ class EffectsTable(Document):
         return shown.places if shown.places is not None else labels.digits(shown.times * rows[["effect", "low", "high"]].to_numpy().ravel())
 
     def notes(self, lang: str) -> list[str]:
-        """How many scenarios are sorted, which have no effect that shows, what the columns mean, and what the names stand for."""
-        said, nothing = WORDS[lang], self.nothing
-        many = said["sorted"].format(n=counted(len(self.scenarios), "scenario", lang)) if len(self.scenarios) > MANY else ""
+        """How many scenarios are sorted and show nothing, what is not defined, what the columns mean, and what the names stand for."""
+        said, nothing, many = WORDS[lang], self.nothing, len(self.scenarios) > MANY
         zero = number(0.0, self._digits(self.outcomes[0]), lang)
-        unseen = said["nothing"].format(n=counted(len(nothing), "scenario", lang), zero=zero, names=", ".join(nothing)) if nothing else ""
-        return [many, unseen, str(said["notes"]).format(none=said["none"]),
-                *(f"{scenario}: {self.context.scenario_caption(scenario, lang)}" for scenario in self.context.scenarios
-                  if scenario not in nothing)]
+        undefined = "; ".join(labels.outcome(name, lang).caption for name in self.undefined)
+        region = self.context.region_caption(self.region, lang)
+        return [said["sorted"].format(n=counted(len(self.scenarios), "scenario", lang)) if many else "",
+                said["nothing"].format(n=counted(len(nothing), "scenario", lang), zero=zero, names=", ".join(nothing)) if nothing else "",
+                COMPARED[lang]["undefined"].format(region=region, undefined=undefined) if undefined else "",
+                str(said["notes"]).format(none=said["none"]),
+                *(f"{name}: {self.context.scenario_caption(name, lang)}" for name in self.context.scenarios if not many)]
 
     def in_units(self) -> pd.DataFrame:
         """The numbers in the units that tables show, which stand in the column ``unit``."""
@@ -188,7 +193,7 @@ def effects_table(results: Results, outcomes: Sequence[str] = OUTCOMES, region: 
                   scenarios: Sequence[str] = ()) -> EffectsTable:
     """The table of an experiment of named scenarios (none: all), sorted by the effect on the first outcome where they are many.
 
-    Raises InputError for an unknown name, a lone scenario, or an outcome without a pair of worlds that have it.
+    Raises InputError for an unknown name, a lone scenario, or where nothing that was asked for is defined.
     """
     context = Context(results)
     region = region or context.region
@@ -196,6 +201,10 @@ def effects_table(results: Results, outcomes: Sequence[str] = OUTCOMES, region: 
     if not others:
         raise InputError("there is one scenario and so no effect; run another beside it")
     last = _measured(results, outcomes, region)
+    undefined = tuple(name for name in outcomes if last[name].isna().all())
+    outcomes = [name for name in outcomes if name not in undefined]
+    if not outcomes:
+        raise InputError(f"no world has a number for {undefined[0]!r} in region={region!r}; it has no mines or no suppliers")
     table = effects(results, region, outcomes, reference=context.reference, scenarios=others)
     table["needed"] = list(map(pairs_for_power, table["effect"].to_list(), table["spread"].to_list()))
     if table["effect"].isna().all():
@@ -206,7 +215,7 @@ def effects_table(results: Results, outcomes: Sequence[str] = OUTCOMES, region: 
         others = first.sort_values(ascending=False, kind="stable").index.tolist()
     order = pd.MultiIndex.from_product([outcomes, others], names=["indicator", "scenario"])
     table = table.set_index(["indicator", "scenario"]).loc[order].reset_index()[table.columns]
-    return EffectsTable(context, region, table, differences(last[list(outcomes)], context.reference))
+    return EffectsTable(context, region, table, differences(last[list(outcomes)], context.reference), undefined)
 
 
 def _measured(results: Results, outcomes: Sequence[str], region: str) -> pd.DataFrame:

@@ -72,10 +72,10 @@ def _batches(context: Context) -> list[list[str]]:
 
 def draw_index(results: Results, context: Context, scenarios: Sequence[str], lang: str) -> Figure:
     """The index (first row) and its components over time, a column a scenario, the reference in grey behind."""
-    names = (INDEX, *INDEX_COMPONENTS)
+    wide = results.part("series", region=context.region)
+    names = [name for name in (INDEX, *INDEX_COMPONENTS) if wide[name].notna().any()]
     figure = Figure(figsize=(2.2 + 2.6 * len(scenarios), 1.75 * len(names) + 1.2), layout="constrained")
     grid = figure.subplots(len(names), len(scenarios), sharex=True, sharey="row", squeeze=False)
-    wide = results.part("series", region=context.region)
     for row, name in enumerate(names):
         shown = outcome(name, lang)
         for column, scenario in enumerate(scenarios):

@@ -98,7 +98,9 @@ def _of_scenarios(results: Results, lang: str, outcome: str | None, region: str 
     name = "_".join(["effects", *filter(None, (outcome, region)), *part])
     times = "_".join(["tipping", *filter(None, (region,)), *part])
     shown = found.most_different if many else found.scenarios
-    pictures = {name: found.draw(lang), times: draw_tipping(results, lang, region, shown)}
+    pictures = {name: found.draw(lang)}
+    if results.part("series", (labels.REGIME,), region=found.region)[labels.REGIME].notna().any():
+        pictures[times] = draw_tipping(results, lang, region, shown)
     return Report(found.text(lang), found.markdown(lang), name, found.in_units(), pictures)
 
 

@@ -22,6 +22,7 @@ from analysis.context import Context
 from analysis.fans import GREY, PALETTE, plain
 from analysis.regimes import CLUSTER, HYBRID
 from analysis.wording import REGIMES as REGIMES_OF
+from sim.errors import InputError
 from sim.experiment.intervals import LEVEL
 from sim.experiment.results import Results
 from sim.wording import counted, number
@@ -62,12 +63,14 @@ def tipping(results: Results, regime: int = CLUSTER, region: str | None = None, 
     """Worlds whose label is ``regime`` or beyond, by scenario, counted from ``since`` (default: the first policy year).
 
     The label counts once it has held for five years (see :func:`sim.indicators.label`); later relapses do not undo it.
-    Raises InputError for a region that was not recorded.
+    Raises InputError for a region that was not recorded, or has no index.
     """
     context = Context(results)
     region = region or context.region
     wide = series_of(results, region)
     wide = wide[wide[labels.REGIME].notna()]
+    if wide.empty:
+        raise InputError(f"region={region!r} has no regime in these results: the index needs mines and suppliers")
     wide = wide.assign(year=wide["quarter"].dt.year, there=wide[labels.REGIME] >= regime)
     wide = wide[wide["year"] >= (since or context.first_policy_year())]
     return [_of(str(scenario), part) for scenario, part in wide.groupby("scenario", observed=True)]

@@ -58,7 +58,7 @@ COMPONENT_HEADS = {
 
 WORDS = {
     "en": {
-        "none": "n/a", "of": "of", "tie": "tie",
+        "none": "n/a", "of": "of", "tie": "tie", "to": "to",
         "scenario": "Scenario", "component": "Component of the index", "index": "index (mean)",
         "thresholds": "Enclave;|cluster", "raw": "Level",
         "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale}",
@@ -79,7 +79,10 @@ WORDS = {
                  "years, that most worlds ended with (tie: as many with another). Public spend: in the region, {policy}-{last}; "
                  "what mines pay for preferring local bids is no part of it. UF per net local job: the change of that spend over the "
                  "change of resident jobs in mining-related work "
-                 "({first}-{last}); {none} unless these rise, without bounds where they may not. {none}: not defined.",
+                 "({first}-{last}), with bounds after Fieller; {none} where the interval of that change does not lie above zero, since "
+                 "nothing then bounds the ratio. {none}: not defined.",
+        "undefined": "Left out, because no world has a number for it in {region} (no mines or no suppliers there): {undefined}.",
+        "jobs": "No UF per net local job where jobs may not have risen; 95 % interval of their change: {jobs}.",
         "part": "Scale {scale}: exports and spend are those of a country of {scale} of the size.",
         "small": "Scale {scale} is a quick look: programmes with groups count from scale 0.5 on.",
         "given": "Changed by the command: {given}.",
@@ -89,7 +92,7 @@ WORDS = {
         "equal": "The same as {reference} in every number: {equal}. Nothing of theirs differs, begins by {last}, or fills its group.",
     },
     "es": {
-        "none": "n/d", "of": "de", "tie": "empate",
+        "none": "n/d", "of": "de", "tie": "empate", "to": "a",
         "scenario": "Escenario", "component": "Componente del índice", "index": "índice (promedio)",
         "thresholds": "Enclave;|clúster", "raw": "Nivel",
         "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale}",
@@ -111,7 +114,10 @@ WORDS = {
                  "mantenida cinco años, con que termina la mayoría de los mundos (empate: otros tantos con otra). Gasto público: en la "
                  "región, {policy}-{last}, sin lo que las mineras pagan por preferir ofertas locales. UF por empleo neto: el "
                  "cambio de ese gasto sobre el cambio del empleo de residentes "
-                 "ligado a la minería ({first}-{last}); {none} si no aumenta, sin límites donde puede no aumentar. {none}: no definido.",
+                 "ligado a la minería ({first}-{last}), con límites según Fieller; {none} si el intervalo de ese cambio no queda sobre "
+                 "cero, pues entonces nada acota la razón. {none}: no definido.",
+        "undefined": "Se omite lo que ningún mundo define en {region} (sin minas o sin proveedores ahí): {undefined}.",
+        "jobs": "Sin UF por empleo neto donde el empleo pudo no aumentar; intervalo del 95 % de su cambio: {jobs}.",
         "part": "Escala {scale}: exportaciones y gasto son los de un país de {scale} del tamaño.",
         "small": "La escala {scale} es una mirada rápida: los programas con grupos cuentan desde la escala 0,5.",
         "given": "Cambiado por la orden: {given}.",

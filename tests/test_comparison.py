@@ -1,6 +1,7 @@
 """The printed table and the effects behind it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ import pandas as pd
 import pytest
 
 from analysis.comparison import Comparison, _regime_cell, compare
-from analysis.effects import effects, metrics, paired
+from analysis.context import Context
+from analysis.effects import effects, metrics, paired, ratio
 from analysis.grid import Grid
+from analysis.plots import draw_all, draw_index
 from sim.config import load
 from sim.errors import InputError
 from sim.experiment.memory import run
@@ -94,6 +97,54 @@ def test_cost_per_job_is_undefined_where_jobs_do_not_rise() -> None:
     told = compare(run([tiny(), tiny("start_weak")], replications=2, workers=1)).frame()
     cost = told.query("measure == 'cost_per_net_local_job'").iloc[0]
     assert np.isnan(cost["effect"]) or cost["effect"] == 0
+
+
+def costs(jobs: list[float], lang: str) -> tuple[tuple[str, ...], str]:
+    """The cell of UF per job, and the text, where worlds of local purchasing have so many more resident jobs than the baseline's."""
+    found = compare(with_policy() if len(jobs) > 1 else run([tiny(), tiny("start_strong")], replications=1, workers=1))
+    values = found.values.copy()
+    for world, more in enumerate(jobs, 1):
+        for measure, change in (("local_jobs", more), ("public_spend_total", 1000.0 * world)):
+            values.loc[(found.others[0], world), measure] = values.loc[("baseline", world), measure] + change
+    told = replace(found, values=values)
+    return told.table(lang).rows[1][-1], " ".join(told.text(lang).split())
+
+
+@pytest.mark.parametrize(("lang", "reason"), [
+    ("en", "No UF per net local job where jobs may not have risen; 95 % interval of their change: local_purchasing -3 to 6."),
+    ("es", "Sin UF por empleo neto donde el empleo pudo no aumentar; intervalo del 95 % de su cambio: local_purchasing -3 a 6.")])
+def test_cost_per_job_comes_with_its_bounds_or_with_the_reason_why_not(lang: str, reason: str) -> None:
+    value, low, high = ratio([1000.0, 2000.0, 3000.0], [10.0, 11.0, 12.0])
+    cell, text = costs([10.0, 11.0, 12.0], lang)
+    assert cell == (number(value, 0, lang), f"≥{number(low, 0, lang)}", f"≤{number(high, 0, lang)}")
+    assert reason[:30] not in text
+    cell, text = costs([0.0, 1.0, 3.66], lang)
+    assert cell == ({"en": "n/a", "es": "n/d"}[lang],)
+    assert reason in text
+    assert costs([10.0], lang)[0] == ("100",), "one replication has no interval at all"
+
+
+@pytest.mark.parametrize(("lang", "left_out"), [
+    ("en", "Left out, because no world has a number for it in Los Lagos (no mines or no suppliers there): Backward linkage share"),
+    ("es", "Se omite lo que ningún mundo define en Los Lagos (sin minas o sin proveedores ahí): Encadenamiento hacia atrás")])
+def test_a_region_without_mines_shows_what_it_has_and_names_the_rest(lang: str, left_out: str, tmp_path: Path) -> None:
+    results = run("start_strong", "scale=0.02", "horizon=2007", "region=los_lagos", replications=2, workers=1)
+    told = compare(results)
+    table, components = told.table(lang), told.components(lang)
+    assert [head for head in table.heads[1:] if head.split("|")[0] in ("Linkage", "Encad.", "Cluster", "Índice", "Regime", "Régimen")] == []
+    assert {cell[0] for cell in table.rows[0][1:]}.isdisjoint({"n/a", "n/d"})
+    assert len(components.rows) == len([name for name in INDEX_COMPONENTS if told.parts[name].notna().any()]) < len(INDEX_COMPONENTS)
+    assert left_out in " ".join(told.text(lang).split())
+    assert left_out in told.markdown(lang)
+    context = Context(results)
+    figure = draw_index(results, context, context.scenarios, lang)
+    assert all(any(line.get_xdata().size > 2 for line in ax.lines) for ax in figure.axes), "a panel is empty"
+    assert {"copper_price.png", "index_and_components.png"} <= {path.name for path in draw_all(results, tmp_path, lang)}
+
+
+def test_a_region_with_mines_leaves_nothing_out(table: Comparison) -> None:
+    assert "Left out" not in table.text("en")
+    assert len(table.table("en").heads) == 13
 
 
 def test_one_replication_has_no_intervals_and_says_so() -> None:

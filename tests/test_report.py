@@ -239,6 +239,21 @@ def test_effects_are_told_in_full() -> None:
         effects_table(with_policy(), ["cluster_indx"])
 
 
+def test_a_region_without_mines_is_analysed_as_far_as_it_goes() -> None:
+    """Its linkages and its regime are not defined; the share of suppliers is."""
+    results = run([tiny(), tiny("start_strong")], replications=2, workers=1)
+    found = report(results, "es", region="los_lagos")
+    assert list(found.figures) == ["effects_los_lagos"]
+    assert "supplier_share" in set(found.table["indicator"])
+    assert "backward_linkage_hq" not in set(found.table["indicator"])
+    assert "Se omite lo que ningún mundo define en Los Lagos (sin minas o sin proveedores ahí): Encadenamiento" in found.text
+    assert "start_strong: Otra partida" in " ".join(found.text.split())
+    with pytest.raises(InputError, match="no world has a number for 'backward_linkage_hq' in region='los_lagos'"):
+        report(results, "en", "backward_linkage_hq", "los_lagos")
+    with pytest.raises(InputError, match="has no regime in these results"):
+        tipping(results, region="los_lagos")
+
+
 def test_one_scenario_has_no_effect() -> None:
     with pytest.raises(InputError, match="there is one scenario and so no effect"):
         report(run([tiny()], replications=2, workers=1))
