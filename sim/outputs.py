@@ -55,7 +55,12 @@ _PROGRAMMES = (_c("programme", "string", "", "programme"), _REGION, _QUARTER,
                   "under support in the quarter"),
                _c("public", "float64", "UF", "public spend"), _c("private", "float64", "UF", "private part"),
                _c("problems", "float64", "problems", "problems that buyers drafted"),
-               _c("contracts", "float64", "firms", "firms whose solution worked and came under contract"))
+               _c("contracts", "float64", "firms", "firms whose solution worked and came under contract"),
+               _c("open", "float64", "0/1", "takes applications in the quarter, by its calendar and rules"),
+               _c("stopped", "float64", "0/1", "stop_when has ended it for good"),
+               _c("prolonged", "float64", "quarters", "added to its calendar by renewals so far"),
+               _c("windfall", "float64", "share", "part by which fund raises its budget and places this year"),
+               _c("raised", "float64", "steps", "that ratchet has climbed so far (the value itself stops at up_to)"))
 _LEDGER = (_QUARTER, _c("payer", "string", "", "class that pays"), _c("payee", "string", "", "class that receives"),
            _c("kind", "string", "", "what is paid"),
            _c("region", "string", "",

@@ -1,6 +1,7 @@
 """Keeping what a run shows: the series of indicators, programmes, ledger and, when asked, firms, awards, ties, labour."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,17 @@ from sim.indicators import INDICATORS, cluster_index, label
 from sim.ledger import CLASSES
 from sim.outputs import LIGHT
 from sim.panels import PANELS
-from sim.policies.programme import COUNTED
+from sim.policies.programme import COUNTED, Programme
 from sim.world import REGIONAL_TALLIES, World
 
 F8 = NDArray[np.float64]
 Columns = dict[str, NDArray[Any]]
 FINAL_YEARS = 5
+RULED: dict[str, Callable[[Programme], float]] = {
+    "open": lambda programme: float(programme.is_open()), "stopped": lambda programme: float(programme.stopped),
+    "prolonged": lambda programme: float(programme.prolonged), "windfall": lambda programme: programme.windfall,
+    "raised": lambda programme: float(programme.raised)}
+"""What the calendar and a programme's rules have made of it by a quarter. Programmes with a rule are told of in every quarter."""
 
 
 @dataclass
@@ -82,11 +88,14 @@ class Recorder:
         world = self.world
         names = np.array(world.data.regions)
         for programme in world.programmes:
-            used = np.flatnonzero(programme.counts.any(axis=0))
+            ruled = programme.watches or programme.record.renews != "never"
+            told = programme.regions & (ruled and world.quarter >= programme.record.from_)
+            used = np.flatnonzero(programme.counts.any(axis=0) | told)
             if used.size:
                 kept: Columns = {"programme": np.full(used.size, programme.spec.name), "region": names[used],
                                  "quarter": np.full(used.size, quarter_end(world.quarter))}
-                self._append("programmes", kept | {name: programme.counts[i, used] for i, name in enumerate(COUNTED)})
+                kept |= {name: programme.counts[i, used] for i, name in enumerate(COUNTED)}
+                self._append("programmes", kept | {name: np.full(used.size, held(programme)) for name, held in RULED.items()})
 
     def _keep_flows(self) -> None:
         """Payments between classes by kind: who, to whom, and how much in each region."""
@@ -168,7 +177,7 @@ def mean_of_known(values: F8) -> float:
 
 EMPTY_PROGRAMMES: Columns = {
     "programme": np.zeros(0, "U1"), "region": np.zeros(0, "U1"), "quarter": np.zeros(0, "datetime64[D]"),
-    **{name: np.zeros(0) for name in COUNTED}}
+    **{name: np.zeros(0) for name in (*COUNTED, *RULED)}}
 EMPTY_FLOWS: Columns = {
     "quarter": np.zeros(0, "datetime64[D]"), "payer": np.zeros(0, np.intp), "payee": np.zeros(0, np.intp), "kind": np.zeros(0, "U1"),
     "paid": np.zeros((0, 0))}

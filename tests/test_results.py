@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.config import load
 from sim.errors import InputError
+from sim.experiment import memory, store
 from sim.experiment import results as results_module
-from sim.experiment import store
 from sim.experiment.experiment import Experiment
 from sim.experiment.results import Results, melted
 from sim.outputs import TABLES
+from sim.roots import SETTING
 from tests.small_experiments import recorded, settings, tiny
 
 
@@ -92,6 +94,42 @@ def test_melted_series_are_the_wide_ones_without_what_is_undefined() -> None:
     back = tidy.pivot(index=["run_key", "quarter", "region"], columns="indicator", values="value")
     expected = wide.set_index(["run_key", "quarter", "region"])["exports"]
     np.testing.assert_array_equal(back["exports"].reindex(expected.index), expected)
+
+
+RULED = """
+caption: Rules
+caption_es: Reglas
+programmes:
+  stops: {like: sence_training, id: '', from: 2006Q2, regions: [antofagasta], stop_when: {indicator: copper_price, above: 1}}
+  grows: {like: innova_rd, id: '', from: 2006Q2, regions: [antofagasta], fund: {indicator: copper_price, above: 100, share: 0.5}}
+  climbs:
+    {like: local_weight, from: 2006Q2, regions: [antofagasta], preference: 0.02,
+     ratchet: {indicator: copper_price, value: preference, step: 0.01, up_to: 0.12}}
+  renewed: {like: sence_training, id: '', from: 2006Q2, until: 2006Q4, regions: [antofagasta], renews: calendar, renew_for: 4}
+"""
+
+
+def test_the_programmes_table_tells_when_a_rule_fired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quarter by quarter from the first, also of a programme that reaches nobody. The ratchet's first high is that of 2006."""
+    (tmp_path / "ruled.yaml").write_text(RULED, encoding="utf-8")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    found = memory.run([load("ruled", "scale=0.02", "horizon=2008")], replications=1, workers=1)
+    table = found.programmes.query("region == 'antofagasta'")
+    copper = found.series_wide.query("region == 'antofagasta'").groupby(found.series_wide["quarter"].dt.year)["copper_price"].mean()
+
+    def course(programme: str, column: str) -> list[float]:
+        own = table[table["programme"] == programme]
+        assert own["quarter"].min() == pd.Timestamp("2006-06-30")
+        return own[column].to_list()
+
+    assert course("stops", "stopped") == [0, 0, 0] + 8 * [1]
+    assert course("stops", "open") == [1, 1, 1] + 8 * [0]
+    parts = [0.5 * (copper[year] / 100 - 1) for year in (2006, 2007)]
+    assert course("grows", "windfall") == pytest.approx(3 * [0.0] + 4 * [parts[0]] + 4 * [parts[1]])
+    assert copper[2006] < copper[2007]
+    assert course("climbs", "raised") == 7 * [0] + 4 * [1]
+    assert course("renewed", "prolonged") == [0, 0, 0] + 4 * [4] + 4 * [8]
+    assert course("renewed", "open") == 11 * [1]
 
 
 def test_melting_keeps_the_indicators_of_one_quarter_together() -> None:
