@@ -144,19 +144,19 @@ def draw_price(results: Results, context: Context, lang: str) -> Figure:
     said, found = WORDS[lang], price_paths(results, context)
     figure = Figure(figsize=(9, 4.2 + 0.35 * len(found)), layout="constrained")
     ax = figure.subplots()
-    longest = found[0][1]
-    outlook = pd.DatetimeIndex(longest.index).year >= context.outlook_from
+    first = found[0][1]
+    outlook = pd.DatetimeIndex(first.index).year >= context.outlook_from
     if not outlook.all():
-        ax.plot(longest.index[~outlook], longest[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
+        ax.plot(first.index[~outlook], first[~outlook].iloc[:, 0], color="black", linewidth=1.4, label=said["recorded"])
     for place, (scenarios, paths) in enumerate(found):
         label = textwrap.fill(_path_name(context, scenarios, len(found) > 1, lang), LEGEND_CHARACTERS)
-        fan(ax, paths[paths.index.isin(longest.index[outlook])], PALETTE[place % len(PALETTE)], label)
+        fan(ax, paths[outlook], PALETTE[place % len(PALETTE)], label)
     ax.set_ylabel(said["price"])
     ax.set_ylim(bottom=0)
     ax.set_title(said["price_title"], fontsize=11)
     plain(ax)
     if outlook.any():
-        ax.plot([], [], linestyle="none", label=_bands(longest.shape[1], lang))
+        ax.plot([], [], linestyle="none", label=_bands(first.shape[1], lang))
     figure.legend(frameon=False, fontsize=8, loc="outside lower center")
     return figure
 
@@ -165,7 +165,7 @@ def price_paths(results: Results, context: Context) -> list[tuple[list[str], pd.
     """Prices as quarter × replication, each different table once with the scenarios whose worlds were given it."""
     wide = results.part("series", ("copper_price",), region=context.region)
     found: list[tuple[list[str], pd.DataFrame]] = []
-    for scenario in sorted(context.scenarios, key=lambda name: -context.configs[name]["horizon"]):
+    for scenario in context.scenarios:
         paths = _of(wide, scenario).pivot_table(index="quarter", columns="replication", values="copper_price", observed=True)
         alike = next((scenarios for scenarios, known in found if _same(paths, known)), None)
         if alike is not None:
@@ -175,10 +175,10 @@ def price_paths(results: Results, context: Context) -> list[tuple[list[str], pd.
     return found
 
 
-def _same(paths: pd.DataFrame, longer: pd.DataFrame) -> bool:
-    """Whether two tables agree in the quarters and replications that both have."""
-    rows, columns = paths.index.intersection(longer.index), paths.columns.intersection(longer.columns)
-    return np.array_equal(paths.loc[rows, columns], longer.loc[rows, columns])
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether two tables agree in the replications that both have."""
+    shared = one.columns.intersection(other.columns)
+    return np.array_equal(one[shared], other[shared])
 
 
 def _path_name(context: Context, scenarios: Sequence[str], several: bool, lang: str) -> str:

@@ -57,9 +57,8 @@ def test_lines_come_with_their_bands() -> None:
 
 
 def test_every_different_price_path_is_shown_once_and_named() -> None:
-    """Falling grades leave the price alone; in a bust it falls. The last two worlds of a shorter run are those of a longer one."""
-    words = ("scale=0.02", "horizon=2028")
-    specs = [load("baseline", *words), load("bust", *words), load("grade_decline", *words), load("boom", "scale=0.02", "horizon=2027")]
+    """Falling grades leave the price alone; in a bust it falls."""
+    specs = [load(name, "scale=0.02", "horizon=2028") for name in ("baseline", "bust", "grade_decline", "boom")]
     results = run(specs, replications=2, workers=1)
     context = Context(results)
     found = {tuple(scenarios): paths for scenarios, paths in price_paths(results, context)}
