@@ -14,7 +14,6 @@ from analysis.asked import lasting
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from analysis.labels import outcome
 from analysis.wording import ASKED_HEADS, COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
 from sim.experiment import store
 from sim.experiment.results import Results
@@ -134,7 +133,7 @@ class Comparison:
 
     def lasting(self, lang: str) -> Grid:
         """Indicators that need a twin world: a row a scenario, levels with their intervals."""
-        shown = {str(name): outcome(str(name), lang) for name in self.asked.columns}
+        shown = {str(name): labels.outcome(str(name), lang) for name in self.asked.columns}
         bounds = [("; ".join(number((bound or 0.0) * one.times, one.places or 0, lang)
                              for bound in (BY_NAME[name].enclave, BY_NAME[name].cluster)),) for name, one in shown.items()]
         rows: list[tuple[Cell, ...]] = [((WORDS[lang]["bounds"],), *bounds)]

@@ -72,8 +72,9 @@ class Document(ABC):
 
 
 def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:
-    name = tuple(part.replace("_ ", "_") for line in row[0] for part in textwrap.wrap(line.replace("_", "_ "), first) or [""])
-    return [name, *row[1:]]
+    """Cells of a row, the name broken at spaces and underscores where it is too long."""
+    broken = ([line] if len(line) <= first else textwrap.wrap(line.replace("_", "_ "), first) for line in row[0])
+    return [tuple(part.replace("_ ", "_") for parts in broken for part in parts), *row[1:]]
 
 
 def _lines(cells: Sequence[Cell], widths: Sequence[int], bottom: bool = False, prose: bool = False) -> str:

@@ -151,7 +151,7 @@ def test_regime_map_of_levers_leaves_out_the_baseline_that_lacks_them() -> None:
     alone = policy[policy["row"] == 0].assign(scenario="baseline", row=12, regime=2.0, **dict.fromkeys(levers, np.nan))
     found = regime_map(pd.concat([policy.assign(scenario="local_purchasing"), alone]))
     assert (found.table["worlds"].sum(), found.scenarios) == (48, ("local_purchasing",))
-    assert "48 worlds (local purchasing)" in draw_regime_map(found)._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert "48 worlds (local_purchasing)" in draw_regime_map(found)._supxlabel.get_text()  # type: ignore[attr-defined]
 
 
 def test_regime_map_of_a_parameter_and_a_lever_that_only_the_policy_holds() -> None:
