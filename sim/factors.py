@@ -5,11 +5,13 @@
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.errors import InputError
 from sim.levers import LEVERS
+from sim.numerals import refuse_misread_word
 from sim.parameters import LISTED_BY, declared
 from sim.programmes import PROGRAMME_KEYS, is_number, is_whole
 from sim.settings import KEYS
@@ -38,6 +40,12 @@ class Factor:
     def text(self) -> str:
         """The factor as a user writes it."""
         return f"{self.key}={','.join(self.values)}" if self.values else f"{self.key}={self.low:g}{DOTS}{self.high:g}"
+
+    @property
+    def with_point(self) -> str:
+        """Two whole numbers as the one number that they are with a decimal point; empty for other values."""
+        whole = len(self.values) == 2 and all(map(str.isdigit, self.values))
+        return f"{self.key}={'.'.join(self.values)}" if whole else ""
 
     def at(self, share: float) -> str | float:
         """The value at a share of the way, 0 to 1: of the range, or along the list in equal parts."""
@@ -92,6 +100,8 @@ def _factor(word: str) -> Factor | None:
         return None
     if key.split(".")[0] in HOW_TO_RUN and key != "executor.address":
         raise InputError(f"{word}: {key} holds for a whole sweep and takes one value; run a sweep for each")
+    if DOTS in _bare(written):
+        refuse_misread_word(word, key, written)
     return _range(key, written, word) if DOTS in _bare(written) and "," not in written else _listed(key, written, word)
 
 
@@ -104,6 +114,10 @@ def _listed(key: str, written: str, word: str) -> Factor:
     values = tuple(value.strip() for value in written.split(","))
     if not all(values):
         raise InputError(f"{word}: a value between the commas is missing; write for example {key}=A,B")
+    if numeric(key) and len(values) == 2 and values[0].isdigit() and re.fullmatch(r"0\d+", values[1]):
+        refuse_misread_word(word, key, written)  # 0,05: nobody writes five with a nought before it
+    for value in values:
+        refuse_misread_word(word, key, value)
     twice = sorted({value for value in values if values.count(value) > 1 and key == SCENARIO})
     if twice:
         raise InputError(f"{word}: {twice[0]!r} is named twice; name each scenario once")

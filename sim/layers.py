@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.numerals import refuse_misread
 from sim.parameters import LISTED_BY, declared
 from sim.programmes import LIKE, PROGRAMME_KEYS, unknown_key
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots
@@ -166,6 +167,7 @@ class Reader:
 
 def _checked(path: Path, label: str, group: str) -> Layer:
     found = read_mapping(path, label)
+    refuse_misread(path.read_text(encoding="utf-8"), label)
     if group == PROGRAMME:
         return Layer(path, label, group, {"programmes": _programme_body(found, path.stem, label)})
     defaults = found.pop(DEFAULTS, None) or []

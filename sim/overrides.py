@@ -9,6 +9,7 @@ import yaml
 
 from sim.errors import InputError
 from sim.layers import check_parameter
+from sim.numerals import refuse_misread_word
 from sim.parameters import declared
 from sim.programmes import LIST_KEYS as PROGRAMME_LISTS
 from sim.programmes import PROGRAMME_KEYS, unknown_key
@@ -18,7 +19,6 @@ from sim.worldsheets import nearest
 from sim.yamlfiles import parse, refuse_code
 
 _PLAIN = re.compile(r"[\w./:+\-%@*?|]*", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort)\(")
 LIST_KEYS = (*PROGRAMME_LISTS, *(name for name, key in KEYS.items() if key.kind == "list"))
 _DEEPEST = {"parameters": 2, "programmes": 4}
@@ -132,9 +132,7 @@ def _hint(override: Override, programmes: Mapping[str, Any]) -> str:
 def _check_value(override: Override) -> None:
     refuse_code(override.written, override.text)
     value = override.written
-    if _DECIMAL_COMMA.fullmatch(value) and override.path[-1] not in LIST_KEYS:
-        point = f"{override.key}={value.replace(',', '.')}"
-        raise InputError(f"{override.text}: numbers are written with a point, {point}")
+    refuse_misread_word(override.text, override.key, value)
     if _SWEEP.match(value) or ("," in value and value[:1] not in ("[", "{", "'", '"')):
         lists = override.path[-1] in LIST_KEYS
         raise InputError(f"{override.text}: one value a run; several values of one key are a sweep, such as "

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ import yaml
 
 from sim.calendar import parse_quarter
 from sim.errors import InputError
+from sim.separators import in_semicolons, in_thousands, misread
 from sim.worldschema import Column, FileSchema
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
@@ -115,17 +117,23 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             width = width or len(cells)
             if len(cells) != width:
                 raise InputError(f"{path}, line {reader.line_num}: {len(cells)} cells where the header has {width}; "
-                                 "put double quotes around a text that holds a comma")
+                                 f"put double quotes around a text that holds a comma{_comma_between_digits(cells)}")
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: broken CSV ({error}); "
                          "cells are separated by commas, and a quoted text ends with a double quote") from None
 
 
+def _comma_between_digits(cells: list[str]) -> str:
+    return ", and a point before decimals" if any((one + other).isdecimal() and one and other for one, other in pairwise(cells)) else ""
+
+
 def _check_header(path: Path, schema: FileSchema, header: list[str]) -> None:
     names = [c.name for c in schema.columns]
     if not header:
         raise InputError(f"{path}: the file is empty; its first line must name the columns {', '.join(names)}")
+    if told := in_semicolons(",".join(header)):
+        raise InputError(f"{path}, line 1: {told}")
     for name in header:
         if name not in names:
             raise InputError(f"{path}, line 1: unknown column {name!r}; {nearest(name, names)}")
@@ -184,9 +192,10 @@ def _convert(column: Column, text: str, where: str) -> Any:
 
 def _number(column: Column, text: str, where: str) -> float | int:
     try:
-        value = float("" if "_" in text else text)
+        value = float("" if "_" in text or (column.kind == "whole" and in_thousands(text)) else text)
     except ValueError:
         hint = " without thousands separators" if re.fullmatch(r"[\d.,' ]+", text) else ""
+        hint = f"; {misread(text)}" if misread(text) and not in_thousands(text) else hint
         raise InputError(f"{where}: {text!r} is not a number; write {column.valid()}{hint}") from None
     if not math.isfinite(value):
         raise InputError(f"{where}: {text!r} is not a finite number; write {column.valid()}")
@@ -201,7 +210,7 @@ def read_keys(path: Path, keys: tuple[Column, ...]) -> tuple[dict[str, Any], str
     """The checked keys of a flat YAML file, and its sha256. Raises InputError."""
     text, checksum = read_text(path, "name, captions, calendar")
     try:
-        found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        found = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # texts as written, for parse_cell
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -218,5 +227,4 @@ def read_keys(path: Path, keys: tuple[Column, ...]) -> tuple[dict[str, Any], str
 def _key(path: Path, key: Column, found: dict[str, Any]) -> Any:
     if key.name not in found:
         raise InputError(f"{path}: the key {key.name!r} is missing; it holds {key.caption}, {key.valid()}")
-    value = found[key.name]
-    return parse_cell(key, "" if value is None else str(value).strip(), f"{path}, key {key.name}")
+    return parse_cell(key, str(found[key.name]).strip(), f"{path}, key {key.name}")

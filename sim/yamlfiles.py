@@ -1,6 +1,7 @@
 """Reads a YAML file that must be plain data: no doubled keys, no code, no interpolation."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,35 @@ def read_mapping(path: Path, label: str) -> dict[str, Any]:
         raise InputError(f"{label}: the file must hold `key: value` lines, not {_kind(found)}")
     refuse_code(found, label)
     return found
+
+
+def scalars(text: str) -> Iterator[tuple[str, str, int]]:
+    """Key, text and line of every unquoted value; a point of a schedule goes by the key above it. None in a text that is no YAML.
+
+    In braces a decimal comma ends the value, and what follows it is a key without value: the two are told as one text.
+    """
+    try:
+        node = yaml.compose(text, Loader=_FastLoader)
+    except yaml.YAMLError:
+        return
+    yield from _scalars(node, "")
+
+
+def _scalars(node: yaml.Node | None, key: str) -> Iterator[tuple[str, str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        last, before = key, ""
+        for name, value in node.value:
+            point = str(name.value)[:1].isdigit()
+            if point and before and value.value == "":
+                yield last, f"{before},{name.value}", name.start_mark.line + 1
+            last = key if point else str(name.value)
+            before = value.value if isinstance(value, yaml.ScalarNode) and value.value.lstrip("+-").isdigit() else ""
+            yield from _scalars(value, last)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _scalars(value, key)
+    elif isinstance(node, yaml.ScalarNode) and not node.style:
+        yield key, node.value, node.start_mark.line + 1
 
 
 def refuse_code(value: Any, where: str) -> None:

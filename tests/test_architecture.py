@@ -18,17 +18,17 @@ OUTSIDE = re.compile("|".join([r"(?<![\w.])/" + "work/", r"\.\./" + "shared", "/
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 
 # ---- who may import whom ---------------------------------------------------------------------------------------------
-GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence", "sim.wording")
+GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence", "sim.wording", "sim.separators")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
-WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.overrides", "sim.programmes", "sim.programmechecks", "sim.schedules",
-           "sim.settings", "sim.spec", "sim.completion", "sim.listing", "sim.catalogue", "sim.factors")
+WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.numerals", "sim.overrides", "sim.programmes", "sim.programmechecks",
+           "sim.schedules", "sim.settings", "sim.spec", "sim.completion", "sim.listing", "sim.catalogue", "sim.factors")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")
 INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
 
 MAY: dict[str, tuple[str, ...]] = {
-    "sim.errors": (), "sim.evidence": (), "sim.wording": (), "sim.calendar": GROUND, "sim.declare": GROUND,
+    "sim.errors": (), "sim.evidence": (), "sim.wording": (), "sim.separators": (), "sim.calendar": GROUND, "sim.declare": GROUND,
     "sim.table": (), "sim.draws": (), "sim.levers": (), "sim.ledger": ("sim.table",), "sim.contracts": ("sim.table",),
     "sim.parameters": (*GROUND, "sim.parameters"),
     "sim.kernels": ("sim.contracts", "sim.draws"),

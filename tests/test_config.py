@@ -17,6 +17,7 @@ from sim.calendar import parse_quarter
 from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
 from sim.errors import InputError
 from sim.layers import both_captions
+from sim.numerals import AMOUNTS, NUMBERS, refuse_misread, refuse_misread_word
 from sim.overrides import quoted
 from sim.policies.record import ProgrammeSpec
 from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
@@ -303,6 +304,23 @@ def test_yaml_is_read_as_the_composition_reads_it(text: str) -> None:
     (read,) = parse(f"key: {text}").values()
     composed = OmegaConf.to_container(OmegaConf.create(f"key: {text}"))
     assert repr({"key": read}) == repr(composed)
+
+
+@pytest.mark.parametrize("text", [
+    "trust_weight: 1.125", "reach: 0.125", "capacity: 0.500", "cost: 1.12500", "cost: 1234.125", "cost: 1e3", "capacity: 5000",
+    "caption: 5.000 firms, 1,5 each", "caption: 1,5", "size: 12,5", "source: 1.500", "cost: '1.500'", "reach: {2026: 0.125, 2030: 0.250}",
+    "operations: [1, 5]", "{reach: 0.5, cost: 5, }", "above: 0.300",
+])
+def test_decimals_and_texts_are_left_alone(text: str) -> None:
+    refuse_misread(text, "file")
+    key, _, written = text.partition(": ")
+    refuse_misread_word(text, key, written)
+
+
+def test_amounts_are_the_numbers_of_money_and_firms() -> None:
+    assert {"capacity", "budget", "cost", "sales_min", "sales_max", "problems", "tender_median"} <= AMOUNTS <= NUMBERS
+    assert not {"reach", "preference", "trust_weight", "capability_gain", "above", "scale"} & AMOUNTS
+    assert not {"caption", "source", "regions", "operations", "output", "indicator", "copper"} & NUMBERS
 
 
 @pytest.mark.parametrize(("written", "told"), [({"caption": "a"}, ("a", "a")), ({"caption_es": "b"}, ("b", "b")), ({}, ("", ""))])

@@ -11,10 +11,15 @@ import numpy as np
 from sim.config import load_variants
 from sim.errors import InputError
 from sim.experiment.design import Design, check_world
-from sim.experiment.sampling import NESTED, Columns, draw
+from sim.experiment.sampling import NESTED, Columns, draw, is_file
 from sim.factors import SCENARIO, Factor, numeric, read_factors, whole
 from sim.layers import BASELINE, check_parameter
+from sim.separators import misread
 from sim.settings import RunSettings
+from sim.spec import Spec
+
+Variant = tuple[str, tuple[str, ...]]
+"""A scenario, and words of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,13 @@ def plan(name: str, words: Sequence[str]) -> Plan:
     factors, fixed = read_factors(words)
     settings = load_variants([(BASELINE, ())], [word for word in fixed if "programmes." not in word]).settings
     columns = draw(name, factors, settings.samples, settings.levels, settings.seed)
-    design = _composed(columns, fixed, name, {factor.key: [factor.low, factor.high] for factor in factors if not factor.values})
+    try:
+        design = _composed(columns, fixed, name, {factor.key: [factor.low, factor.high] for factor in factors if not factor.values})
+    except InputError as error:
+        for factor in factors:
+            if factor.with_point and str(error).startswith(f"{factor.key}="):
+                raise InputError(f"{error}; {factor.text} are two values, and one with decimals is written {factor.with_point}") from error
+        raise
     return Plan(design, settings, _told(name, factors, fixed, settings))
 
 
@@ -48,39 +59,77 @@ def _composed(columns: Columns, fixed: Sequence[str], name: str, ranges: Mapping
     scenarios = [str(value or BASELINE) for value in columns.pop(SCENARIO, [BASELINE] * size)]
     numbers = {key: _numbers(key, values, name) for key, values in columns.items() if numeric(key)}
     words = {key: values for key, values in columns.items() if key not in numbers}
-    _check_numbers({key: ranges.get(key, values) for key, values in numbers.items()}, scenarios, fixed)
     variants = [(scenario, tuple(f"{key}={values[at]}" for key, values in words.items() if values[at] is not None))
                 for at, scenario in enumerate(scenarios)]
     number = {variant: at for at, variant in enumerate(dict.fromkeys(variants))}
-    bases = load_variants(list(number), fixed).specs
+    bases = _bases(variants, fixed, name)
+    _check_numbers({key: ranges.get(key, values) for key, values in numbers.items()}, scenarios, fixed, name)
     check_world(bases)
     values = np.array(list(numbers.values()), float).T.reshape(size, len(numbers))
     return Design(bases, [number[variant] for variant in variants], list(numbers), values)
 
 
+def _bases(variants: Sequence[Variant], fixed: Sequence[str], name: str) -> tuple[Spec, ...]:
+    """The composed worlds of the variants, each once; a user's table is told which of its rows holds what does not fit."""
+    each = list(dict.fromkeys(variants))
+    try:
+        return load_variants(each, fixed).specs
+    except InputError:
+        for variant in each if is_file(name) else ():
+            _compose_row(variant, fixed, name, variants.index(variant) + 1)
+        raise
+
+
+def _compose_row(variant: Variant, fixed: Sequence[str], name: str, row: int) -> None:
+    try:
+        load_variants([variant], fixed)
+    except InputError as error:
+        if any(str(error).startswith(f"{word}: ") for word in fixed):
+            raise
+        word = next((word for word in variant[1] if str(error).startswith(f"{word}: ")), "")
+        column = word.partition("=")[0] or SCENARIO
+        raise InputError(f"{name}, row {row}, column {column}: {str(error).removeprefix(f'{word}: ')}") from error
+
+
 def _numbers(key: str, values: Sequence[str | float | None], name: str) -> list[float]:
     read = []
     for row, value in enumerate(values, 1):
+        where = _where(key, value, name, row)
         try:
             number = float("nan") if value is None else float(value)
         except ValueError:
-            raise InputError(f"{name}, row {row}: {key} is {value!r}; write a number") from None
+            raise InputError(f"{where}: {value!r} is not a number; {misread(str(value)) or 'write a number'}") from None
         if whole(key) and number % 1:
-            raise InputError(f"{name}, row {row}: {key} is {value!r}; write a whole number")
+            raise InputError(f"{where}: {value!r} is not whole; write a whole number")
         read.append(number)
     return read
 
 
-def _check_numbers(numbers: Mapping[str, list[float]], scenarios: Sequence[str], fixed: Sequence[str]) -> None:
+def _where(key: str, value: object, name: str, row: int) -> str:
+    """Where a value stands: in a cell of the user's table, else in a word of the shell."""
+    return f"{name}, row {row}, column {key}" if is_file(name) else f"{key}={value}"
+
+
+def _check_numbers(numbers: Mapping[str, list[float]], scenarios: Sequence[str], fixed: Sequence[str], name: str) -> None:
     """Check the extremes of every key as if each had been written as a word. Raises InputError."""
     for key, values in numbers.items():
         known = [value for value in values if value == value]
         for value in (min(known), max(known)) if known else ():
-            written = f"{int(value) if whole(key) else value!r}"
-            if key.startswith("parameters."):
-                check_parameter(key.removeprefix("parameters."), value, f"{key}={written}")
-            else:
-                load_variants([(scenario, (f"{key}={written}",)) for scenario in dict.fromkeys(scenarios)], fixed)
+            written = f"{key}={int(value) if whole(key) else value!r}"
+            try:
+                _check_number(key, value, written, scenarios, fixed)
+            except InputError as error:
+                if not is_file(name):
+                    raise
+                where = _where(key, value, name, values.index(value) + 1)
+                raise InputError(f"{where}: {str(error).removeprefix(f'{written}: ')}") from error
+
+
+def _check_number(key: str, value: float, written: str, scenarios: Sequence[str], fixed: Sequence[str]) -> None:
+    if key.startswith("parameters."):
+        check_parameter(key.removeprefix("parameters."), value, written)
+    else:
+        load_variants([(scenario, (written,)) for scenario in dict.fromkeys(scenarios)], fixed)
 
 
 def _told(name: str, factors: Sequence[Factor], fixed: Sequence[str], settings: RunSettings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.factors import DESIGNS, Factor
+from sim.separators import in_semicolons
 from sim.settings import RunSettings
 
 Columns = dict[str, list[str | float | None]]
@@ -27,7 +28,7 @@ _SUFFIXES = (".csv", ".parquet")
 
 def draw(name: str, factors: Sequence[Factor], samples: int, levels: int, seed: int) -> Columns:
     """The samples of a design. Raises InputError for a design that is unknown or that the factors do not fit."""
-    if name.endswith(_SUFFIXES):
+    if is_file(name):
         if factors:
             raise InputError(f"{factors[0].text}: the rows stand in {name}; add a column {factors[0].key} there")
         return from_file(Path(name).expanduser())
@@ -50,6 +51,11 @@ def _drawn(name: str, factors: Sequence[Factor], samples: int, levels: int, seed
         return _factorial(factors, levels)
     shares = _SAMPLERS[name](factors, samples, levels, seed)
     return {factor.key: [factor.at(share) for share in shares[:, at].tolist()] for at, factor in enumerate(factors)}
+
+
+def is_file(name: str) -> bool:
+    """Whether a design is the user's own table."""
+    return name.endswith(_SUFFIXES)
 
 
 def _listed(name: str, factors: Sequence[Factor]) -> Columns:
@@ -118,6 +124,7 @@ def from_file(path: Path) -> Columns:
     import pandas as pd
     import pyarrow as pa
 
+    _refuse_semicolons(path)
     try:
         frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str, skipinitialspace=True)
     except FileNotFoundError:
@@ -136,6 +143,14 @@ def from_file(path: Path) -> Columns:
     if blank:
         raise InputError(f"{path}: a column has no name; its header is a key, such as parameters.trust_weight")
     return {str(column).strip(): [_cell(value) for value in frame[column].tolist()] for column in frame.columns}
+
+
+def _refuse_semicolons(path: Path) -> None:
+    if path.suffix != ".parquet" and path.is_file():
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            told = in_semicolons(file.readline())
+        if told:
+            raise InputError(f"{path}, line 1: {told}")
 
 
 def _cell(value: Any) -> str | float | None:
