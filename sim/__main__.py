@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from sim import config
@@ -20,7 +21,7 @@ def application(composed: DictConfig) -> None:
     """One scenario, as Hydra composed it."""
     values = config.plain(composed)
     try:
-        spec = config.spec_of(values)
+        spec = config.spec_of(values, HydraConfig.get().overrides.task)
         settings = config.run_settings(values, spec.world)
         from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
 

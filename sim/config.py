@@ -24,7 +24,8 @@ from sim.calendar import LATEST_HORIZON, year_of
 from sim.copperpath import is_file_name, read_copper_path
 from sim.errors import InputError
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader, both_captions, check_parameter
-from sim.overrides import Override, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
+from sim.origins import Origins
+from sim.overrides import Override, as_composed, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import check_together
@@ -157,7 +158,7 @@ def programme_in(name: str, world: WorldData) -> ProgrammeSpec:
     """The record of one programme file as it would run in a world. Raises InputError where it does not fit that world."""
     roots = find_roots()
     label = roots.label(roots.file(PROGRAMME, name))
-    return build(name, Reader(roots).programme(name), _places(world), lambda key: f"{label}: programmes.{name}")
+    return build(name, Reader(roots).programme(name), _places(world), lambda *_: f"{label}: programmes.{name}")
 
 
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
@@ -174,7 +175,7 @@ def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
         for plan in plans.values():
             mine = for_scenario(overrides, plan.programmes)
             values = _compose(plan, mine, roots)
-            specs.append(spec := _spec(values, _Origins(plan, mine), reader, world))
+            specs.append(spec := _spec(values, Origins(plan, mine), reader, world))
             settings.append((spec.scenario, run_settings(values, world)))
     return Comparison(tuple(specs), common_settings([own for own in settings if own[0] != BASELINE] or settings))
 
@@ -284,32 +285,19 @@ def register_search_path() -> None:
 
 
 # ---- from composed values to records ---------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class _Origins:
-    """Tells where a value was written: the word of the shell if there is one, else the file."""
-
-    plan: Layers
-    overrides: Sequence[Override]
-
-    def of(self, *path: str) -> str:
-        for override in reversed(self.overrides):
-            if override.path == path[: len(override.path)] or path == override.path[: len(path)]:
-                return override.text
-        return self.plan.origin(*path)
-
-
-def spec_of(values: dict[str, Any]) -> Spec:
-    """The spec of an already composed configuration (``python -m sim``). Raises InputError."""
+def spec_of(values: dict[str, Any], words: Sequence[str]) -> Spec:
+    """The spec of a configuration that is composed already, with these words (``python -m sim``). Raises InputError."""
     reader = Reader(find_roots())
     plan = reader.layers(values["scenario"], values["world"])
+    origins = Origins(plan, as_composed(words))
     for key in KEYS:
-        check_setting(key, values[key], "configuration")
+        check_setting(key, values[key], origins.of(key))
     for name, value in values["parameters"].items():
-        check_parameter(name, value, "configuration")
-    return _spec(values, _Origins(plan, ()), reader, _world(reader.roots.world_folder(plan.world)))
+        check_parameter(name, value, origins.of("parameters", name))
+    return _spec(values, origins, reader, _world(reader.roots.world_folder(plan.world)))
 
 
-def _spec(values: dict[str, Any], origins: _Origins, reader: Reader, world: WorldData) -> Spec:
+def _spec(values: dict[str, Any], origins: Origins, reader: Reader, world: WorldData) -> Spec:
     copper_path = None
     horizon = _horizon(values["horizon"], world, origins.of("horizon"))
     if values["copper"] not in COPPER_PATHS:
@@ -331,7 +319,7 @@ def _horizon(horizon: int, world: WorldData, where: str) -> int:
     return horizon
 
 
-def _copper_file(written: str, origins: _Origins) -> Path:
+def _copper_file(written: str, origins: Origins) -> Path:
     where = origins.of("copper")
     if not is_file_name(written):
         raise InputError(f"{where}: copper is {written!r}; write {one_of(COPPER_PATHS)}, or the name of a CSV file "
@@ -344,12 +332,12 @@ def _copper_file(written: str, origins: _Origins) -> Path:
 
 
 def _programmes(
-    mapping: Mapping[str, Any], origins: _Origins, reader: Reader, world: WorldData,
+    mapping: Mapping[str, Any], origins: Origins, reader: Reader, world: WorldData,
 ) -> tuple[ProgrammeSpec, ...]:
     places = _places(world)
     listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
     built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
-    check_together(built, world, lambda name, key: _written(name, listed[name], key, origins, reader))
+    check_together(built, world, lambda *values: origins.of_programmes(listed, *values))
     return built
 
 
@@ -358,19 +346,12 @@ def _places(world: WorldData) -> Places:
                   tuple(dict.fromkeys((*world.op_names, *world.op_company))))
 
 
-def _programme(name: str, values: Any, origins: _Origins, reader: Reader, places: Places) -> ProgrammeSpec:
+def _programme(name: str, values: Any, origins: Origins, reader: Reader, places: Places) -> ProgrammeSpec:
     if not isinstance(values, Mapping):
         raise InputError(f"{origins.of('programmes', name)}: programmes.{name} is {values!r}; write "
                          f"programmes.{name}.KEY=value, or null to take the programme out")
-
-    return build(name, _captioned(name, values, reader.resolved(values)), places, lambda key: _written(name, values, key, origins, reader))
-
-
-def _written(name: str, values: Mapping[str, Any], key: str, origins: _Origins, reader: Reader) -> str:
-    """Where a programme's value was written: a word of the shell, or a file and the programme in it."""
-    written_here = key in values or not values.get("like")
-    source = origins.of("programmes", name, key) if written_here else reader.roots.label(reader.roots.file(PROGRAMME, values["like"]))
-    return source if "=" in source else f"{source}: programmes.{name}"
+    return build(name, _captioned(name, values, reader.resolved(values)), places,
+                 lambda *keys: origins.of_programmes({name: values}, *((name, key) for key in keys)))
 
 
 def _captioned(name: str, values: Mapping[str, Any], resolved: dict[str, Any]) -> dict[str, Any]:

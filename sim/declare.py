@@ -28,12 +28,17 @@ class Declared:
     caption_es: str
     source: str
 
+    @property
+    def unit_told(self) -> str:
+        """The unit as it follows a number in a sentence; a pure number has none."""
+        return f" {self.unit}" if self.unit != "1" else ""
+
     def check(self, value: float, where: str) -> None:
         """Raise InputError when the value is impossible."""
         if not (self.floor <= value <= self.ceiling and math.isfinite(value)):
-            unit = f" {self.unit}" if self.unit != "1" else ""
             ends = f"is at least {self.floor:g}" if math.isinf(self.ceiling) else f"lies between {self.floor:g} and {self.ceiling:g}"
-            raise InputError(f"{where}: {self.name}={value:g}{unit} is impossible; it {ends} (plausible: {self.low:g} to {self.high:g})")
+            raise InputError(f"{where}: {self.name}={value:g}{self.unit_told} is impossible; it {ends} "
+                             f"(plausible: {self.low:g} to {self.high:g})")
 
 
 def declare(

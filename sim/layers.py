@@ -75,11 +75,6 @@ class Layers:
                 merged[name] = None if values is None else {**(merged.get(name) or {}), **values}
         return {name: values for name, values in merged.items() if values is not None}
 
-    def origin(self, *path: str) -> str:
-        """The last file that gives a value to a key, else the scenario's own file."""
-        held = [layer.label for layer in self.files if layer.holds(path)]
-        return held[-1] if held else self.files[-1].label
-
 
 class Reader:
     """Reads and checks configuration files, each once."""
@@ -249,7 +244,7 @@ def check_parameter(name: str, value: Any, where: str) -> None:
     item = known[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{where}: parameters.{name} is {value!r}; write a number, plausibly "
-                         f"{item.low:g} to {item.high:g} {item.unit}")
+                         f"{item.low:g} to {item.high:g}{item.unit_told}")
     item.check(value, where)
 
 

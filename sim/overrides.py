@@ -77,6 +77,14 @@ def read_overrides(words: Sequence[str], programmes: Mapping[str, Any]) -> list[
     return overrides
 
 
+def as_composed(words: Sequence[str]) -> list[Override]:
+    """The words from which Hydra has composed already that change a value of ours. Raises InputError for a number misread."""
+    overrides = [override for word in words if (override := _split(word.lstrip("+"))).path[0] in (*KEYS, *_DEEPEST)]
+    for override in overrides:
+        refuse_misread_word(override.text, override.key, override.written)
+    return overrides
+
+
 def refuse_idle_in_trials(words: Sequence[str]) -> None:
     """Raise InputError for a key that changes nothing in a comparison of firms with their twins."""
     for word in words:

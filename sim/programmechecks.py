@@ -13,8 +13,8 @@ from sim.schedules import WATCHES
 from sim.worlddata import WorldData
 from sim.worldsheets import nearest
 
-Where = Callable[[str, str], str]
-"""Name of a programme and key → where the value was written."""
+Where = Callable[..., str]
+"""Some pairs of a programme's name and a key → where the last written of these values stands."""
 
 
 def check_together(programmes: Iterable[ProgrammeSpec], world: WorldData, where: Where) -> None:
@@ -30,7 +30,7 @@ def check_together(programmes: Iterable[ProgrammeSpec], world: WorldData, where:
                 _check_other(one, key, other, listed, where)
         for aligned in one.aligns:
             if aligned not in (*FAMILIES, *listed):
-                raise InputError(f"{where(one.name, 'aligns')}: aligns names {aligned!r}, which is neither a family nor a programme of "
+                raise InputError(f"{where((one.name, 'aligns'))}: aligns names {aligned!r}, which is neither a family nor a programme of "
                                  f"this scenario; {nearest(slug(aligned), (*FAMILIES, *listed))}")
     _check_circles(listed, where)
     _check_windows(list(listed.values()), world, where)
@@ -47,21 +47,22 @@ def regions_of(named: Iterable[str], world: WorldData) -> frozenset[str]:
 # ---- a programme and its world ---------------------------------------------------------------------------------------
 def _check_calendar(one: ProgrammeSpec, world: WorldData, where: Where) -> None:
     if _ends(one) < world.burn_in_from and one.renews == "never":
-        raise InputError(f"{where(one.name, 'until')}: until {quarter_name(int(_ends(one)))} lies before the world begins in "
+        raise InputError(f"{where((one.name, 'until'))}: until {quarter_name(int(_ends(one)))} lies before the world begins in "
                          f"{quarter_name(world.burn_in_from)}, so {one.name} would never run; write a later quarter, or take it out")
     if year_of(one.from_) > LATEST_HORIZON:
-        raise InputError(f"{where(one.name, 'from')}: from {quarter_name(one.from_)} lies after {LATEST_HORIZON}, the last year that can "
+        raise InputError(f"{where((one.name, 'from'))}: from {quarter_name(one.from_)} lies after {LATEST_HORIZON}, the last year that can "
                          f"be simulated, so {one.name} would never run; write an earlier quarter")
 
 
 def _check_read(one: ProgrammeSpec, where: Where) -> None:
     """Limits that the programme's kind does not read."""
+    kind = (one.name, "kind")
     if one.budget is not None and one.kind not in ("support", "group", "challenge", "register"):
-        raise InputError(f"{where(one.name, 'budget')}: budget limits supports of firms, and {one.name} is of kind {one.kind}, "
+        raise InputError(f"{where((one.name, 'budget'), kind)}: budget limits supports of firms, and {one.name} is of kind {one.kind}, "
                          "which would not read it; take it out, or write null")
     if one.group_minimum > 1 and one.kind != "group":
-        raise InputError(f"{where(one.name, 'group_minimum')}: group_minimum is read by programmes of kind group only, and {one.name} is "
-                         f"of kind {one.kind}; take it out, or write kind: group")
+        raise InputError(f"{where((one.name, 'group_minimum'), kind)}: group_minimum is read by programmes of kind group only, and "
+                         f"{one.name} is of kind {one.kind}; take it out, or write kind: group")
 
 
 def _check_group(one: ProgrammeSpec, world: WorldData, where: Where) -> None:
@@ -71,8 +72,9 @@ def _check_group(one: ProgrammeSpec, world: WorldData, where: Where) -> None:
     firms = [world.firms[world.regions.index(region), trades].sum() for region in homes]
     most = math.ceil(sum(firms) if one.partner == "buyer" else max(firms, default=0))
     if one.kind == "group" and one.group_minimum > most:
-        raise InputError(f"{where(one.name, 'group_minimum')}: group_minimum {one.group_minimum} is more than the {most} suppliers that "
-                         "its regions and subsectors hold at one place, so no group could ever form; write a smaller group")
+        raise InputError(f"{where(*((one.name, key) for key in ('group_minimum', 'regions', 'subsectors')))}: group_minimum "
+                         f"{one.group_minimum} is more than the {most} suppliers that its regions and subsectors hold at one place, "
+                         "so no group could ever form; write a smaller group")
 
 
 def _check_watches(one: ProgrammeSpec, where: Where) -> None:
@@ -81,7 +83,7 @@ def _check_watches(one: ProgrammeSpec, where: Where) -> None:
         for word in ("above", "below") if watch is not None and watch.indicator in SHARES else ():
             bound = getattr(watch, word)
             if bound is not None and not 0 <= bound <= 1:
-                raise InputError(f"{where(one.name, key)}: {key}: {word} is {bound:g}, and {watch.indicator} is a share; "
+                raise InputError(f"{where((one.name, key))}: {key}: {word} is {bound:g}, and {watch.indicator} is a share; "
                                  "write a number from 0 to 1, such as 0.60 for 60 %")
 
 
@@ -89,17 +91,19 @@ def _check_watches(one: ProgrammeSpec, where: Where) -> None:
 def _check_other(one: ProgrammeSpec, key: str, other: str, listed: Mapping[str, ProgrammeSpec], where: Where) -> None:
     verb = "follow" if key == "follows" else "hand over to"
     if other == one.name:
-        raise InputError(f"{where(one.name, key)}: a programme cannot {verb} itself; name another, or take {key} out")
+        raise InputError(f"{where((one.name, key))}: a programme cannot {verb} itself; name another, or take {key} out")
     if other not in listed:
-        raise InputError(f"{where(one.name, key)}: {key} names {other!r}, which this scenario does not list; "
+        raise InputError(f"{where((one.name, key))}: {key} names {other!r}, which this scenario does not list; "
                          f"list it too, or {nearest(slug(other), listed)}")
     named = listed[other]
     if key == "hands_over_to" and _ends(named) <= _ends(one) and named.renews == "never":
-        raise InputError(f"{where(one.name, key)}: {one.name} hands over to {other} after {quarter_name(int(_ends(one)))}, and {other} has "
+        place = where((one.name, key), (one.name, "until"), (other, "until"))
+        raise InputError(f"{place}: {one.name} hands over to {other} after {quarter_name(int(_ends(one)))}, and {other} has "
                          f"closed by then (until {quarter_name(int(_ends(named)))}); let {other} run longer, or name another")
     first = named.from_ + (named.duration if named.kind in ("support", "group") else 0)
     if key == "follows" and first > _ends(one) and one.renews == "never":
-        raise InputError(f"{where(one.name, key)}: {one.name} follows {other}, which nobody can have finished before "
+        place = where((one.name, key), (one.name, "until"), (other, "from"), (other, "duration"))
+        raise InputError(f"{place}: {one.name} follows {other}, which nobody can have finished before "
                          f"{quarter_name(first)}, and ends in {quarter_name(int(_ends(one)))}; let it run longer, or begin {other} earlier")
 
 
@@ -109,7 +113,7 @@ def _check_circles(listed: Mapping[str, ProgrammeSpec], where: Where) -> None:
         while (before := listed[seen[-1]].follows) and before not in seen:
             seen.append(before)
         if before == name:
-            raise InputError(f"{where(name, 'follows')}: {' follows '.join((*seen, name))}, so nobody could ever begin; "
+            raise InputError(f"{where((name, 'follows'))}: {' follows '.join((*seen, name))}, so nobody could ever begin; "
                              "let one of them follow nothing")
 
 
@@ -119,7 +123,8 @@ def _check_windows(programmes: list[ProgrammeSpec], world: WorldData, where: Whe
         for other in programmes[:number]:
             apart = _ends(one) < other.from_ or _ends(other) < one.from_
             if one.id and _instrument(one) == _instrument(other) and not apart and (shared := _shared(one, other, world)):
-                raise InputError(f"{where(one.name, 'from')}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
+                place = where(*((programme.name, key) for programme in (one, other) for key in ("from", "until", "regions")))
+                raise InputError(f"{place}: {one.name} and {other.name} are one instrument ({one.id}) of one agency in "
                                  f"the same regions ({', '.join(shared[:3])}), and their calendars overlap; end one before the other "
                                  "begins, give them different regions, or write id: '' for one that is meant to run beside the other")
 

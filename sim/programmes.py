@@ -37,7 +37,8 @@ USUAL: dict[str, dict[str, float]] = {
 """Doses of a kind of programme for levers that its file does not name (judgement)."""
 WITH_PARTNER: dict[str, dict[str, float]] = {"none": {}, "buyer": {"buyer_meeting": 0.03}, "university": {"university_contact": 0.25}}
 """The same for groups with a partner."""
-Where = Callable[[str], str]
+Where = Callable[..., str]
+"""Some keys of a programme → where the last written of their values stands."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Places:
 
 
 def build(name: str, values: Mapping[str, Any], places: Places, where: Where) -> ProgrammeSpec:
-    """The record of one programme. ``where(key)`` tells where a value was written. Raises InputError."""
+    """The record of one programme. ``where(key, ...)`` tells where a value was written, the last one of several. Raises InputError."""
     for key in values:
         if key not in PROGRAMME_KEYS:
             raise InputError(f"{where(key)}: {unknown_key(key)}")
@@ -174,11 +175,12 @@ def _schedules(values: Mapping[str, Any], where: Where) -> dict[str, tuple[tuple
                  for key, when in (("from", values["from"]), ("until", ends)))
     for key in SCHEDULED:
         if isinstance(values.get(key), Mapping):
-            read[key] = read_points(key, values[key], where(key), span, partial(_number, key, where=where(key)))
+            read[key] = read_points(key, values[key], where(key, "from", "until"), span, partial(_number, key, where=where(key)))
     levers = values.get("levers")
     for lever, dose in (levers if isinstance(levers, Mapping) else {}).items():
         if isinstance(dose, Mapping):
-            read[f"levers.{lever}"] = read_points(str(lever), dose, where("levers"), span, partial(_dose, lever, where=where("levers")))
+            read[f"levers.{lever}"] = read_points(str(lever), dose, where("levers", "from", "until"), span,
+                                                  partial(_dose, lever, where=where("levers")))
     return read
 
 
@@ -211,7 +213,8 @@ def _check_targets(read: Mapping[str, Any], where: Where) -> None:
     fit = [name for name, lever in LEVERS.items() if lever.target in PUSHES[kind]]
     for lever in read.get("levers") or {}:
         if lever not in fit:
-            raise InputError(f"{where('levers')}: a programme of kind {kind} cannot push lever {lever!r}; it can push {', '.join(fit)}")
+            raise InputError(f"{where('levers', 'kind')}: a programme of kind {kind} cannot push lever {lever!r}; "
+                             f"it can push {', '.join(fit)}")
 
 
 # ---- values that must fit together -----------------------------------------------------------------------------------
@@ -234,11 +237,11 @@ def _check_spans(read: Mapping[str, Any], schedules: Mapping[str, Any], where: W
     until = read.get("until")
     if until is not None and until < read["from"]:
         first = quarter_name(read["from"])
-        raise InputError(f"{where('until')}: until {quarter_name(until)} lies before from {first}; "
+        raise InputError(f"{where('until', 'from')}: until {quarter_name(until)} lies before from {first}; "
                          "write a later quarter, or null to keep the programme open")
     low, high = read.get("sales_min", 0.0), read.get("sales_max", math.inf)
     if not low < high:
-        raise InputError(f"{where('sales_max')}: sales_max {high:g} is not above sales_min {low:g}, "
+        raise InputError(f"{where('sales_max', 'sales_min')}: sales_max {high:g} is not above sales_min {low:g}, "
                          "so no firm is eligible; write a larger one, or null for no limit")
     _check_places(read, schedules, where)
 
@@ -253,15 +256,16 @@ def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: 
     """Places a year hold a group, and the year's budget pays one firm, or one group."""
     grouped, least, places = read.get("kind") == "group", read.get("group_minimum", 1), _most(read, schedules, "capacity")
     if grouped and 0 < places < least:
-        raise InputError(f"{where('group_minimum')}: group_minimum {least} is more than the {places:g} firms a year that capacity "
-                         "allows, so no group could ever form; write a smaller group or a larger capacity")
+        raise InputError(f"{where('group_minimum', 'capacity')}: group_minimum {least} is more than the {places:g} firms a year "
+                         "that capacity allows, so no group could ever form; write a smaller group or a larger capacity")
     share = _most(read, schedules, "public_share") if "public_share" in read else 0.5
     firms = max(least, 2) if grouped else 1
     a_year = firms * read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
     budget = _most(read, schedules, "budget")
     if 0 < budget < a_year and "cost" not in schedules and read.get("kind") != "places":
         whom = f"supporting a group of {firms} firms" if grouped else "one firm's support"
-        raise InputError(f"{where('budget')}: budget {budget:g} UF a year cannot pay the {a_year:g} UF a year that the public part of "
+        keys = ("budget", "cost", "public_share", "duration", *(("group_minimum",) if grouped else ()))
+        raise InputError(f"{where(*keys)}: budget {budget:g} UF a year cannot pay the {a_year:g} UF a year that the public part of "
                          f"{whom} costs; write a larger budget, or null for no limit")
 
 
@@ -275,21 +279,24 @@ def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
     kind = read.get("kind", "support")
     for key, reader in _OF_ONE_KIND.items():
         if key in read and kind != reader and read[key] != KEYS[key].default:
-            raise InputError(f"{where(key)}: {key} is read by programmes of kind {reader} only, and {name} is of kind {kind}; "
+            raise InputError(f"{where(key, 'kind')}: {key} is read by programmes of kind {reader} only, and {name} is of kind {kind}; "
                              f"take it out, or write kind: {reader}")
     if kind == "coordination" and not read.get("aligns"):
-        raise InputError(f"{where('from')}: a coordination aligns other programmes; write aligns: with families "
+        raise InputError(f"{where('aligns', 'kind')}: a coordination aligns other programmes; write aligns: with families "
                          f"({', '.join(FAMILIES)}) or names of programmes")
     if kind == "challenge" and not 0 < _first(read, "picked") <= _first(read, "problems"):
-        raise InputError(f"{where('from')}: a challenge picks some of the problems that buyers draft, and here picked is "
-                         f"{_first(read, 'picked'):g} and problems {_first(read, 'problems'):g}; "
+        raise InputError(f"{where('picked', 'problems', 'kind')}: a challenge picks some of the problems that buyers draft, "
+                         f"and here picked is {_first(read, 'picked'):g} and problems {_first(read, 'problems'):g}; "
                          "write picked above 0 and no more than problems")
     if (read.get("closes") == "hands_over") != bool(read.get("hands_over_to")):
-        raise InputError(f"{where('from')}: closes: hands_over and hands_over_to: PROGRAMME belong together; write both or neither")
+        raise InputError(f"{where('closes', 'hands_over_to')}: closes: hands_over and hands_over_to: PROGRAMME belong together; "
+                         "write both or neither")
     if (read.get("closes") == "hands_over" or read.get("renews", "never") != "never") and read.get("until") is None:
-        raise InputError(f"{where('from')}: a programme that hands over or renews needs the quarter in which it does; write until")
+        raise InputError(f"{where('closes', 'renews', 'until')}: a programme that hands over or renews needs the quarter in which it does; "
+                         "write until")
     if read.get("allocation", ALLOCATIONS[0]) == "vertical" and kind not in ("support", "group"):
-        raise InputError(f"{where('allocation')}: regional committees allocate places of programmes of kind support or group, not {kind}")
+        raise InputError(f"{where('allocation', 'kind')}: regional committees allocate places of programmes of kind support or group, "
+                         f"not {kind}")
 
 
 def _first(read: Mapping[str, Any], key: str) -> float:

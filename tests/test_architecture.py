@@ -21,7 +21,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"
 GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence", "sim.wording", "sim.separators")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
-WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.numerals", "sim.overrides", "sim.programmes", "sim.programmechecks",
+WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.numerals", "sim.origins", "sim.overrides", "sim.programmes", "sim.programmechecks",
            "sim.schedules", "sim.settings", "sim.spec", "sim.completion", "sim.listing", "sim.catalogue", "sim.factors")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")

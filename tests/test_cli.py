@@ -333,7 +333,7 @@ def test_the_hydra_application_keeps_hydra_s_messages_and_exit_code(tmp_path: Pa
 def test_the_hydra_application_tells_what_only_we_can_check(tmp_path: Path) -> None:
     told = python("-m", "sim", "programmes.pdp.public_share=7", cwd=tmp_path)
     assert told.returncode == 1
-    assert "python -m sim: scenarios/baseline.yaml: programmes.pdp: public_share is 7" in told.stderr
+    assert "python -m sim: programmes.pdp.public_share=7: public_share is 7; write a number from 0 to 1" in told.stderr
     assert "Traceback" not in told.stderr
 
 
