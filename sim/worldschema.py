@@ -18,7 +18,8 @@ NO_HEADS = ("", "")
 class Column:
     """One column (or one key of world.yaml). A blank cell needs ``optional``.
 
-    ``heads`` is what a table calls it, in English and in Spanish, beside its unit.
+    ``heads`` is what a table calls it, in English and in Spanish, beside its unit. ``otherwise`` tells who has it in another unit
+    what to do.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     optional: bool = False
     heads: tuple[str, str] = NO_HEADS
+    otherwise: str = ""
 
     def valid(self) -> str:
         """What may stand in a cell, in words."""
@@ -206,7 +208,8 @@ MARKETS = FileSchema("markets.csv", "one row a market abroad to which suppliers 
 
 PRICE = FileSchema("copper_price_quarterly.csv", "mean copper price of each quarter, without gaps", (
     Column("quarter", "quarter", "quarter"),
-    _amount("us_cents_per_lb", "price, nominal", "US cents per lb", 1.0, 10_000.0),
+    Column("us_cents_per_lb", "number", "price, nominal", "US cents per lb", 20.0, 2_000.0,
+           otherwise="multiply a price in US$ per lb by 100, and divide one in US$ per tonne by 22.046"),
     SOURCE,
 ), key=("quarter",))
 

@@ -167,7 +167,7 @@ def parse_cell(column: Column, text: str, where: str) -> Any:
         raise InputError(f"{where}: the cell is blank; write {column.valid()}")
     value = _convert(column, text, where)
     if column.kind in ("number", "whole") and not column.low <= value <= column.high:
-        raise InputError(f"{where}: {text} is out of range; write {column.valid()}")
+        raise InputError(f"{where}: {text} is out of range; write {column.valid()}{'; ' * bool(column.otherwise)}{column.otherwise}")
     if column.allowed and value not in column.allowed:
         raise InputError(f"{where}: {text!r} is unknown; write {column.valid()}")
     return value
