@@ -13,9 +13,9 @@ from typing import Any
 
 from docs.marked import ROOT, names, rewritten, table
 from sim.agents.columns import FOUNDERS, MINE_COLUMNS, ORIGINS, SUPPLIER_COLUMNS, TIE_KINDS
-from sim.config import DEFAULT_SCENARIOS, load_programme
+from sim.config import DEFAULT_SCENARIOS, load, load_programme
 from sim.indicators import INDEX_COMPONENTS, INDICATORS, RUN_INDICATORS
-from sim.layers import Reader
+from sim.layers import BASELINE, Reader
 from sim.ledger import CLASSES
 from sim.levers import LEVERS
 from sim.model import STAGES
@@ -145,9 +145,14 @@ def settings() -> str:
 
 
 def copper_paths() -> str:
-    """Named paths of the copper price."""
-    rows = [(code(name), "; ".join(f"{year:g}: {multiple:g}" for year, multiple in path)) for name, path in NAMED_PATHS.items()]
-    return table(("path", "years after the outlook begins: multiple of the long-run mean"), rows)
+    """Named paths of the copper price, and how far they begin from Chile's last recorded price."""
+    spec = load(BASELINE)
+    mean, last = spec.parameters.copper_mean, spec.world.price[spec.world.price_quarters < spec.world.outlook_from][-1]
+    first = {name: mean * path[0][1] for name, path in NAMED_PATHS.items()}
+    rows = [(code(name), "; ".join(f"{year:g}: {multiple:g}" for year, multiple in path), f"{first[name]:.0f}",
+             f"{first[name] / last - 1:+.0%}".replace("%", " %")) for name, path in NAMED_PATHS.items()]
+    return table(("path", f"years after the outlook begins: multiple of the long-run mean, {mean:g} US c/lb", "first quarter, US c/lb",
+                  f"against the last recorded price, {last:.0f}"), rows)
 
 
 def output_tables() -> str:

@@ -15,7 +15,9 @@ NAMED_PATHS: dict[str, tuple[tuple[float, float], ...]] = {
     "bust": ((0, 1.0), (2, 0.6), (5, 0.6), (9, 1.0), (100, 1.0)),
     "supercycle": ((0, 1.1), (4, 1.6), (10, 1.7), (14, 0.8), (20, 1.0), (100, 1.0)),
 }
-"""Named outlooks as (years after the outlook begins, multiple of the long-run mean); judgement, straight lines between."""
+"""Named outlooks as (years after the outlook begins, multiple of the long-run mean); judgement, straight lines between.
+
+They do not begin at the last recorded price: ``flat`` is flat at the mean, where ``bust`` begins its fall."""
 
 
 def price_path(spec: Spec, draws: Draws) -> F8:

@@ -15,11 +15,13 @@ from omegaconf import OmegaConf
 import sim
 from sim.calendar import parse_quarter
 from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
+from sim.draws import Draws
 from sim.errors import InputError
 from sim.layers import both_captions
 from sim.numerals import AMOUNTS, NUMBERS, refuse_misread, refuse_misread_word
 from sim.overrides import quoted
 from sim.policies.record import ProgrammeSpec
+from sim.prices import NAMED_PATHS, price_path
 from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
 from sim.spec import Spec
 from sim.yamlfiles import parse
@@ -272,6 +274,18 @@ def test_own_copper_price_is_read_beside_its_scenario_and_from_the_shell(folder:
     for spec in (load("mine"), load("baseline", "copper=my models/path.csv", "horizon=2025")):
         assert spec.copper_path is not None
         np.testing.assert_array_equal(spec.copper_path, [401.0, 402.0, 403.0, 404.0])
+
+
+@pytest.mark.parametrize("name", NAMED_PATHS)
+def test_named_copper_paths_are_multiples_of_the_long_run_mean_and_not_of_the_last_price(name: str) -> None:
+    spec = load("baseline", f"copper={name}", "parameters.copper_mean=300", "horizon=2060")
+    path = price_path(spec, Draws(1))
+    outlook = path[spec.world.outlook_from - spec.world.burn_in_from:]
+    assert {year: outlook[4 * int(year)] / 300 for year, _ in NAMED_PATHS[name] if year < 36} == pytest.approx(
+        {year: multiple for year, multiple in NAMED_PATHS[name] if year < 36})
+    assert outlook[-1] == 300
+    assert path[spec.world.outlook_from - spec.world.burn_in_from - 1] == 416.09
+    assert name != "flat" or set(outlook) == {300.0}
 
 
 def test_a_listed_scenario_may_be_reached_by_one_way_only(folder: Path) -> None:
