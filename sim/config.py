@@ -5,7 +5,7 @@ Files are checked first (:mod:`sim.layers`), then composed, then turned into a :
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from sim.origins import Origins
 from sim.overrides import Override, as_composed, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
-from sim.programmechecks import check_together
+from sim.programmechecks import check_acts, check_followed, check_together
 from sim.programmes import Places, build
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
 from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
@@ -158,7 +158,10 @@ def programme_in(name: str, world: WorldData) -> ProgrammeSpec:
     """The record of one programme file as it would run in a world. Raises InputError where it does not fit that world."""
     roots = find_roots()
     label = roots.label(roots.file(PROGRAMME, name))
-    return build(name, Reader(roots).programme(name), _places(world), lambda *_: f"{label}: programmes.{name}")
+    written = Reader(roots).programme(name)
+    one = build(name, written, _places(world), lambda *_: f"{label}: programmes.{name}")
+    check_acts(one, written, lambda *_: f"{label}: programmes.{name}")
+    return one
 
 
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
@@ -337,7 +340,12 @@ def _programmes(
     places = _places(world)
     listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
     built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
-    check_together(built, world, lambda *values: origins.of_programmes(listed, *values))
+    where = partial(origins.of_programmes, listed)
+    check_together(built, world, where)
+    for one in built:
+        check_acts(one, reader.resolved(listed[one.name]), lambda *keys, name=one.name: where(*((name, key) for key in keys)))
+    if len(listed) == len(mapping):  # where programmes were taken out, a first stage may stay behind
+        check_followed(built, where)
     return built
 
 

@@ -144,3 +144,51 @@ def _shared(one: ProgrammeSpec, other: ProgrammeSpec, world: WorldData) -> list[
 
 def _ends(programme: ProgrammeSpec) -> float:
     return math.inf if programme.until is None else programme.until
+
+
+# ---- programmes that do nothing --------------------------------------------------------------------------------------
+_CALLS = ("support", "group", "challenge", "register")
+_RULES = ("preference", "set_aside", "payment_days", "unbundling", "prequalification")
+_FOR_EXAMPLE = {"support": "levers: {capability_gain: 0.002}", "group": "levers: {group_meeting: 0.03}",
+                "places": "levers: {graduate_places: 0.9}", "procurement": "preference: 0.08"}
+"""Kinds of programme that do nothing without levers or rules → what one might write."""
+
+
+def check_acts(one: ProgrammeSpec, written: Mapping[str, Any], where: Callable[..., str]) -> None:
+    """Raise InputError for a programme that does nothing, or, as its files are ``written``, is one that nobody could ever enter.
+
+    A dose of zero, and a zero in a word of the shell or a sweep, is one end of a comparison and stays.
+    """
+    climbs = one.ratchet.value if one.ratchet is not None else ""
+    costs = one.kind in _CALLS and _most(one, "cost") > 0
+    if not (one.levers or climbs or costs or any(key in written for key in _RULES)):
+        raise InputError(f"{where('levers', 'kind')}: {_idle(one)}, or take it out")
+    limits = {"reach": one.kind in _CALLS, "capacity": one.kind in _CALLS or "graduate_places" in (one.levers or {}),
+              "budget": costs and _most(one, "public_share") > 0}
+    for key, binds in limits.items():
+        in_shell = where(key).lstrip("+").startswith(f"programmes.{one.name}.")
+        if binds and climbs != key and not in_shell and _most(one, key) == 0:
+            more = "" if key == "reach" else ", null for no limit"
+            raise InputError(f"{where(key)}: {key} is 0, so nobody could ever take part in {one.name}; write a number above 0{more}, "
+                             "or take the programme out")
+
+
+def check_followed(programmes: Iterable[ProgrammeSpec], where: Where) -> None:
+    """Raise InputError for a support without levers that is no first stage of another programme, so that it only costs."""
+    listed = tuple(programmes)
+    followed = {one.follows for one in listed}
+    for one in listed:
+        if one.kind == "support" and not one.levers and one.ratchet is None and one.name not in followed:
+            raise InputError(f"{where((one.name, 'levers'))}: {_idle(one)}, or take it out, or let another programme say "
+                             f"follows: {one.name}")
+
+
+def _idle(one: ProgrammeSpec) -> str:
+    return f"{one.name} has no levers, so it could never change anything; write what it does, such as {_FOR_EXAMPLE[one.kind]}"
+
+
+def _most(one: ProgrammeSpec, key: str) -> float:
+    """The largest value that a key ever takes; infinite without a limit."""
+    points = (one.schedules or {}).get(key)
+    value = max(value for _, value in points) if points else one.worth(key)
+    return math.inf if value is None else value

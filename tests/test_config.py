@@ -288,6 +288,32 @@ def test_named_copper_paths_are_multiples_of_the_long_run_mean_and_not_of_the_la
     assert name != "flat" or set(outlook) == {300.0}
 
 
+@pytest.mark.parametrize("text", [
+    "levers: {visibility: 0.0}", "kind: procurement, agency: mines, preference: 0", "kind: group, group_minimum: 5, cost: 10",
+    "levers: {visibility: 0.1}, capacity: {2026: 0, 2030: 5}", "kind: challenge, problems: 9, picked: 1",
+    "levers: {visibility: 0.1}, capacity: 0, ratchet: {indicator: exports, value: capacity, step: 1, up_to: 9}",
+    "kind: places, reach: 0, levers: {pilot_infrastructure: 1}",
+])
+def test_a_dose_of_zero_is_a_programme_and_so_is_one_that_begins_at_zero(text: str, folder: Path) -> None:
+    (folder / "programmes" / "a.yaml").write_text(f"a: {{from: 2026Q1, {text}}}\n")
+    (folder / "mine.yaml").write_text("defaults:\n  - programmes@programmes: [a]\n")
+    assert named(load("mine"), "a").name == "a"
+
+
+def test_a_first_stage_needs_no_levers(folder: Path) -> None:
+    (folder / "programmes" / "a.yaml").write_text("a: {from: 2026Q1, cost: 5}\n")
+    (folder / "programmes" / "b.yaml").write_text("b: {from: 2026Q1, follows: a, levers: {visibility: 0.1}}\n")
+    (folder / "mine.yaml").write_text("defaults:\n  - programmes@programmes: [a, b]\n")
+    assert not named(load("mine"), "a").levers
+    assert not named(load("mine", "programmes.b=null"), "a").levers
+
+
+def test_a_zero_in_a_word_of_the_shell_is_one_end_of_a_comparison() -> None:
+    for key in ("capacity", "reach", "budget"):
+        assert getattr(named(load("baseline", f"programmes.pdp.{key}=0"), "pdp"), key) == 0
+    assert "cet_fortalece_pyme" not in {one.name for one in load("baseline", "programmes.cet_fortalece_pyme=null").programmes}
+
+
 def test_a_listed_scenario_may_be_reached_by_one_way_only(folder: Path) -> None:
     (folder / "mine.yaml").write_text(
         "defaults: [subsidies, associativity]\nprogrammes: {fc_2026: {public_share: 0.6}}\n")
