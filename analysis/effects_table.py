@@ -204,8 +204,8 @@ def effects_table(results: Results, outcomes: Sequence[str] = OUTCOMES, region: 
     undefined = tuple(name for name in outcomes if last[name].isna().all())
     outcomes = [name for name in outcomes if name not in undefined]
     if not outcomes:
-        raise InputError(f"no world has a number for {undefined[0]!r} in region={region!r}; it asks for mines and suppliers there, or for a "
-                         "later horizon")
+        raise InputError(f"no world has a number for {undefined[0]!r} in region={region!r}; it asks for mines and suppliers there, or for "
+                         "a later horizon")
     table = effects(results, region, outcomes, reference=context.reference, scenarios=others)
     table["needed"] = list(map(pairs_for_power, table["effect"].to_list(), table["spread"].to_list()))
     if table["effect"].isna().all():

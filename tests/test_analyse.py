@@ -56,7 +56,7 @@ def test_what_was_not_recorded_is_told_with_how_to_record_it() -> None:
 
 def test_an_outcome_that_no_pair_of_worlds_has_is_told() -> None:
     results = run("local_purchasing", "scale=0.02", "horizon=2027", "recording=[durability]", replications=1, workers=1)
-    with pytest.raises(InputError, match="no world has a number for .policy_durability. in region=.antofagasta.; .* later horizon"):
+    with pytest.raises(InputError, match=r"no world has a number for .policy_durability. in region=.antofagasta.; .* later horizon"):
         report(results, outcome="policy_durability")
 
 
