@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.evidence import CAPTIONS
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader
 from sim.levers import LEVERS
-from sim.listing import indented, key_caption, lever_caption, lever_unit, sorts, table
+from sim.listing import indented, key_caption, lever_caption, lever_unit, readable, sorts, table
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import regions_of
 from sim.programmes import LIKE
@@ -52,9 +52,12 @@ _ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost
 _APART = ("name", "id", "kind", "family", "caption", "caption_es", "effect", "effect_es", "evidence", "source", "levers", "sales_unit")
 
 
-def listing(words: Sequence[str], lang: str) -> Iterator[str]:
-    """One line a programme that passes the filters ``key=value``. Raises InputError for a filter that can fit nothing."""
-    known = {name: load_programme(name)[0] for name in find_roots().files(PROGRAMME)}
+def listing(words: Sequence[str], lang: str, unread: list[str]) -> Iterator[str]:
+    """One line a programme that can be read and passes the filters ``key=value``; ``unread`` takes the sentences about broken files.
+
+    Raises InputError for a filter that can fit nothing.
+    """
+    known = readable(find_roots().files(PROGRAMME), lambda name: load_programme(name)[0], unread)
     wanted, world = _filters(words, known)
     kept = [(name, values) for name, values in known.items() if _passes(values, wanted, world)]
     if not kept:
@@ -67,8 +70,11 @@ def listing(words: Sequence[str], lang: str) -> Iterator[str]:
     return table(rows)
 
 
-def page(name: str, lang: str) -> Iterator[str]:
-    """One programme: who, what, cost, calendar, evidence, source, scenarios. Raises InputError for an unknown name."""
+def page(name: str, lang: str, unread: list[str]) -> Iterator[str]:
+    """One programme: who, what, cost, calendar, evidence, source, scenarios that can be read (``unread``: sentences about others).
+
+    Raises InputError for an unknown name and for a broken file.
+    """
     said, (values, _) = SAID[lang], load_programme(name)
     number, kind, family = (str(values.get(key) or "") for key in ("id", "kind", "family"))
     yield f"{name}: {_caption(values, 'caption', lang)}"
@@ -76,7 +82,7 @@ def page(name: str, lang: str) -> Iterator[str]:
     parts: dict[str, Callable[[], Iterable[str]]] = {
         "who": lambda: _rows(values, WHO, lang), "what": lambda: _what(values, lang), "cost": lambda: _cost(values, lang),
         "when": lambda: _rows(values, WHEN, lang), "evidence": lambda: _evidence(values, lang),
-        "source": lambda: (str(values.get("source") or "–"),), "scenarios": lambda: _scenarios(name, lang)}
+        "source": lambda: (str(values.get("source") or "–"),), "scenarios": lambda: _scenarios(name, lang, unread)}
     for part, told in parts.items():
         lines = [broken for line in told() for broken in _broken(line)]
         yield from ("", str(said[part]), *indented(lines or [str(said["nothing"])]))
@@ -173,14 +179,13 @@ def _evidence(values: Values, lang: str) -> Iterator[str]:
         yield from (first, *(f"  {line}" for line in more))
 
 
-def _scenarios(name: str, lang: str) -> Iterator[str]:
+def _scenarios(name: str, lang: str, unread: list[str]) -> Iterator[str]:
     """Scenarios that hold the programme or one like it. Those that only have it from their world's record are one word, and those
     that take it out of the record are told."""
     reader = Reader(find_roots())
     lacking: dict[str, list[str]] = {}
     holding = []
-    for scenario in reader.roots.files(SCENARIO):
-        layers = reader.layers(scenario)
+    for scenario, layers in readable(reader.roots.files(SCENARIO), reader.layers, unread).items():
         held, recorded = (_instances(name, found) for found in (layers, reader.layers(BASELINE, layers.world)))
         if recorded:
             lacking.setdefault(layers.world, []).extend([] if held else [scenario])

@@ -5,7 +5,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sim.errors import InputError
@@ -261,8 +261,7 @@ def _analyse(words: Sequence[str], lang: str) -> int:
 def _scenarios(lang: str) -> int:
     from sim.listing import scenarios
 
-    print("\n".join(scenarios(lang)))
-    return OK
+    return _listed(lambda unread: scenarios(lang, unread))
 
 
 def _programmes(words: Sequence[str], lang: str) -> int:
@@ -272,5 +271,13 @@ def _programmes(words: Sequence[str], lang: str) -> int:
     if names and (filters or len(names) > 1):
         raise InputError(f"programmes explains one programme or takes filters, not {' '.join(words)!r}; write for example "
                          "`encadena programmes pdp` or `encadena programmes family=associativity year=2012`")
-    print("\n".join(page(names[0], lang) if names else listing(filters, lang)))
+    return _listed(lambda unread: page(names[0], lang, unread) if names else listing(filters, lang, unread))
+
+
+def _listed(lines: Callable[[list[str]], Iterable[str]]) -> int:
+    """Print a list of what can be read, then a sentence for each file that cannot: one broken file hides no other."""
+    unread: list[str] = []
+    print("\n".join(lines(unread)), flush=True)
+    for sentence in unread:
+        print(f"encadena: {sentence}", file=sys.stderr)
     return OK

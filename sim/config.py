@@ -29,7 +29,7 @@ from sim.overrides import Override, as_composed, check_programmes_met, for_scena
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import check_acts, check_followed, check_together
-from sim.programmes import Places, build
+from sim.programmes import Places, build, read_values
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
 from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
@@ -123,7 +123,10 @@ def load_variants(variants: Sequence[tuple[str, tuple[str, ...]]], fixed: Sequen
 def load_programme(name: str) -> tuple[Mapping[str, Any], Path]:
     """The values of one programme file, with what it takes over from another, and the file. Raises InputError."""
     roots = find_roots()
-    return Reader(roots).programme(name), roots.file(PROGRAMME, name)
+    path = roots.file(PROGRAMME, name)
+    values = Reader(roots).programme(name)
+    read_values(name, values, lambda *_: f"{roots.label(path)}: programmes.{name}")
+    return values, path
 
 
 Followed = tuple[ProgrammeSpec, tuple[ProgrammeSpec, ...]]

@@ -96,20 +96,20 @@ class Reader:
 
     def programme(self, name: str, where: str = "") -> Mapping[str, Any]:
         """All values of a programme file, taken together with those of the file it is like. Raises InputError."""
-        values = self._layer(self.roots.file(PROGRAMME, name, where), PROGRAMME).body["programmes"][name]
-        return self.resolved(values, (name,))
+        layer = self._layer(self.roots.file(PROGRAMME, name, where), PROGRAMME)
+        return self.resolved(layer.body["programmes"][name], (name,), layer.label)
 
-    def resolved(self, values: Mapping[str, Any], seen: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Values with those of the programme they are ``like`` beneath them; levers merge one by one."""
+    def resolved(self, values: Mapping[str, Any], seen: tuple[str, ...] = (), label: str = "") -> dict[str, Any]:
+        """Values with those of the programme they are ``like`` beneath them; levers merge one by one. They stand in file ``label``."""
         values = dict(values)
         like = values.pop(LIKE, None)
         if like is None:
             return values
-        path = self.roots.file(PROGRAMME, like)
+        path = self.roots.file(PROGRAMME, str(like), _unknown_like(seen[-1], label) if seen else "")
         if like in seen:
             raise InputError(f"{self.roots.label(path)}: {' is like '.join((*seen, like))}; "
                              "a programme cannot be like itself, so give one of them values of its own")
-        below = self.resolved(self._layer(path, PROGRAMME).body["programmes"][like], (*seen, like))
+        below = self.resolved(self._layer(path, PROGRAMME).body["programmes"][like], (*seen, like), self.roots.label(path))
         if isinstance(values.get("levers"), Mapping):
             values["levers"] = {**(below.get("levers") or {}), **values["levers"]}
         return {**below, **values}
@@ -151,13 +151,16 @@ class Reader:
         for layer in layers.files:
             for name, values in (layer.body.get("programmes") or {}).items():
                 if values and LIKE in values:
-                    where = f"{layer.label}: programmes.{name} is like an unknown one: "
-                    self.roots.file(PROGRAMME, str(values[LIKE]), where)
+                    self.roots.file(PROGRAMME, str(values[LIKE]), _unknown_like(name, layer.label))
                     known[name] = None
                 elif name not in known:
                     raise InputError(f"{layer.label}: programmes.{name} is not listed by this scenario; "
                                      f"{nearest(name, known)}; list it under defaults, "
                                      "or begin it with `like: ` and the programme it resembles")
+
+
+def _unknown_like(name: str, label: str) -> str:
+    return f"{label}: programmes.{name} is like an unknown one: "
 
 
 def _checked(path: Path, label: str, group: str) -> Layer:

@@ -1,11 +1,12 @@
 """What ``encadena scenarios`` and ``show`` print; units and captions come from the declarations."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.calendar import quarter_name
 from sim.config import DEFAULT_SCENARIOS
+from sim.errors import InputError
 from sim.layers import Reader, both_captions
 from sim.levers import LEVERS
 from sim.parameters import declared
@@ -18,6 +19,7 @@ from sim.wording import TRUTH, quantity, unit_caption
 from sim.worlddata import WorldData
 from sim.worldschema import ALWAYS_OPEN, DISTANCES, FIRMS, NEVER_CLOSES, OPERATIONS, REGIONS, SUBSECTORS, SUPPLIERS, Column, FileSchema
 
+T = TypeVar("T")
 SAID = {
     "en": {"default": "run by default", "world": "World", "values": "Values", "parameters": "Parameters",
            "programmes": "Programmes", "plausible": "plausible", "source": "source", "changed": "changed by",
@@ -40,13 +42,23 @@ _TOLD_APART = ("name", "id", "kind", "family", "agency", "caption", "caption_es"
                "until", "levers", "schedules")
 
 
-def scenarios(lang: str) -> Iterator[str]:
-    """One line a scenario."""
+def readable(names: Iterable[str], read: Callable[[str], T], unread: list[str]) -> dict[str, T]:
+    """Name → what ``read`` makes of it; what it says of those that it refuses is added to ``unread``, each sentence once."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = read(name)
+        except InputError as error:
+            unread += [] if str(error) in unread else [str(error)]
+    return found
+
+
+def scenarios(lang: str, unread: list[str]) -> Iterator[str]:
+    """One line a scenario that can be read; ``unread`` takes the sentences about others."""
     reader = Reader(find_roots())
-    names = reader.roots.files(SCENARIO)
+    names = dict.fromkeys((*DEFAULT_SCENARIOS, *reader.roots.files(SCENARIO)))
     rows = []
-    for name in (*DEFAULT_SCENARIOS, *(n for n in names if n not in DEFAULT_SCENARIOS)):
-        own = reader.layers(name).files[-1].body
+    for name, own in readable(names, lambda name: reader.layers(name).files[-1].body, unread).items():
         mark = "*" if name in DEFAULT_SCENARIOS else ""
         rows.append((f"{name}{mark}", _caption(own, lang)))
     yield from table(rows)

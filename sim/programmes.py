@@ -9,7 +9,7 @@ from typing import Any
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, SCHEDULED, SIZES, ProgrammeSpec
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, SCHEDULED, SIZES, ProgrammeSpec, Schedule
 from sim.roots import slug
 from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
@@ -53,6 +53,17 @@ class Places:
 
 def build(name: str, values: Mapping[str, Any], places: Places, where: Where) -> ProgrammeSpec:
     """The record of one programme. ``where(key, ...)`` tells where a value was written, the last one of several. Raises InputError."""
+    schedules, read = read_values(name, values, where)
+    _check_slugs(read, places, where)
+    _check_targets(read, where)
+    _check_spans(read, schedules, where)
+    _check_kind(name, read, where)
+    read["from_"] = read.pop("from")
+    return _on_the_ladder(ProgrammeSpec(name=name, **{"schedules": schedules, **read}))
+
+
+def read_values(name: str, values: Mapping[str, Any], where: Where) -> tuple[dict[str, Schedule], dict[str, Any]]:
+    """Schedules and values of a programme, each checked by itself, whatever the world. Raises InputError."""
     for key in values:
         if key not in PROGRAMME_KEYS:
             raise InputError(f"{where(key)}: {unknown_key(key)}")
@@ -65,12 +76,7 @@ def build(name: str, values: Mapping[str, Any], places: Places, where: Where) ->
     read |= {key: value for key, value in first.items() if "." not in key}
     usual = USUAL.get(read.get("kind", "support"), {}) | WITH_PARTNER[read.get("partner", "none")]
     read["levers"] = usual | _levers(values.get("levers"), first, where("levers"))
-    _check_slugs(read, places, where)
-    _check_targets(read, where)
-    _check_spans(read, schedules, where)
-    _check_kind(name, read, where)
-    read["from_"] = read.pop("from")
-    return _on_the_ladder(ProgrammeSpec(name=name, **{"schedules": schedules, **read}))
+    return schedules, read
 
 
 def _on_the_ladder(spec: ProgrammeSpec) -> ProgrammeSpec:

@@ -17,8 +17,9 @@ _FLOAT = re.compile(r"[-+]?\d[\d_]*\.[\d_]*([eE][-+]?\d+)?$|[-+]?\d[\d_]*[eE][-+
 def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key, _ in node.value:
-        if key.value in seen:
-            problem = f"the key {key.value!r} stands there twice"
+        named = isinstance(key, yaml.ScalarNode)
+        if not named or key.value in seen:
+            problem = f"the key {key.value!r} stands there twice" if named else "a key is a name, and here it is a list or braces"
             raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         seen.add(key.value)
     return dict(loader.construct_mapping(node, deep=True))

@@ -129,7 +129,7 @@ def test_indicators_told_to_be_shares_are_those() -> None:
     ("fc_certification", "all that hold the record of chile but no_policy; action_plan_2006; cluster_push; continuity;"),
     ("alta_ley", "all that hold the record of chile but no_policy"), ("interns", "action_plan_2006; only_interns")])
 def test_a_page_tells_which_scenarios_hold_the_programme(programme: str, told: str) -> None:
-    lines = " ".join(line.strip() for line in page(programme, "en"))
+    lines = " ".join(line.strip() for line in page(programme, "en", []))
     assert lines.partition("Scenarios that hold it")[2].strip().startswith(told)
 
 

@@ -150,12 +150,43 @@ def test_programmes_are_narrowed_by_filters(
     assert not dropped & told
 
 
+FOLDER = {
+    "zz_torn.yaml": "caption: [x\n", "zz_lacking.yaml": "defaults: [{programmes@programmes: [no_such]}]\n", "fine.yaml": "caption: Fine\n",
+    "programmes/good.yaml": "good: {like: profo, caption: A good one}\n", "programmes/zz_begun.yaml": "zz_begun: {capacity: 5}\n",
+    "programmes/zz_late.yaml": "zz_late: {from: 2026Q5}\n", "programmes/zz_like.yaml": "zz_like: {like: proffo}\n",
+    "programmes/zz_where.yaml": "zz_where: {like: profo, regions: 5}\n"}
+OF_PROGRAMMES = ["zz_begun has no `from`", "zz_late: from: '2026Q5'", "zz_like is like an unknown one: 'proffo'", "regions is 5; write"]
+OF_SCENARIOS = ["zz_lacking.yaml: 'no_such' is not a known programme", "zz_torn.yaml, line 2: broken YAML"]
+
+
+@pytest.mark.parametrize(("words", "listed", "sentences"), [
+    (["scenarios"], {"fine", "baseline*"}, OF_SCENARIOS),
+    (["programmes"], {"good", "profo"}, OF_PROGRAMMES),
+    (["programmes", "year=1999", "region=antofagasta"], {"good", "profo"}, OF_PROGRAMMES),
+    (["programmes", "profo"], {"profo:", "only_profo;"}, OF_SCENARIOS),
+])
+def test_a_broken_file_hides_no_other_from_a_list(
+    words: list[str], listed: set[str], sentences: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "programmes").mkdir()
+    for name, text in FOLDER.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    assert main([*words, "--lang", "en"]) == OK
+    told = capsys.readouterr()
+    assert listed <= set(told.out.split())
+    assert "zz_" not in told.out
+    assert all(line.startswith(f"encadena: {tmp_path}/") for line in told.err.splitlines())
+    assert [sentence for sentence, line in zip(sentences, told.err.splitlines(), strict=True) if sentence not in line] == []
+
+
 def test_filters_that_fit_nothing_say_so() -> None:
-    assert list(listing(["agency=aia", "year=1901"], "en")) == ["no programme fits agency=aia year=1901"]
+    assert list(listing(["agency=aia", "year=1901"], "en", [])) == ["no programme fits agency=aia year=1901"]
 
 
 def test_a_programme_in_force_in_a_year_is_one_that_has_begun_and_not_ended() -> None:
-    listed = {year: "\n".join(listing(["agency=aia", f"year={year}"], "en")) for year in (2015, 2016, 2020, 2021)}
+    listed = {year: "\n".join(listing(["agency=aia", f"year={year}"], "en", [])) for year in (2015, 2016, 2020, 2021)}
     assert ["cet_fortalece_pyme" in told for told in listed.values()] == [False, True, True, False]
 
 

@@ -69,7 +69,7 @@ def test_show_leaves_no_english(shown: str) -> None:
 
 @pytest.mark.parametrize("name", find_roots({}).files(PROGRAMME))
 def test_the_page_of_a_programme_leaves_no_english(name: str) -> None:
-    told = "\n".join(page(name, "es"))
+    told = "\n".join(page(name, "es", []))
     assert left_over(told.partition("\nEvidencia\n")[0]) == set()
 
 
