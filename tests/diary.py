@@ -27,7 +27,7 @@ def record_of(name: str, change: dict[str, Any]) -> ProgrammeSpec:
     world = small().world
     slugs = tuple(dict.fromkeys((*world.op_names, *world.op_company)))
     places = Places(world.regions[: world.abroad], world.subsectors, world.agency_names, slugs)
-    return build(name, dict(load_programme(name)[0]) | change, places, lambda key: f"{name}.{key}")
+    return build(name, dict(load_programme(name)[0]) | change, places, lambda key, *_: f"{name}.{key}")
 
 
 def opened(name: str, quarter: str = "1996Q1") -> ProgrammeSpec:
