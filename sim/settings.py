@@ -59,10 +59,7 @@ KEYS: dict[str, Key] = {
                  "tamaño del mundo; cantidades y demanda se reducen juntas", low=1e-4, high=1.0,
                  valid="a number above 0 (at least 0.0001) and at most 1, the whole country"),
     "horizon": Key("whole", "last year", "último año", "year", valid="a year such as 2044"),
-    "copper": Key("text", "copper price of the outlook: ar1 goes on from the last recorded price; boom, bust, supercycle and flat are "
-                          "multiples of the long-run mean from their first quarter on; or a CSV file",
-                  "precio del cobre de la proyección: ar1 sigue desde el último precio registrado; boom, bust, supercycle y flat son "
-                  "múltiplos de la media de largo plazo desde su primer trimestre; o un archivo CSV",
+    "copper": Key("text", "copper price of the outlook", "precio del cobre de la proyección",
                   valid=f"one of {', '.join(COPPER_PATHS)}, or the name of a CSV file "
                         "(columns quarter, us_cents_per_lb)"),
     "start": Key("text", "how the world starts", "cómo parte el mundo", allowed=STARTS),

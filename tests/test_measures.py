@@ -106,8 +106,9 @@ def test_buyer_dependence_is_the_mean_sum_of_squared_client_shares() -> None:
 def test_shares_of_firms() -> None:
     w = world()
     firms, q = w.firms, w.quarter
-    near = float(re.search(r"capability of ([\d.]+) or more", BY_NAME["knowledge_intensive_firms"].formula)[1])  # type: ignore[index]
-    for measure, flags in ((m.knowledge_intensive_firms, firms.capability >= near), (m.research_share, firms.research),
+    near = float(re.search(r"know (\d+) %", BY_NAME["knowledge_intensive_firms"].formula)[1]) / 100  # type: ignore[index]
+    sellers = np.minimum(w.data.knowledge_need + w.p.abroad_capability, 0.95)[firms.subsector]
+    for measure, flags in ((m.knowledge_intensive_firms, firms.capability / sellers >= near), (m.research_share, firms.research),
                            (m.exporter_share, firms.exported > q - 12), (m.innovation_share, firms.innovated > q - 8),
                            (m.supported_share, firms.supported_ever)):
         at_home(measure(w), shares(homes(flags)))
