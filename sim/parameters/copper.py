@@ -76,9 +76,12 @@ class Copper:
         60.0, "days", 45, 75, "days of payment under margin pressure", "días de pago bajo presión de margen",
         "BHP 60, industry 60-75 days after November 2015 (press)", ceiling=90)
     squeeze_margin: float = declare(
-        0.75, "share", 0.65, 0.85, "price over C1 relative to its mean of five years, below which mines squeeze",
-        "precio sobre C1 relativo a su media de cinco años, bajo la cual las mineras aprietan",
+        0.75, "share", 0.65, 0.85, "price over C1 relative to what mines are used to, below which they squeeze",
+        "precio sobre C1 relativo a lo acostumbrado, bajo el cual las mineras aprietan",
         "renegotiations and longer payment from 2015 on, price/C1 near 1.7 after 2.4 (press); size judged", floor=0.1, ceiling=1.5)
+    squeeze_memory: float = declare(
+        20.0, "quarters", 12, 40, "quarters whose mean margin is what mines are used to",
+        "trimestres cuyo margen medio es lo acostumbrado", J, floor=1)
     squeeze_cut: float = declare(
         0.08, "share", 0.03, 0.15, "cut of contract prices under the squeeze", "rebaja de precios de contratos en el apriete",
         "2013 renegotiations, size judged", ceiling=0.5)

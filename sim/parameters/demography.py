@@ -57,8 +57,9 @@ class Demography:
         "filiales fundadas por un vendedor externo", "global suppliers follow mines (2017 paper, section 4); size judged", ceiling=0.5)
     startup_capability: float = declare(0.05, "frontier", 0, 0.1, "capability of a university start-up over other newcomers",
         "ventaja de una empresa universitaria", J, ceiling=0.5)
-    inherit_trust: float = declare(0.5, "share", 0.3, 0.7, "parent's trust in two clients that a spin-off keeps",
-        "confianza heredada en dos clientes", J, ceiling=1)
+    inherit_trust: float = declare(
+        0.5, "share", 0.3, 0.7, "trust of two clients of its parent that a spin-off keeps; of full trust, that of its mine",
+        "confianza que hereda de dos clientes de la madre; de la plena, la de la minera de que nace", J, ceiling=1)
     parent_trust: float = declare(0.4, "trust", 0.2, 0.6, "trust between a spin-off and its parent", "confianza con la empresa madre", J,
         ceiling=1)
     foreign_hub: float = declare(0.0, "share", 0, 0.8,

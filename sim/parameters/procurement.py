@@ -63,7 +63,8 @@ class Procurement:
                                      "capacidad de vendedores externos sobre ventas iniciales", J, floor=0.1)
     mobilisation: float = declare(0.02, "1/log km", 0.0, 0.04, "cost of mobilising crews over distance",
                                   "costo de movilizar cuadrillas", J, ceiling=0.5)
-    markup: float = declare(0.11, "share", 0.06, 0.18, "initial markup over full cost", "margen inicial sobre costo", J, ceiling=1)
+    markup: float = declare(0.11, "share", 0.06, 0.18, "initial and normal markup over full cost",
+                           "margen inicial y normal sobre costo", J, ceiling=1)
     markup_step: float = declare(0.02, "share/quarter", 0.005, 0.04, "step by which markups follow utilisation",
                                  "paso del margen según utilización", J, ceiling=0.5)
     markup_return: float = declare(0.05, "1/quarter", 0.02, 0.15, "return of markups to the initial one",

@@ -20,8 +20,9 @@ class Start:
         "inicio: capacidad según log de ventas", J, ceiling=0.2)
     foreign_capability: float = declare(0.1, "frontier", 0, 0.2, "start: capability of foreign-owned firms over others",
         "inicio: ventaja de capacidad extranjera", J, ceiling=0.5)
-    abroad_capability: float = declare(0.25, "frontier", 0.15, 0.35, "start: capability of sellers abroad over what is needed",
-        "inicio: capacidad de vendedores externos", J, ceiling=0.5)
+    abroad_capability: float = declare(
+        0.25, "frontier", 0.15, 0.35, "frontier of a trade: what its sellers abroad know over what is needed",
+        "frontera de un rubro: lo que saben sus vendedores externos sobre lo requerido", J, ceiling=0.5)
     sellers_abroad: float = declare(60.0, "sellers", 20, 120, "sellers abroad a subsector, times its foreign share",
         "vendedores externos por subsector", J, floor=1)
     start_age: float = declare(40.0, "quarters", 25, 60, "mean age of firms at the start", "edad media inicial",

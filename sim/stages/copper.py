@@ -14,8 +14,6 @@ COMMISSIONING = 8
 """Quarters of building before a mine opens and of ramp-up after (opening capex is spread over the former)."""
 COST_MEMORY = 12
 """Quarters of prices that costs follow."""
-MARGIN_MEMORY = 20
-"""Quarters whose mean margin is what mines are used to."""
 CAPEX_LAG, CAPEX_MEMORY = 4, 8
 """Investment follows the price of one to three years back."""
 
@@ -122,7 +120,7 @@ def _squeeze(world: World) -> None:
 def _margin_fell(world: World) -> bool:
     """Whether price over C1 lies under ``squeeze_margin`` of its mean over the quarters before this one, which it joins."""
     margin = world.price / world.cash_cost
-    usual = float(np.mean(world.margins[-MARGIN_MEMORY:] or [margin]))
+    usual = float(np.mean(world.margins[-int(world.p.squeeze_memory):] or [margin]))
     world.margins.append(margin)
     return bool(margin < world.p.squeeze_margin * usual)
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.model import Cluster
 from sim.rules.costs import log_distance
 from sim.rules.frontier import trade_frontier
-from sim.stages.copper import MARGIN_MEMORY, cash_cost
+from sim.stages.copper import cash_cost
 from tests.benchmarks.plain.demography import Demography
 from tests.benchmarks.plain.firm import NUMBERS, Supplier
 from tests.benchmarks.plain.learning import Learner
@@ -130,7 +130,8 @@ class PlainCluster(Demography, mesa.Model):
         data, step = self.data, self.quarter - self.data.burn_in_from
         self.price, self.cash_cost = float(self.price_path[step]), cash_cost(self)
         self.margins.append(self.price / self.cash_cost)
-        self.squeezed = self.margins[-1] < self.p.squeeze_margin * sum(self.margins[-MARGIN_MEMORY - 1:-1]) / MARGIN_MEMORY
+        memory = int(self.p.squeeze_memory)
+        self.squeezed = self.margins[-1] < self.p.squeeze_margin * sum(self.margins[-memory - 1:-1]) / memory
         self.uf = data.uf_in_dollars(self.year)
         self.lagged_price = float(self.price_path[max(0, step - 11):step - 3].mean()) / self.p.copper_mean
         self.grade = (1.0 - self.p.grade_decline) ** (self.quarter / 4 - data.placement_year)
