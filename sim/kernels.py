@@ -45,8 +45,9 @@ TENDER = np.dtype([
 local to which it is reserved (-1: open), ``prime`` the row of the contractor that calls it (-1: the operation)."""
 BIDDER = np.dtype([
     ("uid", "u8"), ("capability", "f8"), ("price", "f8"), ("log_price", "f8"), ("log_capacity", "f8"), ("free", "f8"),
-    ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("small", "?"), ("certified", "?")])
-"""What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so does its group's ``pot`` (-1: none)."""
+    ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("bids", "i4"), ("wins", "i4"), ("small", "?"), ("certified", "?")])
+"""What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so does its group's ``pot`` (-1: none);
+``bids`` and ``wins`` count up."""
 WEIGHTS = np.dtype([(name, "f8") for name in (
     "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience")])
 
@@ -243,6 +244,7 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
             if (t.certified_only and not b.certified) or room < t.rate or i == t.prime:
                 continue
             bids += 1
+            b.bids += 1
             at_site = presence[i, site]
             score = _score(t, b, w, bonus, at_site)
             score -= distance[k, site, site if at_site else Row(b.region)]
@@ -260,6 +262,7 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
             b = bidders[won]
             price[j] = b.price * travel[k, site, site if presence[won, site] else Row(b.region)]
             shared[j] = max(0.0, t.rate - max(b.free, 0.0))
+            b.wins += 1
             b.free -= t.rate - shared[j]
             if shared[j] > 0.0:
                 pots[b.pot] -= shared[j]
@@ -271,15 +274,16 @@ WORKER = np.dtype([
     ("region", "i4"),
     ("small", "?")])
 """What delivery knows of a supplier; ``domestic`` is the part of its work that is not imported."""
-DONE = np.dtype([(name, "f8") for name in ("volume", "tier2", "paid", "learning", "work", "commuting")])
+DONE = np.dtype([(name, "f8") for name in ("volume", "tier2", "paid", "learning", "work", "commuting", "mobilised")])
 """What delivery leaves for a supplier: own volume, sales to and payments for tier 2, lessons, workers used, of them commuters on
-site."""
+site, and the volume that would cost as much as mobilising its crews."""
 
 
 class Terms(NamedTuple):
     """Operations and subsectors: owner, days [M], price factor [M], call-off [M, K], days of local payment [M, 3],
-    logit lost to urgent distance [K, R, R], slope in need, on-site part and volume per worker [K], commuters among workers
-    [R, employer], and the part of a branch's value added that stays where it works."""
+    logit lost to urgent distance and price factor of travel [K, R, R], slope in need,
+    on-site part and volume per worker [K], commuters among workers [R, employer], and the part of a
+    branch's value added that stays where it works."""
 
     owner: I8
     days: F8
@@ -287,6 +291,7 @@ class Terms(NamedTuple):
     call_off: F8
     local_days: F8
     urgent_distance: F8
+    travel: F8
     gap_slope: float
     on_site: F8
     per_worker: F8
@@ -331,7 +336,7 @@ def _lesson(need: Any, capability: Any, best: Any) -> Any:
 def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out: Outcome, key: np.uint64) -> None:
     """Deliver every running contract: work, payment, success, lessons, and who bought what where."""
     active, supplier, prime, buyer, sites, subsector, rate, price, need, passed_on, _, luck, parent = contracts
-    owner, days, price_factor, call_off, local_days, urgent, gap_slope, on_site, per_worker, commuting, branch_part = terms
+    owner, days, price_factor, call_off, local_days, urgent, travel, gap_slope, on_site, per_worker, commuting, branch_part = terms
     (done, revenue, delayed, total, good, belief, site_work, home_work, by_buyer, purchases, spend_small, value_added,
      travelling, success) = out
     for j in range(active.size):
@@ -345,6 +350,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         logit = f.base_logit - gap_slope * need[j]
         if not at_site:
             logit -= urgent[k, site, home]
+            r.mobilised += own * (travel[k, site, home] - 1.0)
         works = logit > -np.float64(LOGISTIC_TABLE[table_index(combine(combine(key, luck[j]), f.uid))])
         success[j] = 1 if works else 0
         kind = 0 if home == site else (1 if at_site else 2)

@@ -154,8 +154,9 @@ def random_terms(rng: Rng) -> Terms:
     return Terms(
         owner=rng.integers(0, OWNERS, BUYERS), days=rng.uniform(15.0, 90.0, BUYERS), price_factor=rng.uniform(0.9, 1.0, BUYERS),
         call_off=rng.choice([1.0, 0.6], (BUYERS, SUBSECTORS)), local_days=rng.choice([90.0, 7.0, 30.0], (BUYERS, 3)),
-        urgent_distance=rng.random((SUBSECTORS, REGIONS, REGIONS)), gap_slope=6.0, on_site=rng.random(SUBSECTORS),
-        per_worker=rng.uniform(5.0, 40.0, SUBSECTORS), commuting=rng.random((REGIONS, 5)), branch_part=0.27)
+        urgent_distance=rng.random((SUBSECTORS, REGIONS, REGIONS)), travel=1.0 + 0.1 * rng.random((SUBSECTORS, REGIONS, REGIONS)),
+        gap_slope=6.0, on_site=rng.random(SUBSECTORS), per_worker=rng.uniform(5.0, 40.0, SUBSECTORS),
+        commuting=rng.random((REGIONS, 5)), branch_part=0.27)
 
 
 def empty_outcome(book: RandomBook) -> Outcome:

@@ -40,6 +40,8 @@ class Clearing:
         for record in tenders:
             t = SimpleNamespace(**{name: record[name].item() for name in tenders.dtype.names})
             bids = [(self.score(t, i), i) for i in self.invited(t) if self.may_bid(t, i)]
+            for _, i in bids:
+                self.firms[i].bids += 1
             won = self.best(t, bids)
             winners.append(won)
             offers.append(len(bids))
@@ -134,6 +136,7 @@ class Clearing:
         f = self.firms[won]
         from_partners = max(0.0, t.rate - max(f.free, 0.0))
         f.free -= t.rate - from_partners
+        f.wins += 1
         self.shared[-1] = from_partners
         if from_partners > 0.0:
             self.pots[f.pot] -= from_partners
@@ -182,6 +185,9 @@ def _work(c: Any, f: Any, own: Any, at_home: Any, at_site: Any, terms: Terms, ou
     np.add.at(out.home_work, f["region"], staff * (1.0 - terms.on_site[c.subsector]))
     np.add.at(out.travelling, (f["region"], c.site, at_site.astype(int)), on_site)
     np.add.at(out.done["volume"], c.supplier, own)
+    away = ~at_site
+    np.add.at(out.done["mobilised"], c.supplier[away],
+              (own * (terms.travel[c.subsector, c.site, f["region"]] - 1.0))[away])
     np.add.at(out.done["work"], c.supplier, staff)
     np.add.at(out.done["learning"], c.supplier, own * lessons(c.need, f["capability"], f["best_distance"]))
     np.add.at(out.done["commuting"], c.supplier, on_site * terms.commuting[c.site, kind])

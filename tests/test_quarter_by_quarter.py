@@ -9,11 +9,12 @@ from sim import measures
 from sim.agents.columns import NEVER, PLANT
 from sim.calendar import parse_quarter
 from sim.config import load
-from sim.ledger import CLASS_NUMBER, MINE_CLASSES
+from sim.kernels import BIDDER
+from sim.ledger import CLASS_NUMBER, MINE_CLASSES, SUPPLIERS
 from sim.model import STAGES, Cluster
-from sim.rules.costs import import_content
+from sim.rules.costs import import_content, travel_factor
 from sim.rules.frontier import trade_frontier
-from sim.stages import demography, knowledge, procurement, ties
+from sim.stages import demography, finance, knowledge, labour, procurement, ties
 from sim.stages.labour import vacancies
 from sim.world import CHANNELS, World
 from tests.worlds import programme, small, started, with_programmes
@@ -190,11 +191,76 @@ def test_markups_return_to_normal_and_those_of_sellers_abroad_stay(running: Clus
     firms.markup[:] = p.markup + 0.1
     for use, change in ((p.normal_use, 0.0), (p.normal_use + 0.2, 0.2 * p.markup_step)):
         before, firms.utilisation[:] = firms.markup.copy(), use
-        procurement._set_markups(world)
+        procurement._set_markups(world, np.zeros(firms.n, BIDDER))
         expected = before + change - p.markup_return * (before - p.markup)
         np.testing.assert_allclose(firms.markup[national], expected[national])
         np.testing.assert_array_equal(firms.markup[~national], before[~national])
     firms.markup[:], firms.utilisation[:] = markup, used
+
+
+def test_markups_climb_with_bids_won_beyond_the_usual_of_the_trade_and_fall_with_bids_lost(running: Cluster) -> None:
+    world = running.world
+    firms, p = world.firms, world.p
+    markup, used = firms.markup.copy(), firms.utilisation.copy()
+    firms.markup[:], firms.utilisation[:] = p.markup, p.normal_use
+    winner, loser, silent = np.flatnonzero(world.domestic() & (firms.subsector == 1))[:3]
+    bidders = np.zeros(firms.n, BIDDER)
+    bidders["bids"][[winner, loser]], bidders["wins"][winner] = 4, 3
+    procurement._set_markups(world, bidders)
+    changes = firms.markup[[winner, loser, silent]] - p.markup
+    np.testing.assert_allclose(changes, p.markup_wins * np.array([3 / 4 - 3 / 8, -3 / 8, 0.0]), atol=1e-12)
+    firms.markup[:], firms.utilisation[:] = markup, used
+
+
+def test_no_resident_is_paid_more_than_a_commuter_from_the_capital_costs(running: Cluster) -> None:
+    world = running.world
+    place, p = world.place, world.p
+    kept, focal, capital = (place.wage.copy(), place.rent.copy(), place.tightness.copy()), world.data.focal, world.data.capital
+    place.tightness[:] = p.normal_tightness
+    place.tightness[focal] = 2.0
+    for _ in range(100):
+        labour._set_wages(world)
+    assert place.wage[focal] == pytest.approx(place.wage[capital] * (1.0 + p.commute_premium))
+    assert place.wage[focal] < world.data.wage[focal] * (1.0 + p.wage_slope * (2.0 - p.normal_tightness))
+    place.wage[:], place.rent[:], place.tightness[:] = kept
+
+
+def _check_mobilisation(world: World) -> None:
+    firms, out, data, book = world.firms, world.tally.outcome, world.data, world.book.columns
+    assert out is not None
+    paid = world.ledger.flows[(SUPPLIERS, CLASS_NUMBER["rest_of_region"], "mobilisation")]
+    payer = np.where(firms.region == data.abroad, data.capital, firms.region)
+    unit = firms.unit_cost / (1.0 + world.p.markup)
+    np.testing.assert_allclose(paid, np.bincount(payer, out.done["mobilised"] * unit, world.regions))
+    supplier, site, subsector = book.supplier[book.active], book.site[book.active], book.subsector[book.active]
+    travels = np.zeros(firms.n, bool)
+    far = travel_factor(world)[subsector, site, firms.region[supplier]] > 1.0
+    travels[supplier[~firms.presence[supplier, site] & far]] = True
+    pays = out.done["mobilised"] > 0
+    assert travels[pays].all()
+    assert pays.sum() > 0.9 * (travels & (out.done["volume"] > 0)).sum() > 0
+    assert 0.002 < paid.sum() / out.revenue.sum() < 0.05
+
+
+def test_crews_that_travel_cost_what_their_price_adds_and_branches_save_it(running: Cluster) -> None:
+    def paid(world: World) -> None:
+        finance.run(world)
+        _check_mobilisation(world)
+
+    with mock.patch("sim.model.STAGES", tuple((name, paid if name == "finance" else stage) for name, stage in STAGES)):
+        running.step()
+
+
+def test_a_firm_trains_at_most_once_a_year() -> None:
+    model = started(small("subsidies", "scale=0.2"), "2027Q1", 1)
+    firms, plans = model.world.firms, np.zeros(0)
+    for _ in range(8):
+        before, uid = firms.trained.copy(), firms.uid.copy()
+        model.step()
+        since = firms.trained[: before.size] - before
+        plans = np.append(plans, since[(since > 0) & (before > NEVER) & (firms.uid[: uid.size] == uid)])
+    assert plans.size > 20
+    assert plans.min() >= model.world.p.training_quarters
 
 
 @pytest.mark.parametrize("capacity", [0.5, 2.0, 6.5])

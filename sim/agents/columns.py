@@ -35,6 +35,7 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "time_gain": Column("float32", 0.0, "share", "operating time saved since process advice"),
     "certified_until": Column("int64", NEVER, "quarter", "last quarter of the certificate"),
     "entry_until": Column("int64", NEVER, "quarter", "last quarter of the entry certificate (NCh 2909)"),
+    "trained": Column("int64", NEVER, "quarter", "start of the last training plan"),
     "research": Column("bool", 0, "", "has an R&D unit"),
     "sound_books": Column("bool", 0, "", "accounts that banks accept"),
     "contacts": Column("float32", 0.0, "contacts", "contacts abroad"),

@@ -21,10 +21,13 @@ class Options:
     rd_gain: float = declare(0.003, "share of sales/quarter", 0.002, 0.01, "gain a firm expects from R&D", "ganancia esperada de I+D", J,
                              floor=1e-6, ceiling=1)
     rd_closure: float = declare(0.02, "1/quarter", 0.005, 0.05, "R&D units closed", "cierre de unidades de I+D", J, ceiling=1)
-    training_cost: float = declare(0.0025, "share of sales", 0.001, 0.005, "cost of a training plan", "costo de un plan de capacitación",
+    training_cost: float = declare(0.0025, "share of sales", 0.001, 0.005, "cost of a year's training plan",
+                                   "costo de un plan anual de capacitación",
                                    "SENCE ceiling: 1 % of payroll a year (recalled), wages a quarter of sales", floor=1e-6, ceiling=1)
     training_gain: float = declare(0.002, "share of sales", 0.0005, 0.005, "gain a firm expects from training",
                                    "ganancia esperada de capacitar", J, floor=1e-6, ceiling=1)
+    training_quarters: float = declare(4.0, "quarters", 4, 8, "shortest time between a firm's training plans",
+                                       "plazo mínimo entre planes de capacitación", "the ceiling of SENCE is a yearly one", floor=1)
     mission_cost: float = declare(250.0, "UF", 100, 500, "cost of a technology mission or fair abroad", "costo de una misión o feria", J,
                                   floor=1)
     mission_gain: float = declare(0.002, "share of yearly sales", 0.0005, 0.005, "gain a firm expects from a mission",

@@ -48,6 +48,11 @@ def import_content(world: World) -> F8:
     return np.asarray(world.data.import_content[world.firms.subsector] * np.where(plant, 1.0 - world.p.substitution_cut, 1.0))
 
 
+def travel_factor(world: World) -> F8:
+    """Price and cost of work at a site over work at home, by subsector, site and headquarters [K, R, R]: crews travel."""
+    return np.asarray(1.0 + world.p.mobilisation * world.data.on_site_share[:, None, None] * log_distance(world)[None])
+
+
 def log_distance(world: World) -> F8:
     """ln(1 + km/100) between regions [R, R]; sellers abroad deliver through the capital, the country's gateway."""
     data = world.data

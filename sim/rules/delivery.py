@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
 from sim.rules.absorption import best_distance
-from sim.rules.costs import MEAN_MANAGEMENT, import_content, log_distance, productivity, volume_per_worker
+from sim.rules.costs import MEAN_MANAGEMENT, import_content, log_distance, productivity, travel_factor, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -42,8 +42,8 @@ def _terms(world: World) -> Terms:
         owner=mines.owner.astype(np.int64), days=mines.payment_days, price_factor=mines.price_factor, call_off=mines.call_off,
         local_days=world.levers["payment_days_local"],
         urgent_distance=p.delivery_distance * data.urgency[:, None, None] * log_distance(world)[None],
-        gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world), commuting=world.place.commuting,
-        branch_part=p.branch_part)
+        travel=travel_factor(world), gap_slope=p.delivery_gap, on_site=data.on_site_share, per_worker=volume_per_worker(world),
+        commuting=world.place.commuting, branch_part=p.branch_part)
 
 
 def delivery_logit(world: World) -> F8:

@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
-from sim.rules.costs import cost_index, log_distance
+from sim.rules.costs import cost_index, log_distance, travel_factor
 from sim.rules.exports import export_volume
 from sim.rules.jointbids import pots_of
 from sim.world import World
@@ -70,7 +70,7 @@ def market_of(world: World) -> Market:
     """Register, incumbents, beliefs and weights of this quarter."""
     p, data = world.p, world.data
     distance = log_distance(world)
-    travel = p.mobilisation * data.on_site_share[:, None, None] * distance[None]
+    travel = travel_factor(world)
     delay = p.distance_weight * data.urgency[:, None, None] * distance[None]
     preference = world.levers["price_preference"].copy()
     preference[:, 0] = np.maximum(preference[:, 0], p.price_preference)
@@ -79,7 +79,7 @@ def market_of(world: World) -> Market:
     ring = _ring(world)
     return Market(
         *ring, *_incumbents(world, ring[0], ring[1]), standing=np.ascontiguousarray(standing.transpose(0, 2, 1)),
-        local_bonus=p.price_weight * np.log1p(preference), travel=1.0 + travel, distance=delay + p.price_weight * np.log1p(travel),
+        local_bonus=p.price_weight * np.log1p(preference), travel=travel, distance=delay + p.price_weight * np.log(travel),
         fit=_fit_table(world), names=np.array([p.invited_names, p.invited_incumbents], np.int64))
 
 

@@ -61,7 +61,7 @@ def _collect(world: World, other: F8, exports: F8) -> F8:
 
 
 def _pay_costs(world: World, other: F8, exports: F8) -> F8:
-    """Imports, wages, domestic inputs and overhead of all work [n]; idle staff is paid too. Returns their sum."""
+    """Imports, wages, domestic inputs, overhead and crews' travel of all work [n]; idle staff is paid too. Returns their sum."""
     firms, p, out, data = world.firms, world.p, world.tally.outcome, world.data
     assert out is not None
     volume = out.done["volume"] + other + exports
@@ -75,13 +75,15 @@ def _pay_costs(world: World, other: F8, exports: F8) -> F8:
     wages = staffed * unit * domestic * p.wage_cost / parts
     inputs = volume * unit * domestic * p.input_cost / parts
     overhead = volume * unit * domestic * p.overhead_cost / parts
+    mobilised = out.done["mobilised"] * unit
     for kind, payee, amount in (("imports", "abroad", imports), ("wages", "households", wages),
                                 ("domestic inputs", "rest_of_region", inputs), ("overhead", "rest_of_region", overhead)):
         world.ledger.from_suppliers(kind, payee, amount, firms.region)
+    world.ledger.from_suppliers("mobilisation", "rest_of_region", mobilised, np.where(seller_abroad, data.capital, firms.region))
     mining_part = out.done["volume"] / np.maximum(volume, 1e-9)
     world.tally.local_inputs = sum_by(firms.region, inputs * mining_part, world.regions)
     firms.utilisation[:] = np.where(firms.alive, volume / np.maximum(firms.capacity, 1e-9), 0.0)
-    return np.asarray(imports + wages + inputs + overhead)
+    return np.asarray(imports + wages + inputs + overhead + mobilised)
 
 
 def _branches(world: World) -> None:

@@ -118,7 +118,9 @@ def _train(world: World) -> None:
     firms.management[inside] = np.minimum(firms.management * keep + p.management_decay * p.start_management + gain, 1.0)[inside]
     _change_processes(world, keep)
     gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
-    rows = adopters(world, "train", firms.sales_year > 0, gain, cost, "training_cost_share")
+    rested = (firms.sales_year > 0) & (firms.trained <= world.quarter - p.training_quarters)
+    rows = adopters(world, "train", rested, gain, cost, "training_cost_share")
+    firms.trained[rows] = world.quarter
     world.pay_option(rows, cost[rows], "training_cost_share", "training")
     firms.skills[rows] = np.minimum(firms.skills[rows] + p.training_dose, 1.0)
     firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose / 2, 1.0)

@@ -135,10 +135,11 @@ def reserved_for_residents(world: World, commuting: F8) -> F8:
 
 
 def _set_wages(world: World) -> None:
-    """Wages and rents follow tightness; commuters at their premium cap what residents can ask."""
+    """Wages and rents follow tightness; nobody pays a resident more than a commuter from the capital costs."""
     data, place, p = world.data, world.place, world.p
     gap = place.tightness - p.normal_tightness
-    wage = data.wage * np.minimum(1.0 + p.wage_slope * gap, 1.0 + p.commute_premium)
+    dearest = place.wage[data.capital] * (1.0 + p.commute_premium)
+    wage = np.minimum(data.wage * (1.0 + p.wage_slope * gap), dearest)
     place.wage += p.wage_speed * (wage - place.wage)
     place.rent += p.wage_speed * (data.rent * (1.0 + p.rent_slope * gap) - place.rent)
 

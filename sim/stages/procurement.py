@@ -45,7 +45,7 @@ def run(world: World) -> None:
     world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
     hall = Hall(*bidders_of(world), relations_of(world), market_of(world), weights_of(world))
     _award(world, _new_tenders(world), hall)
-    _set_markups(world)
+    _set_markups(world, hall.bidders)
     world.firms.committed[:] = world.book.volume_by_firm(world.firms.n)
     deliver_contracts(world)
 
@@ -214,10 +214,17 @@ def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
     world.reference_price += world.p.price_memory * (seen - world.reference_price)
 
 
-def _set_markups(world: World) -> None:
-    """Markups climb with full order books, fall with idle capacity and return to normal, within bounds. Sellers abroad keep
-    theirs: one country's orders do not fill or empty their order books."""
+def _set_markups(world: World, bidders: NDArray[np.void]) -> None:
+    """Markups climb with full order books and bids won, fall with idle capacity and bids lost, and return to normal, within
+    bounds. Sellers abroad keep theirs: one country's orders do not fill or empty their order books."""
     firms, p = world.firms, world.p
     use = np.clip(firms.utilisation - p.normal_use, *USE_SWING)
-    change = p.markup_step * use - p.markup_return * (firms.markup - p.markup)
+    change = p.markup_step * use + p.markup_wins * _win_surplus(world, bidders) - p.markup_return * (firms.markup - p.markup)
     firms.markup[:] = np.where(world.domestic(), np.clip(firms.markup + change, p.markup_floor, p.markup_ceiling), firms.markup)
+
+
+def _win_surplus(world: World, bidders: NDArray[np.void]) -> F8:
+    """By how much the part of its bids that each supplier won [n] exceeds that of its trade; 0 for those that did not bid."""
+    subsector, bids, wins = world.firms.subsector, bidders["bids"], bidders["wins"]
+    usual = sum_by(subsector, wins, world.subsectors) / np.maximum(sum_by(subsector, bids, world.subsectors), 1)
+    return np.where(bids > 0, wins / np.maximum(bids, 1) - usual[subsector], 0.0)

@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
     u64 uid;
     double capability, price, log_price, log_capacity, free, known;
-    int32_t pot, region;
+    int32_t pot, region, bids, wins;
     bool small, certified;
 } Bidder;
 #ifdef PACKED
@@ -191,6 +191,7 @@ static void award(const Hall *h, i64 j, i64 won) {
     h->price[j] = b->price * h->travel[(t->subsector * h->regions + t->site) * h->regions + from];
     double own = b->free > 0.0 ? b->free : 0.0;
     h->shared[j] = t->rate - own > 0.0 ? t->rate - own : 0.0;
+    b->wins++;
     b->free -= t->rate - h->shared[j];
     if (h->shared[j] > 0.0) h->pots[b->pot] -= h->shared[j];
 }
@@ -204,10 +205,11 @@ void clear_tenders(const Hall *h) {
         double top = -1e30, top_local = -1e30;
         for (i64 a = 0; a < count; a++) {
             i64 i = names[a];
-            const Bidder *b = &h->bidders[i];
+            Bidder *b = &h->bidders[i];
             double room = b->pot >= 0 ? b->free + h->pots[b->pot] : b->free;
             if ((t->certified_only && !b->certified) || room < t->rate || i == t->prime) continue;
             bids++;
+            b->bids++;
             bool at_site = h->presence[i * h->regions + t->site];
             double score = score_of(h, t, b, i, at_site);
             if (score > top) { best = i; top = score; }

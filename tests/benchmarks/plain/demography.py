@@ -118,7 +118,7 @@ class Demography:
             "region": region, "subsector": k, "origin": 0, "owner_region": region, "founded": self.quarter, "capability": capability,
             "management": management, "skills": p.start_skills + p.size_skills * size_class, "absorptive": 0.4, "certified_until": -10_000,
             "research": False, "sound_books": random() < self.data.class_sound_books[size_class], "substitution": 0, "university": -1,
-            "innovated": -10_000, "capacity": sales / 4 / p.normal_use, "unit_cost": 1.0, "markup": p.markup,
+            "innovated": -10_000, "trained": -10_000, "capacity": sales / 4 / p.normal_use, "unit_cost": 1.0, "markup": p.markup,
             "other_demand": sales / 4 * (1.0 - p.mining_share_newborn), "sales_year": sales, "aspiration": sales, "utilisation": 0.8,
             "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days / 360.0, "distress": 0,
             "exporting_until": -10_000, "exported": -10_000, "size_class": size_class}

@@ -18,10 +18,10 @@ SLOTS = 6
 OPTIONS = ("branches", "certificate renewal", "certification", "R&D", "training", "missions and fairs")
 """Payments that lower profit beside the cost of work."""
 NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capability", "management", "skills", "absorptive", "process_gain",
-           "delivery_gain", "certified_until", "research", "sound_books", "contacts", "substitution", "university", "innovated", "workers",
-           "commuters", "capacity", "committed", "unit_cost", "markup", "other_demand", "sales_mines", "sales_tier2", "sales_other",
-           "sales_exports", "sales_year", "mining_year", "aspiration", "utilisation", "cash", "distress", "exporting_until", "exported",
-           "awards_recent", "size_class")
+           "delivery_gain", "certified_until", "trained", "research", "sound_books", "contacts", "substitution", "university",
+           "innovated", "workers", "commuters", "capacity", "committed", "unit_cost", "markup", "other_demand", "sales_mines",
+           "sales_tier2", "sales_other", "sales_exports", "sales_year", "mining_year", "aspiration", "utilisation", "cash", "distress",
+           "exporting_until", "exported", "awards_recent", "size_class")
 """Attributes taken over from a running model's table, under the same names."""
 
 
@@ -47,7 +47,7 @@ class Supplier(Learner, mesa.Agent):
 
     def forget_quarter(self) -> None:
         """Empty the sums of a quarter."""
-        self.volume = self.tier2 = self.paid = self.learning = self.away = self.revenue = self.delayed = 0.0
+        self.volume = self.tier2 = self.paid = self.learning = self.away = self.mobilised = self.revenue = self.delayed = 0.0
         self.options_paid = 0.0
         self.fresh: dict[Mine, list[float]] = {}
 
@@ -170,6 +170,7 @@ class Supplier(Learner, mesa.Agent):
         logit = self.logit - p.delivery_gap * contract.need
         if not at_site:
             logit -= model.urgent_distance[k][site][self.region]
+            self.mobilised += own * (model.travel[k][site][self.region] - 1.0)
         works = model.random.random() < 1.0 / (1.0 + math.exp(-logit))
         staff = own / (model.per_worker[k] * self.output)
         on_site = staff * model.on_site[k]
@@ -320,12 +321,14 @@ class Supplier(Learner, mesa.Agent):
         self.pay("wages", "households", wages)
         self.pay("domestic inputs", "rest_of_region", inputs)
         self.pay("overhead", "rest_of_region", overhead)
+        mobilised = self.mobilised * unit
+        self.pay("mobilisation", "rest_of_region", mobilised, self.region if self.national else data.capital)
         model.regions[self.region].local_inputs += inputs * self.volume / max(volume, 1e-9)
         self.utilisation = volume / max(self.capacity, 1e-9)
         for region in self.presence:
             if self.national and region not in (self.region, data.abroad):
                 self.pay("branches", "rest_of_region", p.branch_cost, region)
-        self._close_books(income - imports - wages - inputs - overhead)
+        self._close_books(income - imports - wages - inputs - overhead - mobilised)
 
     def _seek_exports(self) -> None:
         p, model = self.model.p, self.model

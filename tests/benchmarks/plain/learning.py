@@ -74,7 +74,9 @@ class Learner:
         self.process_gain *= keep
         self.delivery_gain *= keep
         cost = p.training_cost * max(self.sales_year, 1.0)
-        if self.sales_year > 0 and self.adopts(p.training_gain * self.sales_year, cost):
+        rested = self.trained <= self.model.quarter - p.training_quarters
+        if rested and self.sales_year > 0 and self.adopts(p.training_gain * self.sales_year, cost):
+            self.trained = self.model.quarter
             self.pay("training", "rest_of_region", cost)
             self.skills = min(self.skills + p.training_dose, 1.0)
             self.management = min(self.management + p.training_dose / 2, 1.0)

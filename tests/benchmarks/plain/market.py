@@ -137,12 +137,18 @@ class Market:
             if firm is tender.prime or firm.free < tender.rate or (tender.certified_only and not firm.is_certified):
                 continue
             bids += 1
+            firm.bids += 1
             score = firm.score(tender)
             if score > top:
                 best, top = firm, score
         if best is not None:
+            best.wins += 1
             best.free -= tender.rate
         return best, bids
+
+    def win_rates(self) -> list[float]:
+        """Part of the quarter's bids that won, by subsector."""
+        return [sum(firm.wins for firm in firms) / max(sum(firm.bids for firm in firms), 1) for firms in self.register]
 
     def clear(self) -> None:
         """Decide every tender, then what its winner passes on; enter the contracts."""

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from sim.model import Cluster
-from sim.rules.costs import log_distance
+from sim.rules.costs import log_distance, travel_factor
 from sim.rules.frontier import trade_frontier
 from sim.stages.copper import cash_cost
 from tests.benchmarks.plain.demography import Demography
@@ -49,10 +49,9 @@ class PlainCluster(Demography, mesa.Model):
         self.class_ceilings, self.capital_wage = data.class_ceiling_uf[:-1].tolist(), float(data.wage[data.capital])
         self.prior = p.belief_good / (p.belief_good + p.belief_bad)
         self.preference = p.price_weight * math.log1p(p.price_preference)
-        distance = log_distance(self)
-        travel = p.mobilisation * data.on_site_share[:, None, None] * distance
-        lost = p.distance_weight * data.urgency[:, None, None] * distance + p.price_weight * np.log1p(travel)
-        self.travel, self.lost_to_distance = (1.0 + travel).tolist(), lost.tolist()
+        distance, travel = log_distance(self), travel_factor(self)
+        lost = p.distance_weight * data.urgency[:, None, None] * distance + p.price_weight * np.log(travel)
+        self.travel, self.lost_to_distance = travel.tolist(), lost.tolist()
         self.urgent_distance = (p.delivery_distance * data.urgency[:, None, None] * distance).tolist()
         shares = (p.commute_regional, p.commute_branch, p.commute_outside, p.commute_mine, p.commute_rest)
         at_focal = p.commute_rent * math.log(data.rent[data.focal] / data.rent[data.capital])
@@ -159,11 +158,13 @@ class PlainCluster(Demography, mesa.Model):
         for mine in self.mines:
             mine.form_beliefs()
         for firm in self.firms:
-            firm.fresh_awards = 0
+            firm.fresh_awards = firm.bids = firm.wins = 0
         self.market.clear()
+        usual = self.market.win_rates()
         for firm in self.firms:
             firm.awards_recent = firm.awards_recent * (1.0 - p.award_fading) + firm.fresh_awards
             step = p.markup_step * min(max(firm.utilisation - p.normal_use, -0.5), 0.3) - p.markup_return * (firm.markup - p.markup)
+            step += p.markup_wins * (firm.wins / firm.bids - usual[firm.subsector]) if firm.bids else 0.0
             if firm.national:
                 firm.markup = min(max(firm.markup + step, p.markup_floor), p.markup_ceiling)
             firm.prepare_deliveries()

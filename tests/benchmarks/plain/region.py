@@ -69,7 +69,7 @@ class Region:
         for kind, constant in enumerate(model.commuting_constants):
             target = 1.0 / (1.0 + math.exp(-(constant + logit + p.commute_tight * gap)))
             self.commuting[kind] += p.wage_speed * (target - self.commuting[kind])
-        wage = self.first_wage * min(1.0 + p.wage_slope * gap, 1.0 + p.commute_premium)
+        wage = min(self.first_wage * (1.0 + p.wage_slope * gap), capital.wage * (1.0 + p.commute_premium))
         self.wage += p.wage_speed * (wage - self.wage)
         self.rent += p.wage_speed * (self.first_rent * (1.0 + p.rent_slope * gap) - self.rent)
 
