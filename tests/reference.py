@@ -42,7 +42,7 @@ def productivity(capability: float, management: float, p: Any) -> float:
 
 def cost_index(firm: Any, place: Any, p: Any) -> float:
     """Full cost of a unit of work of one firm. ``place`` holds the region's wage over the capital's recorded wage,
-    infrastructure and whether it is abroad."""
+    infrastructure, whether it is abroad, and the part of a unit of work that a plant makes instead of importing."""
     commuting = min(firm.commuters / firm.workers, 1.0) if firm.workers > 1e-9 else 0.0
     if place.abroad:
         cost = 1.0 + p.abroad_landed
@@ -52,6 +52,7 @@ def cost_index(firm: Any, place: Any, p: Any) -> float:
     size = max(firm.sales_year, 100.0) / 8_000.0
     cost *= size ** (-p.scale_economy)
     cost *= 1 - firm.process_gain
+    cost *= 1 - p.abroad_landed * place.imports_saved
     return float(cost / productivity(firm.capability, firm.management, p))
 
 

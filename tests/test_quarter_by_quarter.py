@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from sim import measures
-from sim.agents.columns import NEVER, PLANT
+from sim.agents.columns import NEVER
 from sim.calendar import parse_quarter
 from sim.config import load
 from sim.kernels import BIDDER
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES, SUPPLIERS
 from sim.model import STAGES, Cluster
-from sim.rules.costs import import_content, travel_factor
+from sim.rules.costs import travel_factor
 from sim.rules.frontier import trade_frontier
 from sim.stages import demography, finance, knowledge, labour, procurement, ties
 from sim.stages.labour import vacancies
@@ -89,23 +89,6 @@ def test_vacancies_filled_by_residents_are_not_their_share_of_all_jobs(running: 
     mining = running.world.data.mining_region
     assert (place.hired_residents <= place.hired + 1e-9).all()
     assert np.abs(told - stock)[mining].max() > 0.02
-
-
-def test_the_pilot_plant_of_a_university_helps_the_firms_it_works_with(running: Cluster) -> None:
-    world = running.world
-    firms, data = world.firms, world.data
-    kept = firms.substitution.copy(), firms.university.copy()
-    world.levers.reset(firms.n)
-    with_plant, without = int(np.argmax(data.inst_pilot)), int(np.argmin(data.inst_pilot))
-    passed = {}
-    for partner in (with_plant, without, -1):
-        firms.substitution[:], firms.university[:] = np.where(firms.alive, knowledge.PILOT, 0), partner
-        knowledge._substitute_imports(world)
-        passed[partner] = firms.substitution == knowledge.PILOT + 1
-    assert (passed[with_plant] >= passed[without]).all()
-    assert passed[with_plant].sum() > 1.2 * passed[without].sum() > 0
-    np.testing.assert_array_equal(passed[without], passed[-1])
-    firms.substitution[:], firms.university[:] = kept
 
 
 def test_sellers_abroad_keep_staff_and_practice_whatever_one_country_buys() -> None:
@@ -335,16 +318,6 @@ def test_firms_that_found_no_group_wait_for_the_next_call() -> None:
         begun += int((group.begun == model.world.quarter - 1).sum())
     assert waited > 0
     assert 8 <= begun <= 3 * 100 * 0.1
-
-
-def test_a_plant_lowers_the_import_content_of_a_firm_and_of_its_value_added(running: Cluster) -> None:
-    world = running.world
-    rows = np.flatnonzero(world.domestic() & world.data.goods[world.firms.subsector] & (world.firms.substitution == 0))
-    before = import_content(world)[rows]
-    kept = world.firms.substitution.copy()
-    world.firms.substitution[rows] = PLANT
-    np.testing.assert_allclose(import_content(world)[rows], before * (1.0 - world.p.substitution_cut))
-    world.firms.substitution[:] = kept
 
 
 def test_foreign_suppliers_come_from_the_home_countries_of_foreign_owners(running: Cluster) -> None:

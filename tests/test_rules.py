@@ -44,6 +44,7 @@ def scattered(seed: int) -> World:
     firms.sales_year[:], firms.aspiration[:] = rng.lognormal(9.0, 2.0, (2, n))
     firms.workers[:], firms.commuters[:] = rng.lognormal(2.0, 1.0, (2, n))
     firms.capacity[:], firms.cash[:] = rng.lognormal(8.0, 2.0, n), rng.normal(0.0, 1e4, n)
+    firms.substitution[:] = rng.integers(0, 6, n)
     firms.research[:], firms.sound_books[:] = rng.random((2, n)) < 0.4
     world.place.wage[:] = world.data.wage * rng.uniform(0.8, 1.2, world.regions)
     return world
@@ -61,9 +62,11 @@ def test_cost_index(seed: int) -> None:
     world = scattered(seed)
     index, data = costs.cost_index(world), world.data
     for row in some(world, seed):
-        firm = firm_of(world.firms, row, "region", "commuters", "workers", "sales_year", "process_gain", "capability", "management")
+        firm = firm_of(world.firms, row, "region", "subsector", "commuters", "workers", "sales_year", "process_gain",
+                       "capability", "management", "substitution")
+        saved = data.import_content[firm.subsector] * world.p.substitution_cut * (firm.substitution == 5)
         place = SimpleNamespace(relative_wage=world.place.wage[firm.region] / data.wage[data.capital],
-                                infrastructure=data.infrastructure[firm.region], abroad=firm.region == data.abroad)
+                                infrastructure=data.infrastructure[firm.region], abroad=firm.region == data.abroad, imports_saved=saved)
         assert index[row] == pytest.approx(reference.cost_index(firm, place, world.p), rel=1e-6)
 
 

@@ -105,5 +105,8 @@ class Options:
         "brecha máxima para sustituir importaciones", J, ceiling=1)
     substitution_cut: float = declare(0.4, "share", 0.2, 0.6, "import content saved by a finished chain", "contenido importado ahorrado",
         J, ceiling=1)
+    plant_cost: float = declare(0.2, "share of yearly sales", 0.1, 0.4, "plant for an import substitute",
+        "planta para sustituir una importación", "all on credit (2006 action plan); about a year of the output it adds, judged",
+        floor=0.01)
     pilot_help: float = declare(0.3, "share", 0.1, 0.4, "success of the pilot step added by full public infrastructure",
         "éxito del pilotaje con infraestructura pública", J, ceiling=1)

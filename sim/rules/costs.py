@@ -20,6 +20,17 @@ def productivity(world: World) -> F8:
                       + p.management_slope * (firms.management.astype(np.float64) - MEAN_MANAGEMENT))
 
 
+def output_per_worker(world: World) -> F8:
+    """UF of work that a worker of each supplier does in a quarter [n]; a plant needs hands for what was imported."""
+    firms = world.firms
+    return np.asarray(volume_per_worker(world)[firms.subsector] * productivity(world) * home_made(world))
+
+
+def home_made(world: World) -> F8:
+    """Domestic part of the trade's work over that of the supplier [n]: 1, less where a plant runs."""
+    return np.asarray((1.0 - world.data.import_content[world.firms.subsector]) / (1.0 - import_content(world)))
+
+
 def volume_per_worker(world: World) -> F8:
     """UF of work that a mean worker does in a quarter, by subsector [K]."""
     return world.data.uf_per_worker / 4
@@ -29,7 +40,7 @@ def cost_index(world: World) -> F8:
     """Full cost of one unit of work [n]; a mean firm of the capital has 1.
 
     Wages weigh by their part in cost; missing infrastructure and commuting crews add, capability, management, size and
-    absorbed process advice reduce. Sellers abroad have the frontier's cost plus what landing adds.
+    absorbed process advice reduce. Sellers abroad have the frontier's cost plus what landing adds; a plant saves landing.
     """
     firms, p, data = world.firms, world.p, world.data
     commuting = firms.commuters / np.maximum(firms.workers, 1e-9)
@@ -39,7 +50,8 @@ def cost_index(world: World) -> F8:
     index = np.where(firms.region == data.abroad, 1.0 + p.abroad_landed, index)
     size = np.maximum(firms.sales_year, LEAST_SALES_UF) / MEAN_SALES_UF
     advice = 1.0 - firms.process_gain.astype(np.float64)
-    return np.asarray(index * size**-p.scale_economy * advice / productivity(world))
+    landing = 1.0 - p.abroad_landed * (data.import_content[firms.subsector] - import_content(world))
+    return np.asarray(index * size**-p.scale_economy * advice * landing / productivity(world))
 
 
 def import_content(world: World) -> F8:

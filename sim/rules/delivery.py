@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
 from sim.rules.absorption import best_distance
-from sim.rules.costs import MEAN_MANAGEMENT, import_content, log_distance, productivity, travel_factor, volume_per_worker
+from sim.rules.costs import MEAN_MANAGEMENT, home_made, import_content, log_distance, productivity, travel_factor, volume_per_worker
 from sim.world import World
 
 F8 = NDArray[np.float64]
@@ -29,7 +29,7 @@ def _workers(world: World) -> NDArray[np.void]:
     firms = world.firms
     seen = np.zeros(firms.n, WORKER)
     seen["uid"], seen["region"], seen["small"] = firms.uid, firms.region, world.small()
-    seen["base_logit"], seen["productivity"] = delivery_logit(world), productivity(world)
+    seen["base_logit"], seen["productivity"] = delivery_logit(world), productivity(world) * home_made(world)
     seen["capability"] = firms.capability
     seen["domestic"] = np.where(firms.region == world.data.abroad, 0.0, 1.0 - import_content(world))
     seen["best_distance"] = best_distance(world)

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import PLANT
 from sim.draws import as_ids
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
+from sim.rules.substitution import substitute_imports
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
@@ -16,10 +16,6 @@ F8 = NDArray[np.float64]
 LOWEST, HIGHEST = 0.02, 0.98
 CLASSES = 10
 """Capability classes of a tenth of the frontier, for the transition rate."""
-PILOT = 2
-"""The step of the chain that a pilot plant helps."""
-SUREST = 0.95
-"""No step of an import-substitution chain is safer than this, whoever helps."""
 
 
 def run(world: World) -> None:
@@ -32,7 +28,7 @@ def run(world: World) -> None:
     _go_abroad(world)
     _find_universities(world)
     _learn(world)
-    _substitute_imports(world)
+    substitute_imports(world)
     _innovate(world)
 
 
@@ -244,32 +240,6 @@ def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
 
 
 # ---- import substitution and innovation ------------------------------------------------------------------------------
-def _substitute_imports(world: World) -> None:
-    """A chain of five steps: find, prototype, pilot, scale, plant. Each takes its time and may fail."""
-    firms, p, data = world.firms, world.p, world.data
-    goods = data.goods[firms.subsector]
-    luck = world.draws.uniform("substitution", world.quarter, firms.uid)
-    near = firms.capability > data.knowledge_need[firms.subsector] - p.substitution_gap
-    able = goods & world.domestic() & (firms.substitution == 0) & near
-    helped = world.levers["substitution_help"]
-    started = able & (luck < p.substitution_rate * (1.0 + firms.research + helped) * receptiveness(world))
-    running = (firms.substitution > 0) & (firms.substitution < PLANT) & firms.alive
-    due = running & (luck < (PLANT - 1) / p.substitution_quarters)
-    fate = world.draws.uniform("fate", world.quarter, firms.uid)
-    open_plant = np.maximum(world.levers["pilot_infrastructure"][firms.region], _partner_has_plant(world))
-    pilot = np.where(firms.substitution == PILOT, open_plant, 0.0)
-    works = fate < np.minimum(p.substitution_success + p.pilot_help * np.maximum(pilot, helped), SUREST)
-    firms.substitution[due & works] += 1
-    firms.substitution[due & ~works] = 0
-    firms.substitution[started] = 1
-
-
-def _partner_has_plant(world: World) -> NDArray[np.bool_]:
-    """Whether a firm's university partner has a pilot plant [n]."""
-    partner = world.firms.university
-    return np.asarray((partner >= 0) & world.data.inst_pilot[np.maximum(partner, 0)])
-
-
 def _innovate(world: World) -> None:
     """Innovation events, likelier with absorptive capacity, R&D and contacts abroad."""
     firms, p = world.firms, world.p

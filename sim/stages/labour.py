@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
-from sim.rules.costs import productivity, volume_per_worker
+from sim.rules.costs import output_per_worker
 from sim.rules.exports import export_volume
 from sim.rules.outlook import automated
 from sim.table import sum_by
@@ -51,7 +51,7 @@ def _staff(world: World) -> None:
     firms.workers[:] = np.maximum(np.where(abroad, np.maximum(staff, before), staff), SMALLEST_STAFF)
     gained = np.where(firms.alive, np.maximum(firms.workers - before, 0.0), 0.0)
     world.tally.hires = sum_by(firms.region, gained, world.regions)
-    firms.capacity[:] = firms.workers * volume_per_worker(world)[firms.subsector] * productivity(world) / (1.0 - firms.time_gain)
+    firms.capacity[:] = firms.workers * output_per_worker(world) / (1.0 - firms.time_gain)
 
 
 def _place_jobs(world: World) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SLOTS = 6
 """Subcontractors and partners that a firm keeps in mind."""
-OPTIONS = ("branches", "certificate renewal", "certification", "R&D", "training", "missions and fairs")
+OPTIONS = ("branches", "plants", "certificate renewal", "certification", "R&D", "training", "missions and fairs")
 """Payments that lower profit beside the cost of work."""
 NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capability", "management", "skills", "absorptive", "process_gain",
            "delivery_gain", "certified_until", "trained", "research", "sound_books", "contacts", "substitution", "university",
@@ -66,6 +66,10 @@ class Supplier(Learner, mesa.Agent):
         p = self.model.p
         return 1.0 + p.productivity_slope * (self.capability - MEAN_CAPABILITY) + p.management_slope * (self.management - MEAN_MANAGEMENT)
 
+    def output_of_worker(self) -> float:
+        """Volume a worker, relative to a mean firm without a plant."""
+        return self.productivity() * (1.0 - float(self.model.import_content[self.subsector])) / (1.0 - self.import_content())
+
     def cost_index(self) -> float:
         """Full cost of one unit of work."""
         p, data, model = self.model.p, self.model.data, self.model
@@ -76,7 +80,8 @@ class Supplier(Learner, mesa.Agent):
             labour = model.regions[self.region].wage / model.capital_wage * (1.0 + p.commute_premium * commuting)
             index = labour**p.labour_weight * (1.0 + p.infrastructure_cost * (1.0 - model.infrastructure[self.region]))
         size = max(self.sales_year, 100.0) / MEAN_SALES_UF
-        return index * size**-p.scale_economy * (1.0 - self.process_gain) / self.productivity()
+        saved = float(model.import_content[self.subsector]) - self.import_content()
+        return index * size**-p.scale_economy * (1.0 - self.process_gain) * (1.0 - p.abroad_landed * saved) / self.productivity()
 
     def import_content(self) -> float:
         """Imported inputs per unit of work: a plant has taken the place of some."""
@@ -101,7 +106,7 @@ class Supplier(Learner, mesa.Agent):
         ideal = self.workers * wanted / max(self.capacity * p.normal_use, 1e-9)
         most, least = self.workers * (1.0 + p.hiring_limit), self.workers * (1.0 - p.layoff_limit)
         self.workers = max(min(max(ideal, least), most), 0.2)
-        self.capacity = self.workers * self.model.per_worker[self.subsector] * self.productivity()
+        self.capacity = self.workers * self.model.per_worker[self.subsector] * self.output_of_worker()
 
     # ---- bidding ---------------------------------------------------------------------------------------------------
     def prepare_bids(self) -> None:
@@ -159,7 +164,7 @@ class Supplier(Learner, mesa.Agent):
         p = self.model.p
         self.logit = p.delivery_base + p.delivery_gap * self.capability + p.delivery_management * (self.management - MEAN_MANAGEMENT)
         self.logit -= p.delivery_overload * max(self.utilisation - 1.0, 0.0) + math.log1p(-min(self.delivery_gain, 0.9))
-        self.output = self.productivity()
+        self.output = self.output_of_worker()
         self.best_distance = p.hump_width * (p.receptive_floor + self.absorptive)
 
     def deliver(self, contract: "Contract") -> bool:

@@ -124,7 +124,17 @@ class Learner:
             if near and self.model.import_content[self.subsector] >= 0.25:
                 self.substitution = int(luck < p.substitution_rate * (1.0 + self.research) * (p.receptive_floor + self.absorptive))
         elif self.substitution < 5 and luck < 4 / p.substitution_quarters:
-            self.substitution = self.substitution + 1 if self.model.random.random() < min(p.substitution_success, 0.95) else 0
+            if self.model.random.random() >= min(p.substitution_success, 0.95):
+                self.substitution = 0
+            elif self.substitution < 4:
+                self.substitution += 1
+            elif self.cash + self.credit_line() >= p.plant_cost * self.sales_year:
+                self._build_plant()
+
+    def _build_plant(self) -> None:
+        self.pay("plants", "rest_of_region", self.model.p.plant_cost * self.sales_year)
+        before, self.substitution = self.output_of_worker(), 5
+        self.workers *= before / self.output_of_worker()
 
     def innovate(self) -> None:
         """Innovation events."""
