@@ -80,10 +80,11 @@ _FIRMS = (
     *(_c(name, "float64", SUPPLIER_COLUMNS[name].unit, SUPPLIER_COLUMNS[name].caption) for name in FIRM_NUMBERS))
 _AWARDS = (
     _QUARTER, _c("buyer", "string", "", "operation (of the prime contractor for tier 2)"), _c("winner", "uint64", "",
-        "identity of the winner"),
+        "identity of the winner; 0 if nobody won"),
     _c("tier", "int64", "", "1 operation's tender, 2 subcontract"), _c("new_to_buyer", "bool", "", "no delivery remembered"),
     _c("bidders", "int64", "firms", "offers"), _c("subsector", "string", "", "subsector"), _c("site", "string", "", "region of the mine"),
-    _c("hq_region", "string", "", "winner's headquarters"), _c("delivering_place", "string", "", "from where it delivers"),
+    _c("hq_region", "string", "", "winner's headquarters; empty, as all texts of the winner, if nobody won"),
+    _c("delivering_place", "string", "", "from where it delivers"),
     _c("origin", "string", "", "owner's origin"), _c("size_class", "string", "", "winner's size"),
     _c("resident_work_share", "float64", "share", "residents in the crew on site"), _c("value", "float64", "UF",
        "volume of the contract at normal prices"),
@@ -92,7 +93,9 @@ _TIES = (_QUARTER, _c("source", "uint64", "", "supplier"), _c("target", "string"
     "kind of tie"),
          _c("trust", "float64", "share", "trust"))
 _LABOUR = (_QUARTER, _c("workplace", "string", "", "region of the job"), _c("employer", "string", "", "kind of employer"),
-           _c("residence", "string", "", "in the region or commutes"), _c("jobs", "float64", "jobs", "jobs"),
+           _c("residence", "string", "", "in the region or commutes"),
+           _c("home_region", "string", "", "where the income goes; the model sends that of all commuters to the capital's region"),
+           _c("jobs", "float64", "jobs", "jobs"),
            _c("wage", "float64", "UF/quarter", "gross wage"))
 
 _CASES = (

@@ -42,17 +42,19 @@ def firms(world: World) -> Columns:
 
 
 def awards(world: World) -> Columns:
-    """A row a decided tender of both tiers, with the winner as it was when it won."""
-    data, regions = world.data, np.array(world.data.regions)
+    """A row a tender of both tiers, with the winner as it was when it won; texts are empty where nobody won."""
+    data, regions = world.data, np.array([*world.data.regions, ""])
     kept = {name: np.concatenate([a[name] for a in world.tally.awards]) for name in world.tally.awards[0]}
     site, hq, at_site = kept["site"].astype(np.intp), kept["hq"].astype(np.intp), kept["at_site"].astype(bool)
     crew = np.where(hq == site, 0, np.where(at_site, 1, 2))
+    residents = np.where(hq >= 0, 1.0 - world.place.commuting[site, crew], np.nan)
     return _dated(world, {
         "buyer": np.array(data.op_names)[kept["buyer"].astype(np.intp)], "winner": kept["uid"], "tier": kept["tier"],
         "new_to_buyer": kept["new"], "bidders": kept["bidders"], "subsector": np.array(data.subsectors)[kept["subsector"].astype(np.intp)],
         "site": regions[site], "hq_region": regions[hq], "delivering_place": regions[np.where(at_site, site, hq)],
-        "origin": np.array(ORIGINS)[kept["origin"].astype(np.intp)], "size_class": np.array(data.class_names)[kept["size"].astype(np.intp)],
-        "resident_work_share": 1.0 - world.place.commuting[site, crew], "value": kept["value"], "price": kept["price"]})
+        "origin": np.array([*ORIGINS, ""])[kept["origin"].astype(np.intp)],
+        "size_class": np.array([*data.class_names, ""])[kept["size"].astype(np.intp)], "resident_work_share": residents,
+        "value": kept["value"], "price": kept["price"]})
 
 
 def ties(world: World) -> Columns:
@@ -86,8 +88,9 @@ def labour(world: World) -> Columns:
     both = np.stack([place.jobs - commuters, commuters], axis=2).ravel()
     wage = np.repeat(place.wage, e * 2) * np.tile([1.0, 1.0 + world.p.commute_premium], r * e)
     wage = wage * np.tile(np.repeat([1.0, 1.0, 1.0, world.p.mine_wage, 1.0], 2), r)
+    home = np.stack([np.repeat(regions, e), np.full(r * e, regions[world.data.capital])], axis=1).ravel()
     return _dated(world, {
-        "workplace": np.repeat(regions, e * 2), "employer": np.tile(np.repeat(np.array(EMPLOYERS), 2), r),
+        "workplace": np.repeat(regions, e * 2), "home_region": home, "employer": np.tile(np.repeat(np.array(EMPLOYERS), 2), r),
         "residence": np.tile(np.array(["in the region", "commutes"]), r * e), "jobs": both, "wage": wage})
 
 

@@ -46,6 +46,7 @@ class Recorder:
         self.values = np.full((quarters, world.regions, len(INDICATORS)), np.nan)
         self.panels = {name: PANELS[name] for name in recording if name in PANELS}
         self.light = LIGHT in recording
+        world.keeps_awards = "awards" in self.panels
         self._rows: dict[str, dict[str, list[NDArray[Any]]]] = defaultdict(lambda: defaultdict(list))
 
     def measure(self) -> None:

@@ -111,6 +111,7 @@ class World:
         self.ledger = Ledger(self.regions, lambda: self.firms.cash)
         self.levers = Levers(0, self.buyers, self.regions, len(spec.programmes))
         self.programmes: list[Programme] = []
+        self.keeps_awards = False
         self.groups: list[Group] = []
         self.groups_founded = 0
         self.universities: list[University] = []

@@ -229,21 +229,29 @@ def test_all_work_that_is_passed_on_is_done_by_a_subcontractor(pushed: Cluster) 
 
 
 def test_the_awards_table_names_the_firms_that_won(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As clearing decided, tender by tender, whatever becomes of the winner later in the quarter."""
+    """As clearing decided, tender by tender, whatever becomes of the winner later in the quarter; 0 where nobody won."""
     won: list[int] = []
+    offers: list[int] = []
     kernel = procurement.clear
 
     def spy(tenders: Any, bidders: Any, *others: Any) -> None:
         kernel(tenders, bidders, *others)
         winner = others[4]
-        won.extend(bidders["uid"][winner[winner >= 0]].tolist())
+        won.extend(np.where(winner >= 0, bidders["uid"][winner], 0).tolist())
+        offers.extend(others[5].tolist())
     model = Cluster(small("baseline", "scale=0.1"), 1, ("awards",))
     while model.world.quarter < model.recorder.first:
         model.step()
     monkeypatch.setattr(procurement, "clear", spy)
     for _ in range(12):
         model.step()
-    assert model.recorder.tables()["awards"]["winner"].tolist() == won
+    table = model.recorder.tables()["awards"]
+    assert table["winner"].tolist() == won
+    assert table["bidders"].tolist() == offers
+    nobody = table["winner"] == 0
+    assert 0 < nobody.sum() < 0.05 * nobody.size
+    assert ((table["hq_region"] == "") == nobody).all()
+    assert (np.isnan(table["price"]) == nobody).all()
 
 
 def test_trust_is_a_share_in_a_strong_start() -> None:

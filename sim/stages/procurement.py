@@ -1,6 +1,6 @@
 """Stage 4. Procurement: purchases become tenders, firms are invited and bid, one wins and passes a part to tier 2."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,23 +186,30 @@ def _enter(world: World, tenders: Called, winner: I8, price: F8, passed_on: F8, 
 
 
 def _remember(world: World, tenders: Called, duration: F8, winner: I8, offers: I8, price: F8, tier: int) -> None:
-    """Awards make a firm known, open a link, and are kept for measurement."""
+    """Awards make a firm known and open a link; what was decided is kept for those who ask."""
     firms = world.firms
     won = np.flatnonzero(winner >= 0)
     rows, buyer = winner[won], tenders["buyer"][won]
     firms.awards_recent[:] *= 1.0 - world.p.award_fading if tier == 1 else 1.0
     firms.awards_recent[:] += count_by(rows, firms.n)
-    new = firms.deliveries[rows, buyer] < KNOWN
+    if world.keeps_awards:
+        world.tally.awards.append(_decisions(world, tenders, duration, winner, offers, price, tier))
     if tier == 1:
         fresh = firms.link_since[rows, buyer] == NEVER
         firms.link_since[rows[fresh], buyer[fresh]] = world.quarter
     else:
         keep_subcontractors(firms.sub_row, firms.sub_uid, firms.sub_trust, firms.uid, tenders["prime"][won], rows, world.p.start_trust)
-    world.tally.awards.append({
-        "buyer": buyer, "new": new, "bidders": offers[won], "price": price[won], "site": tenders["site"][won],
-        "value": tenders["rate"][won] * duration[won], "tier": np.full(won.size, tier),
-        "subsector": tenders["subsector"][won], "uid": firms.uid[rows], "hq": firms.region[rows], "origin": firms.origin[rows],
-        "at_site": firms.presence[rows, tenders["site"][won]], "size": firms.size_class[rows]})
+
+
+def _decisions(world: World, tenders: Called, duration: F8, winner: I8, offers: I8, price: F8, tier: int) -> dict[str, NDArray[Any]]:
+    """What was decided on each tender, with the winner as it was when it won; -1 and identity 0 where nobody won."""
+    firms, rows, won = world.firms, np.maximum(winner, 0), winner >= 0
+    return {
+        "buyer": tenders["buyer"], "site": tenders["site"], "subsector": tenders["subsector"], "tier": np.full(winner.size, tier),
+        "value": tenders["rate"] * duration, "bidders": offers, "price": np.where(won, price, np.nan),
+        "new": won & (firms.deliveries[rows, tenders["buyer"]] < KNOWN), "uid": np.where(won, firms.uid[rows], np.uint64(0)),
+        "at_site": won & firms.presence[rows, tenders["site"]], "hq": np.where(won, firms.region[rows], -1),
+        "origin": np.where(won, firms.origin[rows], -1), "size": np.where(won, firms.size_class[rows], -1)}
 
 
 def _learn_prices(world: World, tenders: Called, winner: I8, price: F8) -> None:
