@@ -8,7 +8,7 @@ from sim.draws import as_ids
 from sim.policies.programme import NOBODY
 from sim.policies.record import ProgrammeSpec
 from sim.policies.support import Support
-from sim.rules.rosters import leave_groups
+from sim.rules.rosters import bridging_trust, leave_groups
 from sim.world import Group, Rows, World
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Grouping(Support):
     """Selected firms form groups of at least the minimum; a smaller remainder waits for the next call.
 
-    Neighbours group together, those of one client first. With ``partner: buyer`` a group is suppliers of one operation, which
-    then sponsors them. With ``partner: university`` groups form where there is one. With ``follows`` the predecessor's groups
-    apply, are chosen by the mean of their members, and go on as a whole.
+    Neighbours group together where trust exceeds rivalry, those of one client first. With ``partner: buyer`` a group is suppliers
+    of one operation, which then sponsors them. With ``partner: university`` groups form where there is one. With ``follows`` the
+    predecessor's groups apply, are chosen by the mean of their members, and go on as a whole.
     """
 
     STATE = (*Support.STATE, "waiting")
@@ -74,7 +74,7 @@ class Grouping(Support):
         circle, room = self._circles(free), places - sum(rows.size for rows in going_on)
         founding: dict[int, Rows] = {}
         for one in self._in_turn(np.unique(circle[circle >= 0])):
-            grouped = self._grouped(free[circle == one])
+            grouped = self._grouped(self._come_to_terms(free[circle == one]))
             founding[one] = grouped[: min(grouped.size, max(room, 0)) // self._size * self._size]
             room -= founding[one].size
         leave_groups(self.world, np.concatenate([*founding.values(), NOBODY]))
@@ -104,6 +104,16 @@ class Grouping(Support):
         homes = np.array([university.region for university in world.universities], np.intp)
         alone = (self.spec.partner == "university") & ~np.isin(firms.region[free], homes)
         return np.where(alone, -1, firms.region[free])
+
+    def _come_to_terms(self, candidates: Rows) -> Rows:
+        """Those whose trust exceeds rivalry: a firm that would sit with rivals of its trade and region may shy away, the less the
+        more it trusts another candidate or a client that both serve; those who do are asked again in the next quarter."""
+        firms, p = self.world.firms, self.world.p
+        trade = firms.region[candidates] * self.world.subsectors + firms.subsector[candidates]
+        rivals = np.bincount(trade)[trade] > 1 if candidates.size else np.zeros(0, bool)
+        chance = 1.0 - p.rivalry * rivals * (1.0 - bridging_trust(self.world, candidates))
+        luck = self.world.draws.uniform("group", self.world.quarter, firms.uid[candidates], self.salt)
+        return candidates[luck < chance]
 
     def _grouped(self, candidates: Rows) -> Rows:
         """As many as fill groups of the minimum size, those that share a client together, in order of that client."""

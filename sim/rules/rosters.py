@@ -30,6 +30,19 @@ def roster(groups: list[Group]) -> Roster:
     return Roster(rows, uids, np.repeat(np.arange(len(groups)), size), len(groups))
 
 
+def bridging_trust(world: World, rows: Rows) -> NDArray[np.float64]:
+    """What each firm of ``rows`` trusts in common with another of them: a partner among them, or a best client that they share."""
+    firms = world.firms
+    among = np.zeros(firms.n, bool)
+    among[rows] = True
+    partner = firms.tie_row[rows]
+    known = (partner >= 0) & among[partner] & (firms.uid[partner] == firms.tie_uid[rows])
+    tie = np.where(known, firms.tie_trust[rows], 0.0).max(axis=1)
+    client = firms.trust[rows].argmax(axis=1)
+    shared = np.bincount(client, minlength=world.buyers)[client] > 1
+    return np.maximum(tie, np.where(shared, firms.trust[rows, client], 0.0)).astype(np.float64)
+
+
 def drop_gone_members(world: World) -> None:
     """Let firms that died leave their groups: a newborn in the row of a dead member is not a member."""
     members, firms = roster(world.groups), world.firms
