@@ -4,7 +4,6 @@ A quarter starts from neutral levers; running programmes push; stages read. Beca
 or sum, the order of programmes does not matter and a programme that ends needs no undo.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,8 +183,3 @@ def _combine(how: str, before: NDArray[np.float64], dose: float | NDArray[np.flo
     if how == "sum":
         return before + dose
     return np.maximum(before, dose) if how == "max" else np.minimum(before, dose)
-
-
-def lever_names() -> Iterable[str]:
-    """All lever names, in the order declared."""
-    return LEVERS.keys()

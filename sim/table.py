@@ -108,10 +108,6 @@ class Table:
             self._store[name][:rows] = column
         self._publish()
 
-    def nbytes(self) -> int:
-        """Bytes held by all columns."""
-        return sum(array.nbytes for array in self._store.values())
-
 
 class view:
     """Descriptor: an agent's attribute is one cell of its table's column."""

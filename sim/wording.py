@@ -11,7 +11,7 @@ UNITS_ES = {
     "index, capital = 1": "índice, capital = 1", "jobs": "empleos", "kt a year": "kt al año", "kt/quarter": "kt/trimestre",
     "log points": "puntos log", "logit/frontier": "logit/frontera", "logit/log rent": "logit/log arriendo",
     "logit/log wage": "logit/log salario", "links": "vínculos", "contacts": "contactos", "names": "nombres",
-    "per quarter": "por trimestre", "persons": "personas", "price/C1": "precio/C1", "problems/year": "problemas/año",
+    "per quarter": "por trimestre", "persons": "personas", "problems/year": "problemas/año",
     "projects/100 firms/year": "proyectos/100 empresas/año", "quarter": "trimestre", "quarters": "trimestres", "ratio": "razón",
     "sellers": "vendedores", "share": "proporción", "share of capacity": "parte de la capacidad", "share of opex": "parte del opex",
     "share of purchases": "parte de las compras", "share of sales": "parte de las ventas",

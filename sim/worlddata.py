@@ -94,8 +94,6 @@ class WorldData:
     firms: F8
     """supplier headquarters in the placement year [R, K]; 0 abroad"""
     class_names: tuple[str, ...]
-    class_captions: tuple[str, ...]
-    class_captions_es: tuple[str, ...]
     class_floor_uf: F8
     class_ceiling_uf: F8
     """largest yearly sales of a class, UF [C]; infinite for the last"""
@@ -107,7 +105,6 @@ class WorldData:
     class_shares: F8
     """share of each class among a region's firms [R, C]; abroad as in the capital"""
     op_names: tuple[str, ...]
-    op_captions: tuple[str, ...]
     op_region: I8
     op_owner: I8
     """0 state, 1 foreign, 2 domestic [M]"""
@@ -125,22 +122,17 @@ class WorldData:
     """quarter from which op_style_local_later holds instead of op_style_local [M]; the year 9999 = never"""
     op_style_local_later: F8
     inst_names: tuple[str, ...]
-    inst_captions: tuple[str, ...]
     inst_region: I8
     inst_graduates: F8
     inst_research: F8
     inst_pilot: Flags
     agency_names: tuple[str, ...]
-    agency_captions: tuple[str, ...]
-    agency_captions_es: tuple[str, ...]
     agency_region: I8
     """region served [A]; -1 = the whole country"""
     agency_reach: F8
     agency_budget: F8
     """UF a year for all its programmes at scale 1 [A]; infinite = no limit"""
     market_names: tuple[str, ...]
-    market_captions: tuple[str, ...]
-    market_captions_es: tuple[str, ...]
     market_share: F8
     """part of new export contracts that leads to a market, for firms that know none"""
     price_quarters: I8

@@ -133,9 +133,7 @@ def _classes(sheet: Sheet) -> dict[str, Any]:
         if row and ceilings[row - 1] != sheet["floor_uf"][row]:
             sheet.fail(row, "floor_uf", f"the class must start where the one before ends, at {ceilings[row - 1]:g} UF")
     return {
-        "class_names": names, "class_captions": tuple(sheet["caption"]),
-        "class_captions_es": tuple(sheet["caption_es"]),
-        "class_floor_uf": _floats(sheet["floor_uf"]), "class_ceiling_uf": _floats(ceilings),
+        "class_names": names, "class_floor_uf": _floats(sheet["floor_uf"]), "class_ceiling_uf": _floats(ceilings),
         "class_certified": _floats(sheet["certified"]), "class_sound_books": _floats(sheet["sound_books"]),
         "class_research": _floats(sheet["research_unit"]), "class_branches": _floats(sheet["branch_share"]),
     }
@@ -167,8 +165,7 @@ def operations(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
             sheet.fail(row, "style_changes", "style_changes and style_local_later belong together; fill both or none")
     later = zip(sheet["style_local_later"], sheet["style_local"], strict=True)
     return {
-        "op_names": tuple(sheet["operation"]), "op_captions": tuple(sheet["caption"]),
-        "op_region": _whole(sheet.index("region", regions, "region")),
+        "op_names": tuple(sheet["operation"]), "op_region": _whole(sheet.index("region", regions, "region")),
         "op_owner": _whole(sheet.index("owner", schema.OWNERS, "owner")),
         "op_company": tuple(sheet["company"]), "op_home": tuple(sheet["home"]),
         "op_opens": _whole(opens), "op_closes": _whole(closes), "op_kt": _floats(sheet["kt"]),
@@ -181,8 +178,7 @@ def operations(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
 def institutions(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
     """Universities and institutes [U]. Raises InputError."""
     return {
-        "inst_names": tuple(sheet["institution"]), "inst_captions": tuple(sheet["caption"]),
-        "inst_region": _whole(sheet.index("region", regions, "region")),
+        "inst_names": tuple(sheet["institution"]), "inst_region": _whole(sheet.index("region", regions, "region")),
         "inst_graduates": _floats(sheet["graduates"]), "inst_research": _floats(sheet["research"]),
         "inst_pilot": np.array(sheet["pilot"], bool),
     }
@@ -191,9 +187,8 @@ def institutions(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
 def agencies(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
     """Bodies that run programmes [A]. Raises InputError."""
     return {
-        "agency_names": tuple(sheet["agency"]), "agency_captions": tuple(sheet["caption"]),
-        "agency_captions_es": tuple(sheet["caption_es"]),
-        "agency_region": _whole(sheet.index("region", regions, "region")), "agency_reach": _floats(sheet["reach"]),
+        "agency_names": tuple(sheet["agency"]), "agency_region": _whole(sheet.index("region", regions, "region")),
+        "agency_reach": _floats(sheet["reach"]),
         "agency_budget": _floats([np.inf if budget is None else budget for budget in sheet["budget"]]),
     }
 
@@ -201,10 +196,7 @@ def agencies(sheet: Sheet, regions: tuple[str, ...]) -> dict[str, Any]:
 def markets(sheet: Sheet) -> dict[str, Any]:
     """Markets abroad. Raises InputError."""
     _check_sum(sheet, "share", SHARE_TOLERANCE)
-    return {
-        "market_names": tuple(sheet["market"]), "market_captions": tuple(sheet["caption"]),
-        "market_captions_es": tuple(sheet["caption_es"]), "market_share": _floats(sheet["share"]),
-    }
+    return {"market_names": tuple(sheet["market"]), "market_share": _floats(sheet["share"])}
 
 
 # ---- prices ----------------------------------------------------------------------------------------------------------

@@ -56,11 +56,6 @@ def cost_index(firm: Any, place: Any, p: Any) -> float:
     return float(cost / productivity(firm.capability, firm.management, p))
 
 
-def paid_now(days: float) -> float:
-    """Part of an invoice paid in the quarter of delivery, the rest comes in the next."""
-    return 1.0 - days / 90.0
-
-
 # ---- options ---------------------------------------------------------------------------------------------------------
 def shortfall(sales: float, aspiration: float) -> float:
     """How far sales stay below aspiration, from 0 to 1."""
@@ -142,7 +137,7 @@ def delivery_logit(firm: Any, need: float, urgency: float, log_distance: float, 
     """Logit of a good delivery: capability over need, management, overload, urgent distance, failures avoided by advice."""
     logit = p.delivery_base + p.delivery_gap * (firm.capability - need)
     logit += p.delivery_management * (firm.management - 0.4)
-    logit -= 2.0 * max(firm.utilisation - 1.0, 0.0)
+    logit -= p.delivery_overload * max(firm.utilisation - 1.0, 0.0)
     logit -= p.delivery_distance * urgency * log_distance
     return float(logit + math.log(1.0 / (1.0 - min(firm.delivery_gain, 0.9))))
 

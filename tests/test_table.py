@@ -79,10 +79,6 @@ def test_a_snapshot_is_a_copy() -> None:
     assert set(kept) == set(COLUMNS)
 
 
-def test_bytes_are_counted_with_spare_room() -> None:
-    assert table(capacity=100).nbytes() == 100 * (1 + 8 + 8 + 3 * 4)
-
-
 def test_a_view_reads_and_writes_one_cell() -> None:
     held = table()
     held.allocate(3)
