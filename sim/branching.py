@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "owed_by", "belief_good", "belief_bad", "reference_price", "other_market",
                "first_size", "place", "price", "cash_cost", "margins", "site_work", "home_work", "base_rest", "year_tally")
-AGENCY_STATE = ("completed", "interrupted")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ def take(model: "Cluster") -> Snapshot:
     state: dict[str, Any] = {
         "world": {name: getattr(world, name) for name in WORLD_STATE}, "firms": world.firms.snapshot(), "mines": world.mines.snapshot(),
         "book": tuple(world.book.columns), "accounts": world.ledger.accounts, "levers": world.levers.snapshot(),
-        "agencies": {name: {key: getattr(a, key) for key in AGENCY_STATE} for name, a in model.agencies.items()},
         "programmes": {p.spec.name: {key: getattr(p, key) for key in p.STATE} for p in world.programmes},
         "recorded": (held, recorder.kept())}
     return Snapshot(world.quarter, pickle.dumps(state, protocol=pickle.HIGHEST_PROTOCOL))
@@ -58,8 +56,6 @@ def restore(model: "Cluster", snapshot: Snapshot) -> None:
     world.book.restore(state["book"])
     world.ledger.accounts = state["accounts"]
     world.levers.restore(state["levers"])
-    for name, kept in state["agencies"].items():
-        vars(model.agencies[name]).update(kept)
     for programme in world.programmes:
         vars(programme).update(state["programmes"].get(programme.spec.name, {}))
     values, kept_rows = state["recorded"]

@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sim.agents.columns import NEVER
+from sim.agents.columns import LARGE, NATIONAL, NEVER
 from sim.kernels import Outcome
 from sim.policies.programme import COUNTED
 from sim.rules.frontier import standing
 from sim.table import count_by, sum_by
-from sim.world import CHANNELS, SPILLOVER_CHANNELS, World
+from sim.world import CHANNELS, MINE, MINING_RELATED, REGIONAL, SPILLOVER_CHANNELS, SUPPLYING, World
 
 F8 = NDArray[np.float64]
 TIE_QUARTERS = DURABLE_QUARTERS = INNOVATION_QUARTERS = 8
@@ -94,7 +94,7 @@ def foreign_goods_share(world: World) -> F8:
     """Share of goods bought from foreign-owned firms or from abroad, by site (contract value)."""
     book, firms = world.book.columns, world.firms
     goods = book.active & (book.prime < 0) & world.data.goods[book.subsector]
-    foreign = firms.origin[book.supplier] > 0
+    foreign = firms.origin[book.supplier] != NATIONAL
     value = book.rate * book.price
     total = sum_by(book.site[goods], value[goods], world.regions)
     held = sum_by(book.site[goods & foreign], value[goods & foreign], world.regions)
@@ -182,9 +182,9 @@ def commuting_share(world: World) -> F8:
 def commuting_share_mining(world: World) -> F8:
     """Over jobs of mines and of suppliers' crews on site; work done in suppliers' own offices is left out."""
     place = world.place
-    jobs = place.jobs[:, :4].copy()
-    jobs[:, 0] -= place.office_jobs
-    commuters = (jobs * place.commuting[:, :4]).sum(axis=1)
+    jobs = place.jobs[:, MINING_RELATED].copy()
+    jobs[:, REGIONAL] -= place.office_jobs
+    commuters = (jobs * place.commuting[:, MINING_RELATED]).sum(axis=1)
     return ratio(commuters, jobs.sum(axis=1)) * np.where(world.data.mining_region, 1.0, np.nan)
 
 
@@ -194,21 +194,19 @@ def labour_thickness(world: World) -> F8:
 
 def skilled_per_vacancy(world: World) -> F8:
     place = world.place
-    residents = (place.jobs[:, :4] * (1.0 - place.commuting[:, :4])).sum(axis=1)
-    return ratio(np.maximum(place.skilled - residents, 0.0), place.hired)
+    return ratio(np.maximum(place.skilled - place.resident_jobs(), 0.0), place.hired)
 
 
 def local_jobs(world: World) -> F8:
-    place = world.place
-    return np.asarray((place.jobs[:, :4] * (1.0 - place.commuting[:, :4])).sum(axis=1))
+    return world.place.resident_jobs()
 
 
 def supplier_jobs(world: World) -> F8:
-    return np.asarray(world.place.jobs[:, :3].sum(axis=1))
+    return np.asarray(world.place.jobs[:, SUPPLYING].sum(axis=1))
 
 
 def mine_jobs(world: World) -> F8:
-    return np.asarray(world.place.jobs[:, 3].copy())
+    return np.asarray(world.place.jobs[:, MINE].copy())
 
 
 def all_jobs(world: World) -> F8:
@@ -337,7 +335,7 @@ def supplier_sales(world: World) -> F8:
 
 def large_sales_share(world: World) -> F8:
     firms = world.firms
-    return ratio(by_region(world, firms.sales_year * (firms.size_class == 3)), by_region(world, firms.sales_year))
+    return ratio(by_region(world, firms.sales_year * (firms.size_class == LARGE)), by_region(world, firms.sales_year))
 
 
 def spinoff_rate(world: World) -> F8:

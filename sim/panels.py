@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import FOUNDERS, ORIGINS, PLANT, TIE_KINDS
+from sim.agents.columns import FOUNDERS, ORIGINS, PLANT, SMALL, TIE_KINDS
 from sim.calendar import quarter_end
-from sim.world import EMPLOYERS, World
+from sim.measures import EXPORT_QUARTERS, INNOVATION_QUARTERS
+from sim.world import BRANCH, EMPLOYERS, MINE, OUTSIDE, REGIONAL, World
 
 Columns = dict[str, NDArray[Any]]
 FIRM_NUMBERS = ("capability", "management", "skills", "absorptive", "workers", "capacity", "sales_year", "mining_year", "markup",
                 "cash", "utilisation", "unit_cost", "contacts", "awards_recent")
-SMALL_CLASS = 1
-"""The last class of micro and small firms."""
 FIRM_FLAGS = ("research", "sound_books", "aware", "supported_ever")
+SHOWN_TRUST = 0.1
+"""Trust from which the table of ties tells of a subcontractor or a horizontal partner."""
 
 
 def _dated(world: World, columns: Columns) -> Columns:
@@ -33,7 +34,7 @@ def firms(world: World) -> Columns:
         "founder": np.array(FOUNDERS)[table.founder[rows]], "size_class": np.array(data.class_names)[table.size_class[rows]],
         "case": np.array([*(c.name for c in data.cases), ""])[table.case[rows]], "age_quarters": world.quarter - table.founded[rows],
         "branches": table.presence[rows].sum(axis=1) - 1, "certified": world.certified()[rows],
-        "exported": table.exported[rows] > world.quarter - 12,
+        "exported": table.exported[rows] > world.quarter - EXPORT_QUARTERS,
         "export_market": np.array([*data.market_names, ""])[table.export_market[rows]], "substitution_stage": table.substitution[rows],
         "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1)}
     columns |= {name: getattr(table, name)[rows] for name in FIRM_FLAGS}
@@ -46,7 +47,7 @@ def awards(world: World) -> Columns:
     data, regions = world.data, np.array([*world.data.regions, ""])
     kept = {name: np.concatenate([a[name] for a in world.tally.awards]) for name in world.tally.awards[0]}
     site, hq, at_site = kept["site"].astype(np.intp), kept["hq"].astype(np.intp), kept["at_site"].astype(bool)
-    crew = np.where(hq == site, 0, np.where(at_site, 1, 2))
+    crew = np.where(hq == site, REGIONAL, np.where(at_site, BRANCH, OUTSIDE))
     residents = np.where(hq >= 0, 1.0 - world.place.commuting[site, crew], np.nan)
     return _dated(world, {
         "buyer": np.array(data.op_names)[kept["buyer"].astype(np.intp)], "winner": kept["uid"], "tier": kept["tier"],
@@ -66,7 +67,7 @@ def ties(world: World) -> Columns:
     edges = [(table.uid[row], np.array(world.data.op_names)[buyer], np.full(row.size, "client"), table.trust[row, buyer])]
     for kind, partner, uid, trust in (("subcontractor", table.sub_row, table.sub_uid, table.sub_trust),
                                       ("horizontal", table.tie_row, table.tie_uid, table.tie_trust)):
-        row, slot = np.nonzero((partner >= 0) & table.alive[:, None] & (trust > 0.1))
+        row, slot = np.nonzero((partner >= 0) & table.alive[:, None] & (trust > SHOWN_TRUST))
         known = table.uid[partner[row, slot]] == uid[row, slot]
         row, slot = row[known], slot[known]
         detail = np.array(TIE_KINDS)[table.tie_kind[row, slot]] if kind == "horizontal" else np.full(row.size, kind)
@@ -87,7 +88,7 @@ def labour(world: World) -> Columns:
     commuters = place.jobs * place.commuting
     both = np.stack([place.jobs - commuters, commuters], axis=2).ravel()
     wage = np.repeat(place.wage, e * 2) * np.tile([1.0, 1.0 + world.p.commute_premium], r * e)
-    wage = wage * np.tile(np.repeat([1.0, 1.0, 1.0, world.p.mine_wage, 1.0], 2), r)
+    wage = wage * np.tile(np.repeat(np.where(np.arange(e) == MINE, world.p.mine_wage, 1.0), 2), r)
     home = np.stack([np.repeat(regions, e), np.full(r * e, regions[world.data.capital])], axis=1).ravel()
     return _dated(world, {
         "workplace": np.repeat(regions, e * 2), "home_region": home, "employer": np.tile(np.repeat(np.array(EMPLOYERS), 2), r),
@@ -109,7 +110,7 @@ def cases(world: World) -> Columns:
         "contracts": np.bincount(book.supplier[running], minlength=table.n)[rows], "contract_value": value[rows],
         "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1), "partners": known[rows].sum(axis=1),
         "joint_projects": (table.joint_last[rows] > world.quarter - 4).sum(axis=1), "certified": world.certified()[rows],
-        "research": table.research[rows], "innovated": table.innovated[rows] > world.quarter - 8,
+        "research": table.research[rows], "innovated": table.innovated[rows] > world.quarter - INNOVATION_QUARTERS,
         "university": table.university[rows] >= 0, "exports_year": 4.0 * table.sales_exports[rows],
         "programmes": np.array([_supports(world, row) for row in rows.tolist()], np.str_)}
     return _dated(world, columns | {name: getattr(table, name)[rows].astype(np.float64) for name in CASE_NUMBERS})
@@ -124,10 +125,10 @@ def trades(world: World) -> Columns:
     """A row a region and subsector that has firms, in the last quarter of each year: how many hold what."""
     table, data = world.firms, world.data
     rows = np.flatnonzero(world.domestic()) if world.quarter % 4 == 3 else np.zeros(0, np.intp)
-    small = table.size_class[rows] <= SMALL_CLASS
+    small = table.size_class[rows] <= SMALL
     held = {"firms": np.ones(rows.size), "small_firms": small, "certified": world.certified()[rows],
             "certified_small": (world.certified() | (table.entry_until >= world.quarter))[rows] & small, "research": table.research[rows],
-            "plants": table.substitution[rows] >= PLANT, "exporting": table.exported[rows] > world.quarter - 12,
+            "plants": table.substitution[rows] >= PLANT, "exporting": table.exported[rows] > world.quarter - EXPORT_QUARTERS,
             "supported": table.last_support[rows] > world.quarter - 4}
     cell = table.region[rows] * world.subsectors + table.subsector[rows]
     sums = {name: np.bincount(cell, flags, world.regions * world.subsectors) for name, flags in held.items()}

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.columns import FOREIGN, NATIONAL, SELLER_ABROAD
 from sim.draws import as_ids, combine_column
 from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
@@ -128,7 +129,7 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
     held = data.foreign_share * (1.0 - p.abroad_part) / (1.0 - data.foreign_share * p.abroad_part)
     large = sales >= data.class_floor_uf[-1]
     foreign = large & (world.draws.uniform("owner", 0, uid) < held[subsector])
-    firms.origin[rows] = foreign
+    firms.origin[rows] = np.where(foreign, FOREIGN, NATIONAL)
     firms.home[rows] = np.where(foreign, _homes(world, uid), -1)
     capability = start_capability(world, uid, subsector, sales, foreign)
     settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
@@ -148,7 +149,7 @@ def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
 
 
 def _settle_sellers_abroad(world: World) -> Rows:
-    """Sellers abroad: as capable as the frontier's middle, with room for their initial share of purchases."""
+    """Sellers abroad: at the frontier of their trade, with room for their initial share of purchases."""
     data, p, firms = world.data, world.p, world.firms
     luck = world.draws.uniform("build", 1, as_ids(np.arange(world.subsectors)))
     counts = np.maximum(np.floor(p.sellers_abroad * data.foreign_share * world.spec.scale + luck), 1).astype(np.int64)
@@ -160,7 +161,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     sales = sold[subsector] * weight / total[subsector]
     rows = firms.allocate(uid.size)
     world.grow_accounts()
-    firms.origin[rows], firms.home[rows] = 2, _homes(world, uid)
+    firms.origin[rows], firms.home[rows] = SELLER_ABROAD, _homes(world, uid)
     settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, trade_frontier(world)[subsector], np.ones(uid.size))
     firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, p.abroad_management, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
@@ -180,13 +181,13 @@ def _branches(world: World, rows: Rows) -> None:
 
 
 def _link(world: World, rows: Rows) -> None:
-    """First links: services have one to three buyers, goods one and more, old firms two in addition."""
+    """First links: buyers near and large first, and those of the same home country; trust grows with tenure."""
     firms, data = world.firms, world.data
     degree = _degrees(world, rows)
     purchases = world.mines.target.sum(axis=1)
     km = data.km[firms.region[rows]][:, world.mines.region]
     weight = np.log(np.maximum(purchases, 1e-9))[None, :] - np.minimum(km, FAR_KM) / world.p.tie_reach
-    shared_home = (firms.home[rows][:, None] == world.mines.home[None, :]) & (firms.origin[rows] > 0)[:, None]
+    shared_home = (firms.home[rows][:, None] == world.mines.home[None, :]) & (firms.origin[rows] != NATIONAL)[:, None]
     weight = weight + np.log(2.0) * shared_home
     uid = np.repeat(firms.uid[rows], world.buyers)
     luck = world.draws.uniform("tie", 0, uid, as_ids(np.tile(np.arange(world.buyers), rows.size)))

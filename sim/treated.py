@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.branching import Snapshot, take
+from sim.measures import INNOVATION_QUARTERS
 from sim.model import Cluster
 from sim.policies.eligibility import region_mask
 from sim.policies.programme import COUNTED, Programme
@@ -58,7 +59,7 @@ MEASURES: dict[str, Callable[[World, Rows], F8]] = {
     "capability": _column("capability"),
     "unit_cost": _column("unit_cost"),
     "research": _column("research"),
-    "innovation": lambda world, rows: (world.firms.innovated[rows] > world.quarter - 8).astype(np.float64),
+    "innovation": lambda world, rows: (world.firms.innovated[rows] > world.quarter - INNOVATION_QUARTERS).astype(np.float64),
     "ties": _ties,
     "joint_projects": lambda world, rows: (world.firms.joint_last[rows] > world.quarter - 4).sum(axis=1).astype(np.float64),
     "credit": _credit,

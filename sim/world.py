@@ -31,12 +31,20 @@ SPILLOVER_CHANNELS = ("neighbours", "partners", "buyers", "universities", "abroa
 REGIONAL_TALLIES = ("hires", "entries", "entries_spinoff", "exits", "wage_leak", "resident_wages", "mine_wages",
                     "local_profit", "local_inputs", "moved_up", "smaller")
 EMPLOYERS = ("regional supplier", "branch", "supplier from outside", "mine", "rest of the region")
+REGIONAL, BRANCH, OUTSIDE, MINE, REST = range(len(EMPLOYERS))
+SUPPLYING, MINING_RELATED = slice(REGIONAL, MINE), slice(REGIONAL, REST)
+"""Employers of suppliers' crews, and those with the mines themselves."""
 
 
 @dataclass
 class RegionState:
-    """Labour markets and homes, one entry a region [R]; ``commuting`` and ``jobs`` are [R, employer], ``office_jobs`` those
-    of the regional suppliers' jobs that are not on a site."""
+    """Labour markets and homes, one entry a region [R].
+
+    ``wage`` is UF a worker and quarter, ``rent`` an index (the capital's at the start is 1), ``skilled`` are skilled residents
+    (persons), ``tightness`` is resident jobs over them. ``commuting`` [R, employer] is the share of ``jobs`` [R, employer]
+    that commuters hold; ``office_jobs`` are those of the regional suppliers' jobs that are not on a site. ``hired`` are
+    vacancies filled this quarter, ``previous_residents`` and ``previous_commuters`` mining-related jobs of the quarter before.
+    """
 
     wage: F8
     rent: F8
@@ -50,6 +58,10 @@ class RegionState:
     previous_commuters: F8
     hired: F8
     hired_residents: F8
+
+    def resident_jobs(self) -> F8:
+        """Mining-related jobs held by residents [R]: suppliers' and mines'."""
+        return np.asarray((self.jobs[:, MINING_RELATED] * (1.0 - self.commuting[:, MINING_RELATED])).sum(axis=1))
 
 
 @dataclass

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.columns import GROUP
 from sim.calendar import parse_quarter, quarter_name
 from sim.indicators import INDICATORS
 from sim.policies.programme import COUNTED
-from sim.stages.labour import MINE
+from sim.world import MINE
 from tests.checks import check, without
 from tests.diary import Diary, world_for
 
@@ -184,7 +185,7 @@ def _renamed(diary: Diary, **changes: Any) -> Any:
 def trust_in_groups(diary: Diary) -> float:
     """Trust of ties that grew in groups."""
     firms = diary.world.firms
-    return float(firms.tie_trust[firms.alive[:, None] & (firms.tie_kind == 2) & (firms.tie_row >= 0)].sum())
+    return float(firms.tie_trust[firms.alive[:, None] & (firms.tie_kind == GROUP) & (firms.tie_row >= 0)].sum())
 
 
 @check

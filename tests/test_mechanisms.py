@@ -10,8 +10,7 @@ import pytest
 from sim.levers import LEVERS, LOCAL_DEFINITIONS
 from sim.model import Cluster
 from sim.stages import procurement
-from sim.stages.labour import MINE
-from sim.world import World
+from sim.world import MINE, World
 from tests.worlds import programme, pushing, small, started, with_programmes
 
 BEGIN = "1998Q1"

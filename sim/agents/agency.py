@@ -29,8 +29,6 @@ class Agency(mesa.Agent):
         self.regional = self.number >= 0 and bool(data.agency_region[self.number] >= 0)
         self.reach = float(data.agency_reach[self.number]) if self.number >= 0 else 1.0
         self.budget = float(data.agency_budget[self.number]) if self.number >= 0 else np.inf
-        self.completed = 0
-        self.interrupted = 0
 
     def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows, wider: float | NDArray[np.float64] = 1.0) -> Rows:
         """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it.
@@ -78,7 +76,6 @@ class Agency(mesa.Agent):
 
     def remember(self, world: "World", rows: Rows) -> None:
         """Firms that completed a support trust the agency more."""
-        self.completed += rows.size
         if self.number >= 0:
             trust = world.firms.agency_trust
             trust[rows, self.number] += world.p.agency_trust_gain * (1.0 - trust[rows, self.number])
@@ -91,6 +88,5 @@ class Agency(mesa.Agent):
 
     def disappoint(self, world: "World", rows: Rows) -> None:
         """Firms whose support was cut short trust the agency less."""
-        self.interrupted += rows.size
         if self.number >= 0:
             world.firms.agency_trust[rows, self.number] *= np.float32(1.0 - world.p.agency_trust_loss)

@@ -10,7 +10,11 @@ PLANT = 5
 FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up",
              "subsidiary of a seller abroad")
 ORIGINS = ("national", "foreign", "seller abroad")
+NATIONAL, FOREIGN, SELLER_ABROAD = range(len(ORIGINS))
 TIE_KINDS = ("shared client", "parent firm", "group", "introduced by a partner")
+SHARED_CLIENT, PARENT_FIRM, GROUP, INTRODUCED = range(len(TIE_KINDS))
+MICRO, SMALL, MEDIUM, LARGE = range(4)
+"""Size classes by yearly sales, in the order of ``size_classes.csv``."""
 
 SUPPLIER_COLUMNS: dict[str, Column] = {
     "alive": Column("bool", 0, "", "the row holds a living firm"),

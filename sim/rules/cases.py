@@ -5,6 +5,7 @@ They follow every rule of other suppliers, except that chance alone does not clo
 
 import numpy as np
 
+from sim.agents.columns import FOREIGN, NATIONAL
 from sim.draws import name_id
 from sim.rules.exports import choose_markets
 from sim.rules.founding import found_capital, mining_share, settle
@@ -32,7 +33,7 @@ def _enter(world: World, row: Rows, number: int, case: CaseFirm) -> None:
     firms, data = world.firms, world.data
     region = np.array([data.regions.index(case.region)])
     subsector = np.array([data.subsectors.index(case.subsector)])
-    firms.origin[row] = case.origin == "foreign"
+    firms.origin[row] = FOREIGN if case.origin == "foreign" else NATIONAL
     settle(world, row, name_id(case.name), region, subsector, np.array([_sales(world, case)]), np.array([case.capability]),
            mining_share(world, region))
     firms.case[row], firms.founded[row], firms.research[row] = number, case.founded * 4, case.has_rd

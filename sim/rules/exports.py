@@ -3,16 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ledger import MINE_CLASSES
 from sim.rules.frontier import standing
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
+MULTINATIONAL = MINE_CLASSES.index("mines_foreign")
 
 
 def win_export_contracts(world: World) -> None:
     """Able firms win export contracts: contacts abroad, certificates, standing and a multinational as main client help."""
     firms, p = world.firms, world.p
-    multinational = (world.mines.owner[world.main_client] == 1) & (world.best_trust > p.incumbent_trust)
+    multinational = (world.mines.owner[world.main_client] == MULTINATIONAL) & (world.best_trust > p.incumbent_trust)
     certified = np.where(world.certified(), 1.0 + p.export_certificate, 1.0)
     pull = (p.export_floor + standing(world)) * _contacts(world) * certified
     chance = p.export_hazard * pull * np.where(multinational, 1.0 + p.export_multinational, 1.0) * (1.0 + p.export_size * firms.size_class)

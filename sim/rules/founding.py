@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.columns import NATIONAL
 from sim.draws import Ids
 from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, productivity, volume_per_worker
 from sim.table import count_by, sum_by
@@ -43,7 +44,7 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms, p, data = world.firms, world.p, world.data
     firms.uid[rows], firms.region[rows], firms.subsector[rows] = uid, region, subsector
     firms.presence[rows, region] = True
-    firms.owner_region[rows] = np.where(firms.origin[rows] > 0, data.abroad, region)
+    firms.owner_region[rows] = np.where(firms.origin[rows] != NATIONAL, data.abroad, region)
     firms.capability[rows] = capability
     firms.sales_year[rows] = firms.aspiration[rows] = sales
     firms.size_class[rows] = np.searchsorted(data.class_ceiling_uf[:-1], sales, side="left")
@@ -93,6 +94,6 @@ def found_capital(world: World, rows: Rows) -> None:
     """Founders put in the cash that a firm of this size holds."""
     amounts = np.zeros(world.firms.n)
     amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / DAYS_A_YEAR
-    foreign, owner = world.firms.origin > 0, world.firms.owner_region
+    foreign, owner = world.firms.origin != NATIONAL, world.firms.owner_region
     world.ledger.to_suppliers("founders' capital", "households", np.where(foreign, 0.0, amounts), owner)
     world.ledger.to_suppliers("capital from abroad", "abroad", np.where(foreign, amounts, 0.0), owner)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import NEVER, TIE_KINDS
+from sim.agents.columns import GROUP, NEVER
 from sim.draws import as_ids, combine_column
 from sim.rules.rosters import roster
 from sim.rules.slots import bind_pairs
@@ -13,7 +13,6 @@ from sim.world import Group, World
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 NO_POT = -1
-GROUP_TIE = TIE_KINDS.index("group")
 
 
 def joint_bidders(world: World) -> list[Group]:
@@ -71,5 +70,5 @@ def _partners(world: World) -> tuple[I8, NDArray[np.bool_]]:
 def _work_together(world: World, winners: I8, partners: I8, used: int) -> None:
     """A joint contract is joint work: it counts as the firms' own once no programme pays for the group."""
     firms, p = world.firms, world.p
-    bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, winners, partners, GROUP_TIE,
+    bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, winners, partners, GROUP,
                p.first_tie, p.trust_gain, used)

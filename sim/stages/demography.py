@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import FOUNDERS
+from sim.agents.columns import FOREIGN, FOUNDERS, LARGE, NATIONAL, PARENT_FIRM, SMALL
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
@@ -47,7 +47,8 @@ def _exit(world: World) -> None:
     firms, p = world.firms, world.p
     age = np.maximum(world.quarter - firms.founded, 0).astype(np.float64)
     chance = closure_chance(age, p.exit_rate, p.exit_young, p.exit_maturity)
-    chance = chance * np.where(firms.size_class >= 3, p.exit_large, 1.0) * np.where(firms.utilisation < p.exit_idle_use, p.exit_idle, 1.0)
+    chance = chance * np.where(firms.size_class >= LARGE, p.exit_large, 1.0)
+    chance = chance * np.where(firms.utilisation < p.exit_idle_use, p.exit_idle, 1.0)
     closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
     dying = world.domestic() & (closes | (firms.distress >= p.exit_patience)) & (firms.case < 0)
     dying |= world.domestic() & (firms.distress >= p.exit_patience)
@@ -157,7 +158,7 @@ def _open_subsidiaries(world: World, pull: F8) -> None:
     sales, region = class_sales(world, uid, np.full(uid.size, data.class_floor_uf.size - 1)), np.full(uid.size, data.capital)
     rows = firms.allocate(uid.size)
     world.grow_accounts()
-    firms.origin[rows], firms.home[rows], firms.parent[rows], firms.founder[rows] = 1, home, parent_uid, SUBSIDIARY
+    firms.origin[rows], firms.home[rows], firms.parent[rows], firms.founder[rows] = FOREIGN, home, parent_uid, SUBSIDIARY
     settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
     firms.trust[rows] = p.home_trust * ((home[:, None] == mines.home) & mines.alive)
     found_capital(world, rows)
@@ -171,7 +172,7 @@ def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
     for column in best.T:
         firms.trust[rows, column] = world.p.inherit_trust * firms.trust[parents, column]
     firms.tie_row[rows, 0], firms.tie_uid[rows, 0], firms.tie_trust[rows, 0], firms.tie_kind[rows, 0] = (
-        parents, firms.uid[parents], world.p.parent_trust, 1)
+        parents, firms.uid[parents], world.p.parent_trust, PARENT_FIRM)
 
 
 def _keep_employer(world: World, rows: Rows, region: NDArray[np.int64]) -> None:
@@ -196,7 +197,7 @@ def _open_branches(world: World) -> None:
     site, known = _main_client(world)
     rows = np.arange(firms.n)
     gain, cost = _branch_gain(world), np.full(firms.n, 4 * p.branch_cost)
-    opened = adopters(world, "branch", known & ~firms.presence[rows, site] & (firms.size_class >= 1), gain, cost, None)
+    opened = adopters(world, "branch", known & ~firms.presence[rows, site] & (firms.size_class >= SMALL), gain, cost, None)
     firms.presence[opened, site[opened]] = True
 
 
@@ -231,7 +232,7 @@ def _move(world: World) -> None:
     rows = np.arange(firms.n)
     lives = known & firms.presence[rows, site] & (site != firms.region) & (firms.mining_year > p.relocation_share * firms.sales_year)
     luck = world.draws.uniform("owner", world.quarter, firms.uid)
-    moved = np.flatnonzero(lives & world.domestic() & (luck < p.relocation_rate) & (firms.origin == 0) & (firms.case < 0))
+    moved = np.flatnonzero(lives & world.domestic() & (luck < p.relocation_rate) & (firms.origin == NATIONAL) & (firms.case < 0))
     firms.region[moved] = firms.owner_region[moved] = site[moved]
 
 
@@ -240,12 +241,12 @@ def _gather(world: World) -> None:
     firms, focal, rate = world.firms, world.data.focal, hub_rate(world)
     if rate > 0.0:
         luck = world.draws.uniform("owner", world.quarter, firms.uid)
-        firms.presence[firms.alive & (firms.origin > 0) & (luck < rate), focal] = True
+        firms.presence[firms.alive & (firms.origin != NATIONAL) & (luck < rate), focal] = True
 
 
 def _follow_clients(world: World) -> None:
     """When a mine opens, suppliers of its owner's home country are trusted from the first day."""
     opening = np.flatnonzero(world.data.op_opens == world.quarter)
     for mine in opening:
-        same = world.firms.alive & (world.firms.home == world.mines.home[mine]) & (world.firms.origin > 0)
+        same = world.firms.alive & (world.firms.home == world.mines.home[mine]) & (world.firms.origin != NATIONAL)
         world.firms.trust[same, mine] = np.maximum(world.firms.trust[same, mine], world.p.home_trust)

@@ -8,10 +8,9 @@ from sim.rules.adoption import credit_line
 from sim.rules.costs import import_content
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
-from sim.world import EMPLOYERS, World
+from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
 
 F8 = NDArray[np.float64]
-OUTSIDE, BRANCH = EMPLOYERS.index("supplier from outside"), EMPLOYERS.index("branch")
 DAYS_A_QUARTER = 90
 LEAST_COST = 0.1
 """Unit cost below which other clients see no difference."""
@@ -132,7 +131,7 @@ def _place_wages(world: World) -> None:
     away = place.commuting[:, [OUTSIDE, BRANCH]] * (1.0 - p.commuter_spend)
     stays = (crews * (1.0 - away)).sum(axis=2) * place.wage
     world.ledger.within("wages on site", "households", stays.sum(axis=1), stays.sum(axis=0))
-    kinds = place.commuting[:, :3]
+    kinds = place.commuting[:, SUPPLYING]
     pay = place.wage[:, None] * out.site_work
     leak = (pay * kinds * (1 + p.commute_premium)).sum(axis=1) * (1 - p.commuter_spend)
     world.tally.wage_leak += leak

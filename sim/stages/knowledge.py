@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.columns import LARGE
 from sim.draws import as_ids
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
@@ -230,7 +231,7 @@ def partner_spillover(world: World) -> F8:
 def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
     """Small and medium firms that rise into a higher tenth of the frontier this quarter, by region."""
     firms = world.firms
-    smaller = counted & (firms.size_class < 3)
+    smaller = counted & (firms.size_class < LARGE)
     now = np.minimum((firms.capability * CLASSES).astype(np.int8), CLASSES - 1)
     up = smaller & (now > firms.tier) & (firms.tier > 0)
     firms.tier[:] = np.maximum(now, np.where(now < firms.tier, firms.tier - (now < firms.tier - 1), firms.tier))

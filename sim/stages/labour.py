@@ -8,10 +8,9 @@ from sim.rules.costs import output_per_worker
 from sim.rules.exports import export_volume
 from sim.rules.outlook import automated
 from sim.table import sum_by
-from sim.world import EMPLOYERS, World
+from sim.world import MINE, MINING_RELATED, REGIONAL, REST, SUPPLYING, World
 
 F8 = NDArray[np.float64]
-MINE, REST = EMPLOYERS.index("mine"), EMPLOYERS.index("rest of the region")
 SMALLEST_STAFF = 0.2
 """Workers of the smallest firm: an owner for a day a week."""
 TIGHTNESS = (0.5, 1.3)
@@ -57,12 +56,12 @@ def _staff(world: World) -> None:
 def _place_jobs(world: World) -> None:
     """Jobs at the workplace by kind of employer, from the work that suppliers delivered and mines' own staff."""
     place, p = world.place, world.p
-    place.jobs[:, :3] = world.site_work
+    place.jobs[:, SUPPLYING] = world.site_work
     place.office_jobs = world.home_work
-    place.jobs[:, 0] += place.office_jobs
+    place.jobs[:, REGIONAL] += place.office_jobs
     place.jobs[:, MINE] = sum_by(world.mines.region, world.mines.workers, world.regions)
-    mining = place.jobs[:, : REST]
-    commuters = (mining * place.commuting[:, : REST]).sum(axis=1)
+    mining = place.jobs[:, MINING_RELATED]
+    commuters = (mining * place.commuting[:, MINING_RELATED]).sum(axis=1)
     residents = mining.sum(axis=1) - commuters
     if world.base_rest is None or world.year < world.data.placement_year:
         world.base_rest = (residents.copy(), commuters.copy())
@@ -85,7 +84,7 @@ def _graduate(world: World) -> None:
     data, place, p = world.data, world.place, world.p
     yearly = sum_by(data.inst_region, data.inst_graduates, world.regions)
     arrived = (yearly + world.levers["graduate_places"]) / 4 * world.spec.scale
-    mining_jobs = resident_jobs(world)
+    mining_jobs = place.resident_jobs()
     if not place.skilled.any():
         place.skilled = mining_jobs / p.normal_tightness
     missing = np.maximum(mining_jobs - place.skilled, 0.0)
@@ -97,12 +96,6 @@ def _graduate(world: World) -> None:
     idle = np.maximum(stock - mining_jobs / p.idle_tightness, 0.0)
     place.skilled = stock - p.pool_outflow * idle
     place.tightness = np.clip(mining_jobs / np.maximum(place.skilled, 1e-9), *TIGHTNESS)
-
-
-def resident_jobs(world: World) -> F8:
-    """Mining-related jobs held by residents [R]: suppliers' and mines'."""
-    place = world.place
-    return np.asarray((place.jobs[:, :REST] * (1.0 - place.commuting[:, :REST])).sum(axis=1))
 
 
 def commuting_logit(world: World) -> F8:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.agents.columns import NEVER, TIE_KINDS
+from sim.agents.columns import GROUP, INTRODUCED, NATIONAL, NEVER, SHARED_CLIENT
 from sim.draws import as_ids, combine_column
 from sim.rules.absorption import receptiveness
 from sim.rules.rosters import roster
@@ -15,7 +15,6 @@ from sim.table import count_by, sum_by
 from sim.world import Group, Rows, World
 
 F8 = NDArray[np.float64]
-SHARED_CLIENT, PARENT, GROUP, INTRODUCED = range(len(TIE_KINDS))
 
 
 def run(world: World) -> None:
@@ -71,7 +70,7 @@ def _joint_projects(world: World) -> None:
     _meet_sponsors(world)
     firms, mines, p = world.firms, world.mines, world.p
     row, buyer = np.divmod(np.flatnonzero((firms.trust > np.float32(p.joint_trust)) & firms.alive[:, None] & mines.alive), world.buyers)
-    style = np.where(firms.origin[row] > 0, mines.style_foreign[buyer], mines.style_local[buyer])
+    style = np.where(firms.origin[row] != NATIONAL, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * receptiveness(world)[row]
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
     begun = luck < chance
