@@ -227,9 +227,7 @@ def _net(world: World) -> sparse.csr_matrix:
 
 def _tied(world: World) -> sparse.csr_matrix:
     firms = world.firms
-    partner = np.maximum(firms.tie_row, 0)
-    living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
-    row, slot = np.nonzero(living & (firms.tie_used > world.quarter - TIE_QUARTERS))
+    row, slot = np.nonzero(world.live_partners() & firms.alive[:, None] & (firms.tie_used > world.quarter - TIE_QUARTERS))
     entries = sparse.coo_matrix((np.ones(row.size), (row, firms.tie_row[row, slot])), shape=(firms.n, firms.n)).tocsr()
     return (entries + entries.T).astype(bool).astype(float)
 

@@ -104,11 +104,10 @@ def cases(world: World) -> Columns:
     rows = np.flatnonzero(table.alive & (table.case >= 0))
     running = np.flatnonzero(book.active & np.isin(book.supplier, rows))
     value = np.bincount(book.supplier[running], (4.0 * book.rate * book.price)[running], table.n)
-    known = (table.tie_row >= 0) & (table.uid[np.maximum(table.tie_row, 0)] == table.tie_uid)
     columns: Columns = {
         "case": np.array([c.name for c in data.cases], np.str_)[table.case[rows]], "region": np.array(data.regions)[table.region[rows]],
         "contracts": np.bincount(book.supplier[running], minlength=table.n)[rows], "contract_value": value[rows],
-        "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1), "partners": known[rows].sum(axis=1),
+        "clients": (table.trust[rows] > world.p.incumbent_trust).sum(axis=1), "partners": world.live_partners()[rows].sum(axis=1),
         "joint_projects": (table.joint_last[rows] > world.quarter - 4).sum(axis=1), "certified": world.certified()[rows],
         "research": table.research[rows], "innovated": table.innovated[rows] > world.quarter - INNOVATION_QUARTERS,
         "university": table.university[rows] >= 0, "exports_year": 4.0 * table.sales_exports[rows],

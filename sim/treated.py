@@ -33,10 +33,7 @@ SURVIVAL, LOCAL = "survival", "local_purchases"
 
 
 def _ties(world: World, rows: Rows) -> F8:
-    firms = world.firms
-    partner = np.maximum(firms.tie_row[rows], 0)
-    known = (firms.tie_row[rows] >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid[rows])
-    return np.asarray(known.sum(axis=1), np.float64)
+    return np.asarray(world.live_partners()[rows].sum(axis=1), np.float64)
 
 
 def _credit(world: World, rows: Rows) -> F8:

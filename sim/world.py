@@ -189,9 +189,11 @@ class World:
         """Suppliers with a running certificate [n]."""
         return np.asarray(self.firms.certified_until >= self.quarter)
 
-    def ids(self) -> Ids:
-        """Identities of all rows, for draws."""
-        return self.firms.uid
+    def live_partners(self) -> NDArray[np.bool_]:
+        """Slots of the lists of horizontal partners that hold a firm which still lives [n, slots]."""
+        firms = self.firms
+        partner = np.maximum(firms.tie_row, 0)
+        return np.asarray((firms.tie_row >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid))
 
     def grow_accounts(self) -> None:
         """Make room for rows born this quarter."""

@@ -219,9 +219,8 @@ def neighbour_spillover(world: World) -> F8:
 def partner_spillover(world: World) -> F8:
     """Learning from horizontal partners [n]: trust x distance to the best partner, as far as the firm's own trade goes."""
     firms, p = world.firms, world.p
-    partner = np.maximum(firms.tie_row, 0)
-    living = (firms.tie_row >= 0) & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
-    useful = np.minimum(firms.capability[partner], trade_frontier(world)[firms.subsector][:, None])
+    living = world.live_partners()
+    useful = np.minimum(firms.capability[np.maximum(firms.tie_row, 0)], trade_frontier(world)[firms.subsector][:, None])
     ahead = np.where(living, useful - firms.capability[:, None], 0.0)
     best = best_distance(world)[:, None]
     lesson = hump(ahead, np.broadcast_to(best, ahead.shape)) * firms.tie_trust * living

@@ -154,9 +154,7 @@ def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> No
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
     """Living horizontal ties as (row, partner row, slot)."""
     firms = world.firms
-    partner = np.maximum(firms.tie_row, 0)
-    living = (firms.tie_row >= 0) & firms.alive[:, None] & firms.alive[partner] & (firms.uid[partner] == firms.tie_uid)
-    row, slot = np.nonzero(living & (firms.tie_trust > world.p.tie_ends))
+    row, slot = np.nonzero(world.live_partners() & firms.alive[:, None] & (firms.tie_trust > world.p.tie_ends))
     return row, firms.tie_row[row, slot].astype(np.intp), slot
 
 
