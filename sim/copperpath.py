@@ -36,4 +36,3 @@ def _check_quarters(sheet: Sheet, prices: dict[int, float], first: int, last: in
 def is_file_name(copper: str) -> bool:
     """True for a value of ``copper`` that names a file instead of a path known by name."""
     return copper.endswith(".csv") or "/" in copper
-

@@ -31,6 +31,7 @@ STREAMS = (
     "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point",
     "files", "problem", "solution", "audit", "renew_entry", "certify_entry", "market", "new_market",
 )
+"""What luck is for. A stream's key is its place, so that new ones come last and those that no rule draws from keep theirs."""
 _STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}
 
 

@@ -66,7 +66,11 @@ class RegionState:
 
 @dataclass
 class Group:
-    """An association of suppliers: a PROFO or PDP group, a trade association."""
+    """An association of suppliers: a PROFO or PDP group, a trade association.
+
+    ``members`` are table rows, ``uids`` who they were when they joined. A programme pays through the quarter ``until``.
+    ``buyer`` is the operation around which the group formed, -1 = none.
+    """
 
     number: int
     programme: str
@@ -80,11 +84,14 @@ class Group:
 
 @dataclass
 class Tally:
-    """What a quarter's stages leave for measurement."""
+    """What a quarter's stages leave for measurement, by region [R] where nothing else is said: wages, profit and inputs in UF,
+    workers hired, firms that entered or left, and how many of the micro, small and medium firms (``smaller``) rose a capability
+    class (``moved_up``)."""
 
     mine_wages: F8
     hires: F8
     learned: F8
+    """Capability gained by channel and region [channels, R]."""
     entries: F8
     entries_spinoff: F8
     exits: F8
@@ -97,13 +104,29 @@ class Tally:
     options_paid: F8
     """What each supplier paid for advice, R&D, certificates, missions and branches, less what programmes gave back [n]."""
     awards: list[dict[str, NDArray[np.generic]]] = field(default_factory=list)
+    """A record of columns a round of awards: tier 1, then tier 2."""
     outcome: "Outcome | None" = None
+    """What delivery gave; None before it."""
     net: "sparse.csr_matrix | None" = None
     """Horizontal ties in use, kept by the first measure that asks."""
 
 
 class World:
-    """The state of one simulated world. Stages read and write it; nothing else is passed between them."""
+    """The state of one simulated world. Stages read and write it; nothing else is passed between them.
+
+    Shapes: n rows of suppliers, R regions, K subsectors, M operations (``buyers``).
+
+    * ``owed`` [n, owner]: UF that mines pay this quarter for work of the last one; ``owed_by`` [M]: what each operation bought then.
+    * ``belief_good``, ``belief_bad`` [M, R, K]: deliveries that an operation remembers of firms of a region and subsector.
+    * ``reference_price`` [K]: price index at which budgets become volumes. ``other_market`` [K]: UF a quarter that clients other
+      than mines want. ``first_size`` [K]: UF that a supplier of the start sold a year in the mean.
+    * ``price_path``, ``price``, ``cash_cost``: US c/lb; ``margins``: price over cash cost, a number a quarter so far.
+    * ``site_work`` [R, kind of presence], ``home_work`` [R]: workers that last quarter's deliveries used.
+    * ``base_rest``: residents and commuters [R each] in mining-related jobs in the placement year.
+    * ``main_client`` [n], ``best_trust`` [n]: the operation that trusts a supplier most, and how much, since this quarter's ties.
+    * ``cells``: firms by region, trade and size, kept for a quarter by the programmes; ``published``: the last full year's value of
+      an indicator [R]; ``tally``, ``year_tally``: what this quarter and this year leave for measurement.
+    """
 
     def __init__(self, spec: Spec, seed: int) -> None:
         self.spec = spec

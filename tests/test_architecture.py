@@ -25,7 +25,7 @@ WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.numerals", "sim.origins
            "sim.schedules", "sim.settings", "sim.spec", "sim.completion", "sim.listing", "sim.catalogue", "sim.factors")
 SEEN = ("sim.indicators", "sim.measures", "sim.panels", "sim.recording", "sim.outputs")
 COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching", "sim.prices")
-INSIDE = ("sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
+INSIDE = ("sim.calendar", "sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
 
 MAY: dict[str, tuple[str, ...]] = {
     "sim.errors": (), "sim.evidence": (), "sim.wording": (), "sim.separators": (), "sim.calendar": GROUND, "sim.declare": GROUND,
@@ -38,7 +38,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table",
                  "sim.rules.rosters"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),
-    **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.calendar", "sim.policies.programme", "sim.rules.frontier")),
+    **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.policies.programme", "sim.rules.frontier")),
     **dict.fromkeys(COURSE, (*COURSE, *SEEN, *INSIDE, *GROUND, "sim.rules", "sim.stages", "sim.policies", "sim.agents", "sim.spec")),
     **dict.fromkeys(SHEETS, (*SHEETS, *GROUND)),
     **dict.fromkeys(WRITTEN, (*WRITTEN, *SHEETS, *GROUND, "sim.parameters", "sim.policies.record", "sim.levers")),

@@ -143,4 +143,3 @@ def test_all_scenarios_need_a_place_to_stand(tmp_path: Path, capsys: pytest.Capt
 def test_results_refuse_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert results.main([str(tmp_path)] * 3) == results.BAD_INPUT
     assert "holds no results" in capsys.readouterr().err
-

@@ -1,1 +1,1 @@
-"""Rules that more than one stage uses: costs, the register, delivery, adoption."""
+"""Rules that more than one stage uses, or that would make a stage's file too long."""

@@ -3,9 +3,8 @@
 Each change begins with the outlook and is complete after ``change_years``; with the values declared nothing changes.
 """
 
+from sim.calendar import QUARTERS_A_YEAR
 from sim.world import World
-
-QUARTERS_A_YEAR = 4
 
 
 def elapsed(world: World) -> float:

@@ -60,7 +60,7 @@ def weights_of(world: World) -> NDArray[np.void]:
 
 
 def _reserved_for_others(world: World) -> F8:
-    """Capacity that other clients and exports hold: half of it gives way to mining contracts."""
+    """Capacity that exports and the unyielding part of other clients' demand hold [n]."""
     firms = world.firms
     exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
     return np.asarray(world.p.yielding * firms.other_demand + exports)
@@ -158,5 +158,3 @@ def _beliefs(world: World) -> tuple[F8, F8]:
     total = good + bad
     mean = good / total
     return mean, np.sqrt(mean * (1.0 - mean) / (total + 1.0))
-
-

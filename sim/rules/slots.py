@@ -48,8 +48,6 @@ def bind_pairs(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid
             used[a, slot] = max(used[a, slot], now)
 
 
-
-
 @njit(cache=True)
 def judge_subcontractors(active: Any, prime: Any, supplier: Any, success: Any, rows: Any, uids: Any, trust: Any, firm_uid: Any,
                          gain: float, loss: float) -> None:

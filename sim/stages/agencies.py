@@ -27,5 +27,3 @@ def _spread_news(world: World) -> None:
     firms.aware[:] |= supported | told | ((firms.group >= 0) & firms.alive)
     lost = world.draws.uniform("books", world.quarter, firms.uid) > 1.0 - world.p.news_decay
     firms.aware[:] &= ~(lost & ~supported)
-
-
