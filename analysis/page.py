@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis.grid import Document
-from sim.errors import InputError
+from sim.errors import BAD_INPUT, OK, InputError
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
-
-BAD_INPUT = 2
+from sim.wording import LANGUAGES
 
 
 def print_page(module: str, told: str, document: Callable[[Results], Document], words: Sequence[str] | None) -> int:
@@ -18,7 +17,7 @@ def print_page(module: str, told: str, document: Callable[[Results], Document], 
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=told)
     parser.add_argument("folder", type=Path, help="a folder that `encadena run` has written")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--lang", choices=("en", "es"), default="en", help="language of the captions")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the captions")
     args = parser.parse_args(words)
     try:
         found = document(open_results(args.folder))
@@ -26,4 +25,4 @@ def print_page(module: str, told: str, document: Callable[[Results], Document], 
         print(f"{module}: {error}", file=sys.stderr)
         return BAD_INPUT
     print(found.markdown(args.lang) if args.markdown else found.text(args.lang), end="")
-    return 0
+    return OK

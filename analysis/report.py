@@ -19,17 +19,17 @@ from analysis.sensitivity.result import Sensitivity
 from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, drawn, plan_of
 from analysis.tipping import draw_tipping
 from analysis.uncertainty import draw_uncertainty
-from sim.errors import InputError
+from sim.errors import OK, InputError
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.indicators import ASKED_WITH
+from sim.wording import LANGUAGES
 
 METHODS: dict[str, Callable[[pd.DataFrame, str, pd.DataFrame | None], Sensitivity]] = {
     SOBOL: sobol, MORRIS: morris, ONE_AT_A_TIME: one_at_a_time, FACTORIAL: main_effects, SAMPLE: first_order}
 SPREAD_OVER_RANGES = (SOBOL, SAMPLE)
 KEYS = {"outcome": "NAME", "region": "NAME", "scenario": "A,B"}
-LANGUAGES = ("en", "es")
 SAID = {"en": "Written into {folder}: {files}", "es": "Escrito en {folder}: {files}"}
 
 
@@ -57,7 +57,7 @@ def analyse(words: Sequence[str], lang: str = "en") -> int:
     found = report(open_results(folder), lang, asked.get("outcome"), asked.get("region"), chosen)
     print(found.text)
     print(SAID[lang].format(folder=folder, files=", ".join(found.save(folder, lang))))
-    return 0
+    return OK
 
 
 def _understood(words: Sequence[str]) -> tuple[Path, dict[str, str]]:

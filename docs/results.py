@@ -17,7 +17,7 @@ from analysis.comparison import compare
 from analysis.scorecard import scorecard
 from analysis.starts import starts
 from docs.marked import ROOT, names, rewritten
-from sim.errors import InputError
+from sim.errors import BAD_INPUT, OK, InputError
 from sim.experiment.results import open as open_results
 
 README = ROOT / "README.md"
@@ -26,7 +26,6 @@ FIGURE = "index_and_components.png"
 WIDTH, COLOURS = 1600, 256
 """Of the figure in the repository: a quarter of what the folder of results holds."""
 SECTIONS = ("main", "all", "scorecard", "starts", "speed")
-BAD_INPUT = 2
 
 
 def sections(main_folder: Path, history: Path, starts_folder: Path) -> dict[str, str]:
@@ -83,7 +82,7 @@ def main(words: Sequence[str] | None = None) -> int:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
     elsewhere = [name for name in ("twins", "engine") if getattr(args, name)]
     print(f"filled: {', '.join([*filled, *elsewhere]) or 'nothing'}")
-    return 0
+    return OK
 
 
 def _printed(file: Path) -> str:

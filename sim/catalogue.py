@@ -5,7 +5,6 @@ Everything comes from the programme files and from the declaration of their keys
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from sim.calendar import parse_quarter, year_of
@@ -16,7 +15,7 @@ from sim.evidence import CAPTIONS
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader
 from sim.levers import LEVERS
 from sim.listing import indented, key_caption, lever_caption, lever_unit, readable, sorts, table
-from sim.policies.record import ProgrammeSpec
+from sim.policies.record import KEYS
 from sim.programmechecks import regions_of
 from sim.programmes import LIKE
 from sim.roots import PROGRAMME, SCENARIO, find_roots, slug
@@ -49,7 +48,7 @@ COST = ("cost", "public_share", "capacity", "budget")
 WHEN = ("from", "until", "duration", "lag", "phase", "closes", "hands_over_to", "renews", "renew_for", "stop_when", "ratchet", "fund")
 _ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost", "public_share", "capacity"),
            "procurement": ("agency", "regions", "operations", "local_def")}
-_APART = ("name", "id", "kind", "family", "caption", "caption_es", "effect", "effect_es", "evidence", "source", "levers", "sales_unit")
+_APART = ("id", "kind", "family", "caption", "caption_es", "effect", "effect_es", "evidence", "source", "levers", "sales_unit")
 
 
 def listing(words: Sequence[str], lang: str, unread: list[str]) -> Iterator[str]:
@@ -114,7 +113,7 @@ def _known(key: str, world: WorldData, programmes: Mapping[str, Values]) -> tupl
     if key == "region":
         return world.regions[: world.abroad]
     written = {str(values.get(key)) for values in programmes.values() if values.get(key)}
-    return tuple(sorted(written | set(_declared()[key].metadata["allowed"])))
+    return tuple(sorted(written | set(KEYS[key].metadata["allowed"])))
 
 
 def _check_known(key: str, value: str, known: Sequence[str]) -> None:
@@ -133,7 +132,7 @@ def _has(values: Values, key: str, value: str, world: WorldData) -> bool:
         until = values.get("until")
         begun = year_of(parse_quarter(values["from"], "from")) <= int(value)
         return begun and (until is None or int(value) <= year_of(parse_quarter(until, "until")))
-    return str(values.get(key) or _declared()[key].default) == value
+    return str(values.get(key) or KEYS[key].default) == value
 
 
 def _reaches(named: Any, region: str, world: WorldData) -> bool:
@@ -145,7 +144,7 @@ def _what(values: Values, lang: str) -> Iterator[str]:
     effect = _caption(values, "effect", lang)
     if effect:
         yield effect
-    rest = [key for key in _declared() if key not in (*WHO, *COST, *WHEN, *_APART)]
+    rest = [key for key in KEYS if key not in (*WHO, *COST, *WHEN, *_APART)]
     yield from _rows(values, rest, lang)
     yield from table(_levers(values.get("levers") or {}, lang))
 
@@ -158,7 +157,7 @@ def _levers(levers: Values, lang: str) -> Iterator[tuple[str, ...]]:
 
 def _cost(values: Values, lang: str) -> Iterator[str]:
     yield from _rows(values, COST, lang)
-    cost, share, places = (values.get(key, _declared()[key].default) for key in ("cost", "public_share", "capacity"))
+    cost, share, places = (values.get(key, KEYS[key].default) for key in ("cost", "public_share", "capacity"))
     if isinstance(cost, int | float) and isinstance(share, int | float) and cost > 0:
         yield str(SAID[lang]["a_firm"]).format(quantity(cost * share, lang), quantity(cost * (1 - share), lang))
         if isinstance(places, int | float):
@@ -206,8 +205,8 @@ def _rows(values: Values, keys: Iterable[str], lang: str) -> Iterator[str]:
     always = _ALWAYS.get(str(values.get("kind") or "support"), ("agency", "regions"))
     rows = []
     for key in keys:
-        if key in _declared() and key not in _APART and (key in always or key in values):
-            value = values[key] if key in values else _declared()[key].default
+        if key in KEYS and key not in _APART and (key in always or key in values):
+            value = values[key] if key in values else KEYS[key].default
             unit = _unit(key, values)
             lines = textwrap.wrap(f"{_told(key, value, lang)} {unit_caption(unit, lang)}", VALUE)
             rows += [(key, lines[0], key_caption(key, lang)), *(("", line, "") for line in lines[1:])]
@@ -219,7 +218,7 @@ def _told(key: str, value: Any, lang: str) -> str:
 
 
 def _unit(key: str, values: Values) -> str:
-    unit = str(_declared()[key].metadata["unit"])
+    unit = str(KEYS[key].metadata["unit"])
     if key in ("from", "until"):
         return ""
     return str(values.get("sales_unit") or "UF") if unit == "sales_unit" else unit
@@ -242,7 +241,3 @@ def _calendar(values: Values, lang: str) -> str:
 
 def _caption(values: Values, key: str, lang: str) -> str:
     return str(values.get(f"{key}_es" if lang == "es" else key) or "")
-
-
-def _declared() -> dict[str, Any]:
-    return {item.name.rstrip("_"): item for item in fields(ProgrammeSpec)}

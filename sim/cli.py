@@ -8,10 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sim.errors import InputError
+from sim.errors import BAD_INPUT, INTERRUPTED, OK, InputError
+from sim.wording import LANGUAGES
 
-OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
-LANGUAGES = ("en", "es")
 LANGUAGE_SETTING = "ENCADENA_LANG"
 EPILOG = """\
 your own scenarios, programmes and worlds:
@@ -221,10 +220,12 @@ def _status(words: Sequence[str], lang: str) -> int:
 
 def _cases(words: Sequence[str], lang: str) -> int:
     from sim.config import load_comparison
+    from sim.layers import BASELINE
 
-    names, overrides = split_words(words)
-    comparison = load_comparison(names or ["baseline"], overrides)
-    asked = [spec for spec in comparison.specs if spec.scenario in (names or ["baseline"])]
+    named, overrides = split_words(words)
+    names = named or [BASELINE]
+    comparison = load_comparison(names, overrides)
+    asked = [spec for spec in comparison.specs if spec.scenario in names]
     if not asked[0].world.cases:
         raise InputError(f"world {asked[0].world.name} knows no firm by name; list them in its file cases.csv")
     from sim.experiment.main_job import run_cases

@@ -150,11 +150,11 @@ def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Sp
 def _followed(programme: ProgrammeSpec, recorded: Mapping[str, ProgrammeSpec], world: WorldData) -> Iterator[ProgrammeSpec]:
     """The programmes that must be finished first, as far as the record lacks them."""
     seen = {programme.name}
-    before = str(getattr(programme, "follows", "") or "")
+    before = programme.follows
     while before and before not in seen and before not in recorded:
         seen.add(before)
         yield (earlier := programme_in(before, world))
-        before = str(getattr(earlier, "follows", "") or "")
+        before = earlier.follows
 
 
 def programme_in(name: str, world: WorldData) -> ProgrammeSpec:

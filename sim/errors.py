@@ -1,4 +1,6 @@
-"""The one error that a user's own input may raise."""
+"""The one error that a user's own input may raise, and the codes with which commands end."""
+
+OK, SOME_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 class InputError(ValueError):

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim.agents.agency import MINES, Agency
+from sim.agents.agency import Agency
 from sim.agents.mining_firm import MiningFirm
 from sim.agents.mirror import Mirror
 from sim.agents.university import University
 from sim.branching import LAST_HISTORY, Snapshot, history_key, restore, take
+from sim.policies.record import MINES
 from sim.policies.registry import REGISTRY
 from sim.prices import price_path
 from sim.recording import Recorder, RunOutput

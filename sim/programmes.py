@@ -9,7 +9,7 @@ from typing import Any
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, SCHEDULED, SIZES, ProgrammeSpec, Schedule
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, SCHEDULED, SIZES, ProgrammeSpec, Schedule
 from sim.roots import slug
 from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
@@ -18,7 +18,6 @@ LIKE = "like"
 WHOLE_COUNTRY = "all"
 REGION_WORDS = (WHOLE_COUNTRY, "mining", "focal")
 ALL = (WHOLE_COUNTRY,)
-MINES = "mines"
 PROGRAMME_KEYS = tuple(KEYS)
 _BOUNDS: dict[str, tuple[float, float]] = {
     "reach": (0, 1), "public_share": (0, 1), "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90), "unbundling": (0, 0.9),

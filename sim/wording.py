@@ -2,6 +2,7 @@
 
 import math
 
+LANGUAGES = ("en", "es")
 UNITS_ES = {
     "UF per worker-quarter": "UF por trabajador-trimestre", "UF/quarter": "UF/trimestre", "UF/year": "UF/año", "US c/lb": "c US$/lb",
     "US$ a year": "US$ al año", "US$/t/year": "US$/t/año", "chance/quarter": "probabilidad/trimestre", "class floors": "pisos de clase",

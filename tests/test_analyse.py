@@ -14,8 +14,8 @@ from analysis.effects_table import effects_table
 from analysis.report import Report, report
 from analysis.sensitivity import morris, tables
 from analysis.wording import INDICATOR_COLUMNS
-from sim.cli import BAD_INPUT, main
-from sim.errors import InputError
+from sim.cli import main
+from sim.errors import BAD_INPUT, InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.indicators import ASKED_WITH, RUN_INDICATORS

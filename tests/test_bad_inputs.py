@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.cli import BAD_INPUT, main
+from sim.cli import main
+from sim.errors import BAD_INPUT
 from sim.roots import SETTING, find_roots
 
 CASES = yaml.safe_load((Path(__file__).parent / "bad_inputs.yaml").read_text(encoding="utf-8"))

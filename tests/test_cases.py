@@ -10,9 +10,9 @@ from matplotlib.text import Text
 
 from analysis.cases import DRAWN, WORDS, Lives, Told, draw_cases, lives
 from analysis.context import Context
-from sim.cli import BAD_INPUT, OK, main
+from sim.cli import main
 from sim.config import Comparison, load
-from sim.errors import InputError
+from sim.errors import BAD_INPUT, OK, InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.panels import PANELS

@@ -20,14 +20,13 @@ import pytest
 import yaml
 
 from sim import model
-from sim.errors import InputError
+from sim.errors import INTERRUPTED, SOME_FAILED, InputError
 from sim.experiment import experiment, runner, store
 from sim.experiment import results as folder_results
 from sim.experiment.design import Runs, comparison
 from sim.experiment.executors import Processes, Serial, WorkerDied
 from sim.experiment.experiment import Experiment
 from sim.experiment.identity import child_seed, model_sources, run_key
-from sim.experiment.job import INTERRUPTED, SOME_FAILED
 from sim.experiment.main_job import run_scenarios
 from sim.experiment.memory import run, run_in_memory
 from sim.experiment.outcome import DONE, FAILED, Outcome
@@ -263,7 +262,7 @@ def test_a_repeated_run_goes_on_with_its_folder(tmp_path: Path, capsys: pytest.C
 
 
 def test_an_empty_folder_may_be_written_into(tmp_path: Path) -> None:
-    assert store.create(tmp_path) == tmp_path
+    store.prepare(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -284,12 +283,13 @@ def without_rights(folder: Path) -> Iterator[None]:
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     with without_rights(tmp_path), pytest.raises(InputError, match=r"cannot be written \(Permission denied\); choose another"):
-        store.create(tmp_path / "out")
+        store.prepare(tmp_path / "out")
 
 
 def test_a_full_disk_is_told_in_one_sentence_and_what_stood_stands(tmp_path: Path) -> None:
     """A limit on the size of files stands for a full disk: it needs no mount and no rights."""
-    folder = store.create(tmp_path / "out")
+    folder = tmp_path / "out"
+    store.prepare(folder)
     store.write_texts(folder, {"small.txt": b"before"})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))

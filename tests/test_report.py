@@ -23,8 +23,8 @@ from analysis.sensitivity.figures import draw
 from analysis.sensitivity.result import Sensitivity
 from analysis.tipping import tipping
 from analysis.uncertainty import draw_uncertainty, uncertainty
-from sim.cli import BAD_INPUT, main
-from sim.errors import InputError
+from sim.cli import main
+from sim.errors import BAD_INPUT, InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
 from tests.readme_blocks import blocks

@@ -23,7 +23,8 @@ from tests.small_experiments import recorded, settings, tiny
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """The same experiment as ``recorded()``, written to a folder in three shards and opened."""
-    folder = store.create(tmp_path_factory.mktemp("results") / "out")
+    folder = tmp_path_factory.mktemp("results") / "out"
+    store.prepare(folder)
     experiment = Experiment([tiny(), tiny("start_strong")],
                             settings(replications=2, recording=("firms", "awards", "ties", "labour")))
     writer = store.Writer(folder, experiment.runs_table)
@@ -164,7 +165,8 @@ def test_ties_become_a_graph_and_graphml(tmp_path: Path) -> None:
 
 
 def test_a_table_that_was_not_recorded_is_told(tmp_path: Path) -> None:
-    folder = store.create(tmp_path / "out")
+    folder = tmp_path / "out"
+    store.prepare(folder)
     experiment = Experiment([tiny()], settings())
     writer = store.Writer(folder, experiment.runs_table)
     for run, outcome in experiment.outcomes():
@@ -202,7 +204,8 @@ def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
 
 def test_shards_of_a_run_that_runs_does_not_list_are_left_out(tmp_path: Path) -> None:
     """``runs`` is written last: a kill in between leaves tables of a run that was never finished."""
-    folder = store.create(tmp_path / "out")
+    folder = tmp_path / "out"
+    store.prepare(folder)
     experiment = Experiment([tiny()], settings(replications=2))
     writer = store.Writer(folder, experiment.runs_table)
     (first, whole), (second, torn) = experiment.outcomes()

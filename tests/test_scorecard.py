@@ -14,10 +14,9 @@ from analysis import facts, scorecard, starts
 from analysis.effects import Effect
 from analysis.facts import FACTS, INDICATIVE, INPUT, NOT_MEASURED, Fact
 from analysis.grid import Document
-from analysis.page import BAD_INPUT
 from analysis.scorecard import WORDS, Line
 from analysis.starts import Gap
-from sim.errors import InputError
+from sim.errors import BAD_INPUT, InputError
 from sim.experiment.results import open as open_results
 from sim.indicators import BY_NAME
 from tests.small_history import history

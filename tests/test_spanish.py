@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.catalogue import page
-from sim.cli import OK, main
+from sim.cli import main
 from sim.config import load
+from sim.errors import OK
 from sim.experiment.sweep_job import clock
 from sim.indicators import INDICATORS, RUN_INDICATORS
 from sim.levers import LEVERS

@@ -12,9 +12,9 @@ import pytest
 from analysis.treated import FOUR_YEARS, Row, Shift, Table, Verdict, _shifts, draw, table
 from analysis.treatedwords import WORDS
 from sim.calendar import parse_quarter
-from sim.cli import OK, main
+from sim.cli import main
 from sim.config import load_comparison, load_trials, programme_in
-from sim.errors import InputError
+from sim.errors import OK, InputError
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment.treated import Trials, run_trials
 from sim.policies import record

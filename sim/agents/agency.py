@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from sim.world import World
 
 Rows = NDArray[np.intp]
-MINES = "mines"
-"""Programmes that mining firms run themselves name this in place of an agency."""
 
 
 class Agency(mesa.Agent):

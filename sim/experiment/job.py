@@ -12,14 +12,13 @@ import pyarrow as pa
 import pyarrow.compute
 
 from sim.calendar import quarter_name
+from sim.errors import INTERRUPTED, OK, SOME_FAILED
 from sim.experiment import manifest, resume, store
 from sim.experiment.design import Run
 from sim.experiment.experiment import Experiment
 from sim.experiment.outcome import END_COLUMNS, FAILED, Outcome
 from sim.experiment.provenance import now
 from sim.wording import counted, quantity
-
-OK, SOME_FAILED, INTERRUPTED = 0, 1, 130
 
 SAID = {
     "en": {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sim.errors import OK
 from sim.experiment import store
 from sim.experiment.experiment import Experiment
 from sim.experiment.job import opened, size, tell
@@ -48,9 +49,10 @@ def run_twins(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[Pro
     from analysis.treated import report
     from sim.experiment.treated import run_trials
 
-    folder = store.create(_folder(settings.output))
+    folder = _folder(settings.output)
+    store.prepare(folder)
     report(run_trials(spec, programmes, settings, lang), folder, lang)
-    return 0
+    return OK
 
 
 def run_scenarios(specs: Sequence[Spec], settings: RunSettings, lang: str = "en", retry: bool = False, report: Report | None = None) -> int:

@@ -12,7 +12,6 @@ from sim.experiment.store import tables_of
 from sim.settings import RunSettings
 from sim.spec import Spec
 
-BASELINE = "baseline"
 Asked = str | Spec | Iterable[str | Spec]
 
 
@@ -38,6 +37,7 @@ def _flat(what: Iterable[Asked]) -> list[str | Spec]:
 
 def _specs(asked: Sequence[str | Spec]) -> tuple[list[Spec], RunSettings]:
     from sim.config import load_comparison  # late: the experiment layer itself needs no configuration
+    from sim.layers import BASELINE
 
     given = [spec for spec in asked if isinstance(spec, Spec)]
     words = [word for word in asked if isinstance(word, str)]

@@ -6,8 +6,8 @@ import pandas as pd
 
 from sim.experiment.intervals import next_replications
 from sim.experiment.outcome import DONE
+from sim.layers import BASELINE
 
-REFERENCE = "baseline"
 MOST = 1000
 """Replications at which it stops in any case."""
 
@@ -29,6 +29,6 @@ def differences(runs: pd.DataFrame, changed: Iterable[str], outcome: str) -> pd.
     rows = done.drop_duplicates("row").set_index("row")
     like = [name for name in changed if name in rows.columns]
     same = rows[like].astype(str).agg("|".join, axis=1) if like else pd.Series("", index=rows.index)
-    reference = {same[row]: row for row in rows.index if rows.loc[row, "scenario"] == REFERENCE}
+    reference = {same[row]: row for row in rows.index if rows.loc[row, "scenario"] == BASELINE}
     base = {row: reference.get(same[row], row) for row in values.columns}
     return pd.DataFrame({row: values[row] if base[row] == row else values[row] - values[base[row]] for row in values.columns})

@@ -38,12 +38,6 @@ def prepare(folder: Path) -> None:
         (folder / ".writable").unlink()
 
 
-def create(folder: Path) -> Path:
-    """Make a folder for one experiment. Raises InputError when it holds something already or cannot be written."""
-    prepare(folder)
-    return folder
-
-
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep others from writing into the folder; a lock falls when its process ends, however it ends. Raises InputError."""

@@ -2,10 +2,10 @@
 
 import sys
 
-from sim.errors import InputError
+from sim.errors import OK, InputError
 from sim.experiment.estimate import estimate
 from sim.experiment.experiment import Experiment
-from sim.experiment.job import OK, opened, size, tell
+from sim.experiment.job import opened, size, tell
 from sim.experiment.planning import Plan
 from sim.wording import counted, number
 

@@ -11,6 +11,8 @@ KINDS = {"support": "apoyo", "group": "grupo", "procurement": "compras", "places
 FAMILIES = {"subsidies": "subsidios", "local_purchasing": "compras locales", "associativity": "asociatividad",
             "human_capital": "capital humano", "other": "otra"}
 """Kinds of instrument and families of policy, as files write them → in Spanish."""
+MINES = "mines"
+"""Programmes that mining firms run themselves name this in place of an agency."""
 PLACES = ("hq", "hq_or_branch")
 SIZES = ("micro", "small", "medium", "large")
 NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
