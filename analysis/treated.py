@@ -23,7 +23,7 @@ from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
 from sim.experiment.intervals import LEVEL
 from sim.experiment.provenance import as_json, as_yaml
-from sim.experiment.treated import Trials
+from sim.experiment.treated import TRIAL_YEARS, Trials
 from sim.policies.record import ProgrammeSpec
 from sim.wording import counted, number, quantity, size_told
 
@@ -178,15 +178,11 @@ def _row(programme: ProgrammeSpec, trials: Trials, scale: float) -> Row:
     years = len(cost) * TRIAL_YEARS * scale
     public, others = float(cost["public"].sum()), float((cost["all_public"] - cost["public"]).sum())
     four = {shift.measure: shift.sign for shift in shifts if shift.year == FOUR_YEARS}
-    entries = getattr(programme, "evidence", None) or ()
     tried = (own["measure"] != OF_REGIONS).any()
-    verdicts = tuple(Verdict(entry.measure, entry.sign, four.get(entry.measure, NONE) if tried else UNTRIED) for entry in entries)
+    verdicts = tuple(Verdict(entry.measure, entry.sign, four.get(entry.measure, NONE) if tried else UNTRIED)
+                     for entry in programme.evidence)
     return Row(programme, shifts, supported, int(pairs), public / supported if supported else float("nan"), public / years, others / years,
                verdicts)
-
-
-TRIAL_YEARS = 6.25
-"""From the fork to the fourth anniversary of the last firm taken in."""
 
 
 def _shifts(own: pd.DataFrame) -> Iterable[Shift]:

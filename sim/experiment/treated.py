@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.calendar import QUARTERS_A_YEAR
 from sim.errors import InputError
 from sim.experiment import provenance
 from sim.experiment.executors import Executor, Processes, Serial, WorkerDied
@@ -17,10 +18,12 @@ from sim.experiment.runner import warm
 from sim.policies.record import ProgrammeSpec
 from sim.settings import RunSettings
 from sim.spec import Spec
-from sim.treated import Trial, Tried, trial_of, try_all
+from sim.treated import AFTER, INTAKE, Trial, Tried, trial_of, try_all
 from sim.wording import COUNTED
 
 EFFECTS = ("programme", "replication", "measure", "after", "pairs", "treated", "twin", "squares")
+TRIAL_YEARS = (INTAKE + AFTER[-1] + 1) / QUARTERS_A_YEAR
+"""For so long the two worlds of a trial run side by side."""
 COSTS = ("programme", "replication", "supported", "public", "private", "all_public")
 
 

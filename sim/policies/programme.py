@@ -41,8 +41,7 @@ class Programme:
         self.begun = np.zeros(0, np.int64)
         self.effective = np.zeros(0, bool)
         self.passed = np.zeros(0, np.uint64)
-        self.spent_this_year = 0.0
-        self.selected_this_year = 0.0
+        self.spent_this_year = self.selected_this_year = 0.0
         self.used = 0.0
         self.prolonged = 0
         self.stopped = False
@@ -207,9 +206,10 @@ class Programme:
         if s.capacity is not None:
             quarterly = s.capacity * scale / 4 * (self.world.quarter % 4 + 1)
             left = min(left, quarterly - self.selected_this_year)
-        if s.budget is not None and s.cost * s.public_share > 0 and not self.pays_by_use():
+        granted = s.cost * s.public_share > 0 and not self.pays_by_use()
+        if s.budget is not None and granted:
             left = min(left, self._affordable(s.budget * scale))
-        if np.isfinite(self.agency.budget) and s.cost * s.public_share > 0 and not self.pays_by_use():
+        if np.isfinite(self.agency.budget) and granted:
             left = min(left, self._affordable_to_agency())
         whole = s.capacity is None or s.budget is not None or np.isfinite(self.agency.budget)
         new_year = self.world.quarter - self.world.quarter % 4
@@ -218,11 +218,15 @@ class Programme:
 
     def _affordable(self, budget: float) -> float:
         """Supports that can begin so that all that run never cost more than the budget, this year or the next."""
-        a_quarter = self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
+        a_quarter = self._public_a_quarter()
         quarters_left = 4 - self.world.quarter % 4
         this_year = (budget - self.spent_this_year) / (a_quarter * quarters_left) - self.rows.size
         any_year = budget / (4 * a_quarter) - self.rows.size
         return min(this_year, any_year)
+
+    def _public_a_quarter(self) -> float:
+        """What one support costs the public a quarter, UF."""
+        return self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
 
     def _affordable_to_agency(self) -> float:
         """Supports that the agency's budget allows: what its programmes leave this year and every year, shared by those that call."""
@@ -230,7 +234,7 @@ class Programme:
         own = self._of_agency()
         calling = max(sum(p.is_open() for p in own), 1)
         quarters_left = 4 - self.world.quarter % 4
-        a_quarter = self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
+        a_quarter = self._public_a_quarter()
         running = self._running_of_agency()
         this_year = (total - sum(p.spent_this_year for p in own) - running * quarters_left) / (a_quarter * quarters_left)
         return min(this_year, (total - 4 * running) / (4 * a_quarter)) / calling

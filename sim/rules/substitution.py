@@ -12,7 +12,7 @@ from sim.world import World
 F8 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 PILOT = 2
-"""The step of the chain that a pilot plant helps."""
+"""The step of the chain from which the pilot comes next: a pilot plant helps it."""
 SUREST = 0.95
 """No step of the chain is safer than this, whoever helps."""
 

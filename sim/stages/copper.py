@@ -69,9 +69,14 @@ def _produce(world: World) -> None:
     mines.opex[:] = p.opex_over_cash_cost * uf_per_tonne * mines.output
     mines.revenue[:] = world.price / CENTS_A_DOLLAR * POUNDS_A_TONNE / world.uf_in_dollars() * mines.output
     mines.workers[:] = mines.output * 4 / (p.tonnes_per_worker * mines.grade) * (1.0 - automated(world))
-    building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
-    mines.alive[:] = (open_part > 0) | building
+    mines.alive[:] = (open_part > 0) | _being_built(world)
     mines.style_local[:] = np.where(world.quarter >= data.op_style_changes, data.op_style_local_later, data.op_style_local)
+
+
+def _being_built(world: World) -> NDArray[np.bool_]:
+    """Operations in the quarters of building before they open [M]."""
+    opens = world.data.op_opens
+    return np.asarray((world.quarter < opens) & (world.quarter >= opens - COMMISSIONING))
 
 
 def _invest(world: World) -> None:
@@ -79,8 +84,7 @@ def _invest(world: World) -> None:
     data, p, mines = world.data, world.p, world.mines
     lagged = _mean_price(world, world.quarter, back=CAPEX_MEMORY, skip=CAPEX_LAG) / p.copper_mean
     sustaining = p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
-    building = (world.quarter < data.op_opens) & (world.quarter >= data.op_opens - COMMISSIONING)
-    opening = np.where(building, p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
+    opening = np.where(_being_built(world), p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
     enlarged = COMMISSIONING / 4 * growth(world) * data.op_kt * 1000.0 / 4 * world.spec.scale * mines.alive
     mines.capex[:] = (sustaining + opening + p.opening_capex_per_tonne * enlarged) / world.uf_in_dollars()
 

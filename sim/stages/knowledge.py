@@ -15,8 +15,11 @@ from sim.world import CHANNELS, World
 
 F8 = NDArray[np.float64]
 LOWEST, HIGHEST = 0.02, 0.98
+"""Bounds of what a supplier of the country knows."""
 CLASSES = 10
 """Capability classes of a tenth of the frontier, for the transition rate."""
+TAUGHT_QUARTERS = 4
+"""For so long a joint project with a buyer teaches."""
 
 
 def run(world: World) -> None:
@@ -25,7 +28,9 @@ def run(world: World) -> None:
     _certify_entry(world)
     _certify(world)
     _take_up_research(world)
+    _take_advice(world)
     _train(world)
+    _order_books(world)
     _go_abroad(world)
     _find_universities(world)
     _learn(world)
@@ -42,7 +47,7 @@ def _absorb(world: World) -> None:
 
 # ---- options ---------------------------------------------------------------------------------------------------------
 def _certify(world: World) -> None:
-    """Certify for the first time, with a programme's share or without; renew every two years at the firm's own cost.
+    """Certify for the first time, with a programme's share or without; renew at the end of a term at the firm's own cost.
 
     A certificate holds for the tenders that come, from the next quarter on; it is renewed in the last quarter of its term.
     """
@@ -106,14 +111,19 @@ def _take_up_research(world: World) -> None:
     firms.research[:] &= ~(squeezed | (luck < p.rd_closure))
 
 
-def _train(world: World) -> None:
-    """Training plans raise skills and management; both fade in the country's firms, as does what advisers taught."""
+def _take_advice(world: World) -> None:
+    """Advisers raise skills and management of the country's firms, and change processes; all of it fades."""
     firms, p = world.firms, world.p
     keep = np.float32(1.0 - p.management_decay)
     inside, gain = firms.region != world.data.abroad, world.levers["management_gain"]
     firms.skills[inside] = np.minimum(firms.skills * keep + gain, 1.0)[inside]
     firms.management[inside] = np.minimum(firms.management * keep + p.management_decay * p.start_management + gain, 1.0)[inside]
     _change_processes(world, keep)
+
+
+def _train(world: World) -> None:
+    """Training plans raise skills and management."""
+    firms, p = world.firms, world.p
     gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
     rested = (firms.sales_year > 0) & (firms.trained <= world.quarter - p.training_quarters)
     rows = adopters(world, "train", rested, gain, cost, "training_cost_share")
@@ -121,7 +131,12 @@ def _train(world: World) -> None:
     world.pay_option(rows, cost[rows], "training_cost_share", "training")
     firms.skills[rows] = np.minimum(firms.skills[rows] + p.training_dose, 1.0)
     firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose / 2, 1.0)
-    ordered = world.draws.uniform("books_order", world.quarter, firms.uid) < np.maximum(world.levers["sound_books"], 0.0)
+
+
+def _order_books(world: World) -> None:
+    """Programmes put the accounts of some firms in order."""
+    firms = world.firms
+    ordered = world.draws.uniform("books_order", world.quarter, firms.uid) < world.levers["sound_books"]
     firms.sound_books[:] |= ordered & firms.alive
 
 
@@ -183,7 +198,7 @@ def channel_gains(world: World) -> F8:
     assert out is not None
     mean_lesson = out.done["learning"] / np.maximum(out.done["volume"], 1e-9)
     use = np.minimum(1.0, out.done["volume"] / np.maximum(firms.capacity, 1e-9))
-    joint = (firms.joint_last > world.quarter - 4).any(axis=1)
+    joint = (firms.joint_last > world.quarter - TAUGHT_QUARTERS).any(axis=1)
     distance = behind(world)
     gains = {
         "doing": p.doing * use * mean_lesson,
