@@ -8,7 +8,7 @@ from math import inf
 
 SIZE_CLASSES = ("micro", "small", "medium", "large")
 OWNERS = ("state", "foreign", "domestic")
-ORIGINS = ("regional", "national", "foreign")
+CASE_ORIGINS = ("regional", "national", "foreign")
 ABROAD = "abroad"
 ALWAYS_OPEN, NEVER_CLOSES = 0, 4 * 9999
 NO_HEADS = ("", "")
@@ -235,7 +235,7 @@ TAXES = FileSchema("profit_tax.csv", "tax on the profit of firms, a row for each
 CASES = FileSchema("cases.csv", "firms known by name, with their documented starting state", (
     _slug("firm", "name of the firm"), _text("caption", "name shown"), _slug("region", "region of the headquarters"),
     _slug("subsector", "subsector"), Column("founded", "whole", "year of foundation", "year", 1800, 2200),
-    _choice("size_class", "size class", SIZE_CLASSES), _choice("origin", "where the firm comes from", ORIGINS),
+    _choice("size_class", "size class", SIZE_CLASSES), _choice("origin", "where the firm comes from", CASE_ORIGINS),
     _share("capability", "capability relative to the world frontier"),
     Column("certified", "flag", "yes if it holds a certificate at the start"),
     Column("exports", "flag", "yes if it exports at the start"), Column("has_rd", "flag", "yes if it has an R&D unit"),

@@ -34,7 +34,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.kernels": ("sim.contracts", "sim.draws"),
     "sim.agents.columns": ("sim.table",), "sim.agents": ("sim.agents", "sim.table", "sim.draws", "sim.policies.record"),
     "sim.world": ("sim.agents.columns", "sim.spec", "sim.worlddata", "sim.parameters", *STATE),
-    "sim.policies.record": ("sim.levers",),
+    "sim.policies.record": ("sim.levers", "sim.worldschema"),
     "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table",
                  "sim.rules.rosters"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),

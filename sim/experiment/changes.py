@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sim.factors import whole
 from sim.policies.record import ProgrammeSpec
 from sim.spec import Spec
-
-WHOLE = {name for name, kind in ProgrammeSpec.__annotations__.items() if kind is int} | {"horizon"}
-"""Keys whose numbers are whole, by their last part."""
 
 
 def concerns(spec: Spec, key: str) -> bool:
@@ -29,7 +27,7 @@ def changed(spec: Spec, values: Mapping[str, float]) -> Spec:
 
 
 def _number(key: str, value: float) -> float:
-    return int(value) if key.split(".")[-1] in WHOLE else value
+    return int(value) if whole(key) else value
 
 
 def _programme(programme: ProgrammeSpec, values: Mapping[str, float]) -> ProgrammeSpec:

@@ -58,8 +58,9 @@ class Copper:
         0.02, "share of purchases", 0.0, 0.10, "local processing of copper that buys from the same suppliers",
         "procesamiento local del cobre que compra a los mismos proveedores", J, ceiling=1)
     output_trend: float = declare(
-        0.0, "1/year", -0.05, 0.04, "yearly change of copper output in the first ten years of the outlook; a fall is a fall of the grade",
-        "cambio anual de la producción en los primeros diez años de la proyección; una caída es caída de la ley",
+        0.0, "1/year", -0.05, 0.04,
+        "yearly change of copper output in the first change_years of the outlook; a fall is a fall of the grade",
+        "cambio anual de la producción en los primeros change_years de la proyección; una caída es caída de la ley",
         "0: judgement; 2017 paper, section 1: from 6 to 4 Mt in ten years without investment (-0.0397), to 8 Mt to keep the lead (0.0292)",
         floor=-0.2, ceiling=0.2)
     change_years: float = declare(
@@ -67,8 +68,8 @@ class Copper:
         "años de la proyección en que cambian producción, automatización y centros extranjeros",
         "2017 paper, section 1: output to 2025 as seen in 2016", floor=1)
     automation: float = declare(
-        0.0, "share", 0.0, 0.4, "work on site that machines and remote centres have taken over ten years into the outlook",
-        "trabajo en faena reemplazado por máquinas y centros remotos a diez años de la proyección", J, ceiling=0.9)
+        0.0, "share", 0.0, 0.4, "work on site that machines and remote centres have taken over change_years into the outlook",
+        "trabajo en faena reemplazado por máquinas y centros remotos a change_years de la proyección", J, ceiling=0.9)
     payment_days: float = declare(
         30.0, "days", 15, 45, "days in which mines pay in normal times", "días de pago en tiempos normales",
         "BHP 30 days before November 2015 (press)", ceiling=90)

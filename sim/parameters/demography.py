@@ -13,7 +13,8 @@ class Demography:
     entry_rate: float = declare(0.029, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
         "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
-    entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to demand per firm", "respuesta de la entrada a la demanda", J)
+    entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to use of capacity and markups",
+                                  "respuesta de la entrada al uso y los márgenes", J)
     entry_crowding: float = declare(4.0, "1/log", 1, 8, "response of entry to the log of sales a firm over those of the start",
                                     "respuesta de la entrada a las ventas por empresa",
                                     "density dependence (Hannan and Freeman 1989); size judged")
@@ -21,8 +22,8 @@ class Demography:
         ceiling=1)
     exit_young: float = declare(0.05, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
                                 "five-year survival 0.4-0.6 (recalled)", ceiling=1)
-    exit_maturity: float = declare(10.0, "quarters", 6, 20, "age at which that extra has fallen by 63 %", "edad de consolidación", J,
-        floor=1)
+    exit_maturity: float = declare(10.0, "quarters", 6, 20, "age at which that extra, and extra growth, have fallen by 63 %",
+                                   "edad de consolidación", J, floor=1)
     exit_large: float = declare(0.35, "factor", 0.2, 0.6, "closures of large firms over those of others",
         "cierre de grandes sobre las demás", J,
                                 ceiling=1)

@@ -49,6 +49,7 @@ class Money:
         "línea sin contabilidad ordenada", J,
                                     ceiling=2)
     cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash", "inicio: caja", J)
-    payout: float = declare(0.5, "share", 0.3, 0.7, "profit above 60 days' cash that is paid out", "reparto de utilidades", J, ceiling=1)
+    payout: float = declare(0.5, "share", 0.3, 0.7, "part of the cash above the buffer that is paid out",
+                            "parte de la caja sobre el colchón que se reparte", J, ceiling=1)
     cash_buffer_days: float = declare(60.0, "days of sales", 30, 90, "cash above which profit is paid out",
         "caja sobre la que se reparte", J)

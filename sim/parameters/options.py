@@ -12,7 +12,7 @@ class Options:
 
     certificate_cost: float = declare(400.0, "UF", 200, 700, "cost of implementing and certifying a norm", "costo de certificar una norma",
                                       J, floor=1)
-    certificate_renewal: float = declare(120.0, "UF", 60, 250, "cost of renewal every two years", "costo de renovación cada dos años",
+    certificate_renewal: float = declare(120.0, "UF", 60, 250, "cost of renewal at the end of its term", "costo de renovarla al vencer",
                                          "2006 action plan: every 2 years, all private; amount judged", floor=1)
     certificate_gain: float = declare(0.002, "share of yearly mining sales", 0.0005, 0.01, "gain a firm expects from a certificate",
                                       "ganancia esperada del certificado", J, floor=1e-6, ceiling=1)

@@ -20,7 +20,7 @@ class Policy:
                                  "AIA 2020 (-19 %, self-reported: an upper bound)", ceiling=0.19)
     entry_cost: float = declare(100.0, "UF", 40, 200, "cost of the entry certificate (NCh 2909)", "costo del certificado de entrada",
                                 "2006 action plan: a step below ISO; amount judged", floor=1)
-    entry_renewal: float = declare(30.0, "UF", 15, 80, "cost of its renewal every two years", "costo de renovarlo cada dos años", J,
+    entry_renewal: float = declare(30.0, "UF", 15, 80, "cost of its renewal at the end of its term", "costo de renovarlo al vencer", J,
                                    floor=1)
     entry_gain: float = declare(0.001, "share of yearly mining sales", 0.0003, 0.005, "gain a firm expects from an entry certificate",
                                 "ganancia esperada del certificado de entrada", J, floor=1e-6, ceiling=1)

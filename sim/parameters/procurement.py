@@ -41,8 +41,8 @@ class Procurement:
                                      "adjudicación: peso de urgencia x log distancia", J)
     shortfall_weight: float = declare(8.0, "1/frontier", 3, 15, "award: weight of missing knowledge",
                                       "adjudicación: peso del conocimiento faltante", J)
-    certified_tenders: float = declare(0.15, "share", 0.05, 0.4, "tenders above the size of a medium firm open to certified only",
-                                       "licitaciones sólo para certificados", J, ceiling=1)
+    certified_tenders: float = declare(0.15, "share", 0.05, 0.4, "tenders of certified_value and more open to certified firms only",
+                                       "licitaciones desde certified_value sólo para certificados", J, ceiling=1)
     price_preference: float = declare(0.02, "share", 0.0, 0.20, "price preference for local bids at the start",
                                       "preferencia de precio local inicial", J, ceiling=1)
     risk_aversion: float = declare(0.75, "1", 0, 1.5, "buyers' mean aversion to unknown quality (sd of the belief)",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sim.levers import LOCAL_DEFINITIONS
+from sim.worldschema import SIZE_CLASSES
 
 KINDS = {"support": "apoyo", "group": "grupo", "procurement": "compras", "places": "cupos de formación", "challenge": "desafío",
          "coordination": "coordinación", "register": "registro"}
@@ -14,7 +15,7 @@ FAMILIES = {"subsidies": "subsidios", "local_purchasing": "compras locales", "as
 MINES = "mines"
 """Programmes that mining firms run themselves name this in place of an agency."""
 PLACES = ("hq", "hq_or_branch")
-SIZES = ("micro", "small", "medium", "large")
+SIZES = SIZE_CLASSES
 NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
 CERTIFICATES = ("international", "entry")
 SELECTIONS = ("first_come", "capability", "need", "lottery")
