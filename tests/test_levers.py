@@ -73,8 +73,8 @@ def test_values_are_clipped_to_what_is_possible(name: str) -> None:
     levers, lever = fresh(), LEVERS[name]
     for dose in (-5.0 * (1 + lever.high), 5.0 * (1 + lever.high), 0.9 * lever.high):
         levers.push(name, dose, np.arange(REGIONS), 1)
-    assert levers[name].min() >= lever.low
-    assert levers[name].max() <= lever.high
+        assert levers[name].min() >= lever.low
+        assert levers[name].max() <= lever.high
 
 
 @pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.cost_share])

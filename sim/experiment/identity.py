@@ -67,20 +67,16 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def run_key(spec: Spec, seed: int) -> str:
-    """Key of one run, 32 hexadecimal digits. Captions, sources and the way a value was given do not enter."""
-    return key_of(row_digests([spec], (), np.zeros(1, np.int64), np.zeros((1, 0)))[0], seed)
-
-
 def key_of(digest: bytes, seed: int) -> str:
-    """Key of the run of a row (its digest) with this seed."""
+    """Key of the run of a row (its digest) with this seed, 32 hexadecimal digits."""
     return hashlib.blake2b(digest + int(seed).to_bytes(8, "big"), digest_size=16).hexdigest()
 
 
 def row_digests(bases: Sequence[Spec], names: Sequence[str], base: I8, values: F8) -> list[bytes]:
     """What makes each row the world it is, 16 bytes a row: its base [rows] with numbers [rows, names] put in (NaN: none).
 
-    Parameters enter as numbers, so that a row which changes nothing else costs microseconds.
+    Parameters enter as numbers, so that a row which changes nothing else costs microseconds; captions, sources and the way a value
+    was given do not enter.
     """
     return _digested(bases, names, base, values, _head, b"row")
 
