@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.effects import reference_of
+from analysis.labels import PROGRAMME
 from sim.calendar import parse_quarter, year_of
 from sim.experiment.outcome import DONE
 from sim.experiment.results import Results
@@ -76,6 +77,12 @@ class Context:
             if programme in config["programmes"]:
                 return str(config["programmes"][programme][_key(lang)])
         return programme
+
+    def called(self, lang: str) -> dict[str, str]:
+        """What figures call every scenario, and every programme (as ``programmes.NAME``)."""
+        programmes = {name for config in self.configs.values() for name in config["programmes"]}
+        return {**{name: self.scenario_name(name, lang) for name in self.scenarios},
+                **{f"{PROGRAMME}{name}": self.programme_caption(name, lang) for name in sorted(programmes)}}
 
     def replications(self, scenario: str) -> list[int]:
         """Replications of which a whole run exists."""

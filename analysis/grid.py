@@ -72,9 +72,16 @@ class Document(ABC):
 
 
 def _wrapped(row: Sequence[Cell], first: int) -> list[Cell]:
-    """Cells of a row, the name broken at spaces and underscores where it is too long."""
-    broken = ([line] if len(line) <= first else textwrap.wrap(line.replace("_", "_ "), first) for line in row[0])
-    return [tuple(part.replace("_ ", "_") for parts in broken for part in parts), *row[1:]]
+    """Cells of a row, the name broken at spaces where it is too long, at underscores where a word is."""
+    return [tuple(part for line in row[0] for part in _broken(line, first)), *row[1:]]
+
+
+def _broken(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    if all(len(word) <= width for word in line.split()):
+        return textwrap.wrap(line, width, break_on_hyphens=False)
+    return [part.replace("_ ", "_") for part in textwrap.wrap(line.replace("_", "_ "), width)]
 
 
 def _lines(cells: Sequence[Cell], widths: Sequence[int], bottom: bool = False, prose: bool = False) -> str:

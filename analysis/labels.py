@@ -1,14 +1,15 @@
 """What outcomes and factors are called in tables and figures: captions and units of their declarations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
 from sim.indicators import BY_NAME
 from sim.levers import LEVERS
 from sim.parameters import declared
+from sim.policies.record import KEYS as PROGRAMME_KEYS
 from sim.settings import KEYS
-from sim.wording import unit_caption
+from sim.wording import as_written, unit_caption
 
 INDEX, REGIME = "cluster_index", "regime"
 PARAMETER, PROGRAMME = "parameters.", "programmes."
@@ -27,6 +28,20 @@ INDEX_PLACES, INDEX_UNIT = 2, "index"
 AMOUNTS = ["reference", "mean", "effect", "low", "high", "minimum_detectable", "spread"]
 """Columns of a table of effects that are in the unit of the outcome."""
 SCENARIOS = {"en": "scenario", "es": "escenario"}
+VALUES = {
+    "en": {"copper": {"ar1": "stochastic (ar1)", "boom": "boom", "bust": "bust", "flat": "flat", "supercycle": "supercycle"},
+           "start": {"recorded": "as recorded", "copper": "suppliers where copper is (copper)",
+                     "uniform": "suppliers spread evenly (uniform)", "weak": "weak suppliers (weak)",
+                     "strong": "strong suppliers (strong)"}},
+    "es": {"copper": {"ar1": "estocástica (ar1)", "boom": "auge (boom)", "bust": "caída (bust)", "flat": "constante (flat)",
+                      "supercycle": "superciclo (supercycle)"},
+           "start": {"recorded": "la registrada (recorded)", "copper": "proveedores donde está el cobre (copper)",
+                     "uniform": "proveedores repartidos por igual (uniform)", "weak": "proveedores débiles (weak)",
+                     "strong": "proveedores fuertes (strong)"}}}
+"""Words that stand as values of a key."""
+Called = Mapping[str, str]
+"""Names of scenarios, and ``programmes.NAME``, as the experiment's own files caption them."""
+NOBODY: Called = {}
 SIGNIFICANT, FEW_SIGNIFICANT = 3, 2
 
 
@@ -60,19 +75,45 @@ def outcome(name: str, lang: str) -> Shown:
     return Shown(f"{caption[0].upper()}{caption[1:]}", times, unit_caption(unit, lang), places)
 
 
-def factor(name: str, lang: str) -> str:
-    """Caption of what a sweep varies; programmes are called as the user wrote them."""
+def factor(name: str, lang: str, called: Called = NOBODY) -> str:
+    """Caption of what a sweep varies; a programme's also bears the name that tells it from others like it."""
     if name == SCENARIO:
         return SCENARIOS[lang]
     if name.startswith(PROGRAMME):
         programme, *rest = name.removeprefix(PROGRAMME).split(".")
-        lever = LEVERS.get(rest[-1]) if rest else None
-        told = " ".join(rest) if lever is None else lever.caption if lang == "en" else lever.caption_es
-        return f"{programme}: {told}".replace("_", " ")
+        caption = called.get(f"{PROGRAMME}{programme}")
+        return f"{f'{caption} ({programme})' if caption else programme}: {_of_programme(rest, lang)}"
     item = declared().get(name.removeprefix(PARAMETER)) if name.startswith(PARAMETER) else KEYS.get(name)
     if item is None:
         return name
     return item.caption if lang == "en" else item.caption_es
+
+
+def _of_programme(keys: Sequence[str], lang: str) -> str:
+    """Caption of a programme's value or lever; what it explains in brackets is left out."""
+    lever = LEVERS.get(keys[-1]) if keys else None
+    if lever is not None:
+        return lever.caption if lang == "en" else lever.caption_es
+    if len(keys) != 1 or keys[0] not in PROGRAMME_KEYS:
+        return " ".join(keys).replace("_", " ")
+    told = PROGRAMME_KEYS[keys[0]].metadata["caption" if lang == "en" else "caption_es"]
+    return str(told).partition(" (")[0].partition("; null")[0]
+
+
+def value(name: str, level: object, lang: str, called: Called = NOBODY) -> str:
+    """A value of a factor: numbers as the language writes them, scenarios and other words by their captions."""
+    if isinstance(level, float):
+        return as_written(f"{level:g}", lang)
+    if name != SCENARIO:
+        return VALUES[lang].get(name, {}).get(str(level), str(level))
+    scenario, *held = str(level).split(", ")
+    return ", ".join([called.get(scenario, scenario), *(_held(one, lang) for one in held)])
+
+
+def _held(told: str, lang: str) -> str:
+    """A value that stands with its scenario, ``key number``, by its key's caption."""
+    key, _, number = told.rpartition(" ")
+    return f"{_of_programme([key], lang)} {as_written(number, lang)}" if key in LEVERS or key in PROGRAMME_KEYS else told
 
 
 def unit_of_factor(name: str, lang: str) -> str:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.context import Context
 from analysis.fans import GREY, PALETTE, fan, plain, save, yearly
-from analysis.labels import INDEX, outcome
+from analysis.labels import INDEX, outcome, value
 from analysis.places import draw_places
 from analysis.spending import draw_spending
 from sim.experiment.results import Results
@@ -34,15 +34,13 @@ WORDS = {
            "bands": "line: median; bands: 50 % and 90 % of {n}", "one": "line: one replication",
            "title": "{region}: the index and its components",
            "price": "Copper price (US cents per pound)", "recorded": "recorded", "path": "outlook, {copper}",
-           "ar1": "stochastic (ar1)", "boom": "boom", "bust": "bust", "flat": "flat", "supercycle": "supercycle",
            "more": "; and {n} more", "price_title": "Copper price: recorded, then the paths that the worlds were given"},
     "es": {"policy": "política desde {year}", "policy_until": "política {year}-{end}",
            "enclave": "umbral de enclave", "cluster": "umbral de clúster",
            "bands": "línea: mediana; bandas: 50 % y 90 % de {n}", "one": "línea: una réplica",
            "title": "{region}: el índice y sus componentes",
            "price": "Precio del cobre (centavos de US$ por libra)", "recorded": "registrado", "path": "proyección {copper}",
-           "ar1": "estocástica (ar1)", "boom": "auge (boom)", "bust": "caída (bust)", "flat": "constante (flat)",
-           "supercycle": "superciclo (supercycle)", "more": "; y {n} más",
+           "more": "; y {n} más",
            "price_title": "Precio del cobre: registrado, y luego las trayectorias que recibieron los mundos"},
 }
 
@@ -184,7 +182,7 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 def _path_name(context: Context, scenarios: Sequence[str], several: bool, lang: str) -> str:
     """The kind of path and, where there are several, some of the scenarios that have it."""
     said, copper = WORDS[lang], context.configs[scenarios[0]]["copper"]
-    told = said["path"].format(copper=said.get(copper, copper))
+    told = said["path"].format(copper=value("copper", copper, lang))
     if not several:
         return told
     more = said["more"].format(n=len(scenarios) - NAMED) if len(scenarios) > NAMED else ""

@@ -27,6 +27,8 @@ CONTOURS = (0.25, 0.5, 0.75)
 LINES = ("--", "-", ":")
 MOST_CELLS = 80
 """Cells up to which each is labelled."""
+BELOW = 150
+"""Characters of a line below the maps."""
 MOST_TICKS = 8
 """Levels of an axis up to which each has a tick."""
 WORDS = {
@@ -95,8 +97,9 @@ def _cell(x: str, y: str, levels: Any, worlds: pd.DataFrame, regime: int) -> dic
             "high": float(interval.high), "index": float(worlds[labels.INDEX].mean())}
 
 
-def draw_regime_map(found: RegimeMap, lang: str = "en", worlds_told: str = "") -> Figure:
-    """Two maps on one grid, the probability and the index; ``worlds_told`` stands above them."""
+def draw_regime_map(found: RegimeMap, lang: str = "en", worlds_told: str = "", called: labels.Called = labels.NOBODY) -> Figure:
+    """Two maps on one grid, the probability and the index; ``worlds_told`` stands above them, ``called`` captions scenarios and
+    programmes."""
     said = WORDS[lang]
     figure = Figure(figsize=(10.5, 4.8), layout="constrained")
     figure.suptitle(worlds_told, fontsize=11)
@@ -107,19 +110,20 @@ def draw_regime_map(found: RegimeMap, lang: str = "en", worlds_told: str = "") -
     left.set_title(reached, fontsize=10)
     right.set_title(said["index"], fontsize=10)
     for ax in (left, right):
-        ax.set_xlabel(textwrap.fill(_axis(found.x, lang), 50), fontsize=9)
-    left.set_ylabel(textwrap.fill(_axis(found.y, lang), 40), fontsize=9)
+        ax.set_xlabel(textwrap.fill(_axis(found.x, lang, called), 60), fontsize=9)
+    left.set_ylabel(textwrap.fill(_axis(found.y, lang, called), 50), fontsize=9)
     worlds = found.table["worlds"]
     bounds = {name: number(bound, 2, lang) for name, bound in zip(("enclave", "cluster"), LABEL_BOUNDS, strict=True)}
-    of = f" ({', '.join(found.scenarios)})" if found.scenarios else ""
+    of = f": {'; '.join(called.get(name, name) for name in found.scenarios)}" if found.scenarios else ""
     told = said["title"].format(n=counted(int(worlds.sum()), "world", lang), of=of, least=int(worlds.min()))
-    figure.supxlabel("; ".join([told, *([said["lines"].format(**bounds)] if lines else [])]), fontsize=8)
+    below = "; ".join([told, *([said["lines"].format(**bounds)] if lines else [])])
+    figure.supxlabel(textwrap.fill(below, BELOW), fontsize=8)
     return figure
 
 
-def _axis(name: str, lang: str) -> str:
+def _axis(name: str, lang: str, called: labels.Called) -> str:
     unit = labels.unit_of_factor(name, lang)
-    return labels.factor(name, lang) + (f" ({unit})" if unit else "")
+    return labels.factor(name, lang, called) + (f" ({unit})" if unit else "")
 
 
 def _map(figure: Figure, ax: Axes, values: pd.DataFrame, contours: list[float], span: tuple[float, float], digits: int, lang: str) -> bool:

@@ -109,12 +109,13 @@ def _of_sweep(results: Results, outcome: str, plan: str, lang: str, design: pd.D
     context, focal = Context(results), results.provenance["world"]["focal"]
     told = {each: ", ".join([context.region_caption(focal, each), *context.worlds_told(each, years_of([outcome])).values()])
             for each in LANGUAGES}
-    found = replace(METHODS[plan](results.runs, outcome, design), worlds=told)
+    found = replace(METHODS[plan](results.runs, outcome, design), worlds=told,
+                    called={each: context.called(each) for each in LANGUAGES})
     name = f"{plan}_{outcome}"
     pictures = {name: figures.draw(found, lang)}
     if plan in SPREAD_OVER_RANGES and outcome not in ASKED_WITH:
         pictures[f"fans_{outcome}"] = draw_uncertainty(results, outcome, lang, focal)
     if plan == FACTORIAL:
         with suppress(InputError):  # fewer than two numbers vary
-            pictures["regimes"] = draw_regime_map(regime_map(results.runs), lang, told[lang])
+            pictures["regimes"] = draw_regime_map(regime_map(results.runs), lang, told[lang], context.called(lang))
     return Report(tables.text(found, lang), tables.markdown(found, lang), name, tables.in_units(found), pictures)

@@ -4,14 +4,18 @@ import pkgutil
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.text import Text
 from scipy.stats import qmc
 
 from analysis import labels
@@ -27,6 +31,7 @@ from sim.cli import main
 from sim.errors import BAD_INPUT, InputError
 from sim.experiment.memory import run
 from sim.experiment.results import Results
+from sim.experiment.results import open as open_results
 from tests.readme_blocks import blocks
 from tests.small_experiments import TINY, tiny, with_policy
 from tests.sweeps import OUTPUT, additive, runs_of, with_luck
@@ -72,8 +77,59 @@ def test_factors_are_called_by_their_declared_captions() -> None:
     text = tables.text(analyses()["sobol"], "es")
     assert "adjudicación: peso de la confianza" in text
     assert "precio del cobre de la proyección" in text
-    assert "local weight: preference" in text
+    assert "local_weight: preferencia de precio a ofertas locales" in " ".join(text.split())
     assert labels.factor("programmes.cet.levers.rd_cost_share", "en") == "cet: public part of the cost of R&D"
+
+
+LEVELS = """scenario,copper,start,programmes.local_weight.preference,programmes.pdp.levers.capability_gain
+local_purchasing,ar1,recorded,0.1,0.02
+local_purchasing,bust,recorded,0.1,0.02
+local_purchasing,ar1,weak,0.1,0.02
+local_purchasing,ar1,recorded,0.2,0.02
+local_purchasing,ar1,recorded,0.1,0.01
+subsidies_and_local_purchasing,ar1,recorded,0.1,0.02
+"""
+
+
+@cache
+def varied() -> Results:
+    """A sweep of words, of a value and a lever of programmes, and of scenarios."""
+    folder = Path(mkdtemp())
+    (folder / "rows.csv").write_text(LEVELS, encoding="utf-8")
+    assert main(["sweep", str(folder / "rows.csv"), *TINY, "replications=1", "executor=serial", f"output={folder / 'out'}"]) == 0
+    return open_results(folder / "out")
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("en", ["Price preference for suppliers of the region (local_weight): price preference for local bids", "bust",
+            "Supplier development around a large client (PDP) (pdp): capability taught by advisers", "weak suppliers (weak)",
+            "Local purchasing by every mine of the focal region from 2026 (local_purchasing)"]),
+    ("es", ["Preferencia de precio a proveedores de la región (local_weight): preferencia de precio a ofertas locales", "caída (bust)",
+            "Programa de Desarrollo de Proveedores (PDP) (pdp): capacidad enseñada por asesores", "proveedores débiles (weak)",
+            "Compras locales de todas las mineras de la región focal desde 2026 (local_purchasing)"])])
+def test_programmes_scenarios_and_words_are_called_by_their_captions(lang: str, told: list[str]) -> None:
+    found = report(varied(), lang)
+    figure = found.figures["one_at_a_time_cluster_index"]
+    figure.draw_without_rendering()
+    drawn = [" ".join(text.get_text().split()) for text in figure.findobj(Text) if isinstance(text, Text)]
+    for caption in told:
+        assert caption in drawn
+        assert caption in found.markdown
+    assert max(map(len, found.text.splitlines())) <= tables.WIDTH
+
+
+@pytest.mark.parametrize("name", ["sobol", "morris", "one_at_a_time", "factorial"])
+def test_labels_of_long_names_stay_apart_and_inside(name: str) -> None:
+    long = "Licitaciones reservadas a pymes locales, con pago en una semana, desde 2026Q1 (reserve_2026)"
+    found = analyses()[name]
+    table = found.table.assign(factor=found.table["factor"].map(lambda factor: f"programmes.{factor}.set_aside"))
+    known = {f"programmes.{factor.split('.')[0]}": long for factor in found.table["factor"]}
+    figure = draw(replace(found, table=table, called={"es": known}), "es")
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        boxes = [label.get_window_extent() for label in ax.get_yticklabels() if label.get_text()]
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+        assert all(box.x0 >= 0 for box in boxes)
 
 
 def test_only_what_rises_above_luck_is_told_from_it() -> None:
@@ -151,7 +207,7 @@ def test_regime_map_of_levers_leaves_out_the_baseline_that_lacks_them() -> None:
     alone = policy[policy["row"] == 0].assign(scenario="baseline", row=12, regime=2.0, **dict.fromkeys(levers, np.nan))
     found = regime_map(pd.concat([policy.assign(scenario="local_purchasing"), alone]))
     assert (found.table["worlds"].sum(), found.scenarios) == (48, ("local_purchasing",))
-    assert "48 worlds (local_purchasing)" in draw_regime_map(found)._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert "48 worlds: local_purchasing;" in draw_regime_map(found)._supxlabel.get_text()  # type: ignore[attr-defined]
 
 
 def test_regime_map_of_a_parameter_and_a_lever_that_only_the_policy_holds() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis.labels import NOBODY, Called
 from analysis.sensitivity.luck import Noise
 
 
@@ -16,7 +17,7 @@ class Sensitivity:
     block that is not whole. A column ``luck`` is what a factor would show that did nothing but reshuffle luck, judged
     from how much replications disagree on its own steps (NaN with one replication). ``unjudged`` are factors that not every
     row gave a number for, of which the method can say nothing. ``worlds`` tells by language where, when
-    and how large the worlds are, where that is known.
+    and how large the worlds are, where that is known; ``called`` by language what scenarios and programmes are called.
     """
 
     method: str
@@ -28,3 +29,8 @@ class Sensitivity:
     noise: Noise
     unjudged: tuple[str, ...] = ()
     worlds: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, Called] = field(default_factory=dict)
+
+    def names(self, lang: str) -> Called:
+        """What scenarios and programmes are called, where that is known."""
+        return self.called.get(lang, NOBODY)

@@ -15,7 +15,7 @@ from analysis.sensitivity.wording import WORDS
 from analysis.wording import probability
 from sim.wording import counted, number
 
-WIDTH = 120
+WIDTH, LEVEL_WIDTH = 120, 40
 COLUMNS = {SOBOL: ("total", "first", "luck"), MORRIS: ("mu_star", "mu", "sigma", "luck"), SAMPLE: ("first",), ONE_AT_A_TIME: ("effect",),
            FACTORIAL: ("effect",)}
 BY_LEVEL = (ONE_AT_A_TIME, FACTORIAL)
@@ -63,13 +63,14 @@ def grid(found: Sensitivity, lang: str) -> Grid:
 
 def _row(found: Sensitivity, line: dict[Any, Any], lang: str) -> tuple[Cell, ...]:
     said: Any = WORDS[lang]
-    name = (labels.factor(line["factor"], lang),)
+    name = (labels.factor(line["factor"], lang, found.names(lang)),)
     values = [_value(found, line, column, lang) for column in COLUMNS[found.method]]
     if found.method not in BY_LEVEL:
         return name, *values, (said["yes" if told_from_luck(found, line) else "no"],)
+    level = labels.value(line["factor"], line["level"], lang, found.names(lang))
     if line["level"] == line["base"]:
-        return name, (f"{level(line['level'], lang)} ({said['base']})",), (number(0.0, 0, lang),), ("",), ("",)
-    return name, (level(line["level"], lang),), *values, (_percent(line["sign_share"], lang),), (probability(line["p_adjusted"], lang),)
+        return name, _broken(f"{level} ({said['base']})"), (number(0.0, 0, lang),), ("",), ("",)
+    return name, _broken(level), *values, (_percent(line["sign_share"], lang),), (probability(line["p_adjusted"], lang),)
 
 
 def told_from_luck(found: Sensitivity, line: dict[Any, Any]) -> bool:
@@ -77,11 +78,9 @@ def told_from_luck(found: Sensitivity, line: dict[Any, Any]) -> bool:
     return bool(line[f"{COLUMNS[found.method][0]}_low"] > np.nan_to_num(line.get("luck", 0.0)))
 
 
-def level(value: object, lang: str) -> str:
-    """A level of a factor as a user writes it."""
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", "," if lang == "es" else ".")
-    return str(value).replace("_", " ")
+def _broken(level: str) -> Cell:
+    """A level in lines that leave room for the other columns."""
+    return tuple(textwrap.wrap(level, LEVEL_WIDTH, break_on_hyphens=False))
 
 
 def _value(found: Sensitivity, line: dict[Any, Any], column: str, lang: str) -> Cell:
@@ -112,9 +111,9 @@ def _notes(found: Sensitivity, lang: str) -> list[str]:
     # Rows of the other plans are not spread evenly over the ranges, and their variance means nothing.
     lines += [_luck(found.noise, lang)] if found.method in (SOBOL, SAMPLE) else []
     if found.method == MORRIS and (words := found.table.loc[found.table["mu"].isna(), "factor"].tolist()):
-        lines.append(said["of_words"].format(factors=", ".join(labels.factor(name, lang) for name in words)))
+        lines.append(said["of_words"].format(factors=", ".join(labels.factor(name, lang, found.names(lang)) for name in words)))
     if found.unjudged:
-        lines.append(said["unjudged"].format(factors=", ".join(labels.factor(name, lang) for name in found.unjudged)))
+        lines.append(said["unjudged"].format(factors=", ".join(labels.factor(name, lang, found.names(lang)) for name in found.unjudged)))
     left = said["left"].format(left=counted(found.left_out, "row", lang))
     return [*lines, f"{left}."] if found.left_out else lines
 
