@@ -27,7 +27,7 @@ from sim.indicators import ASKED_WITH
 from sim.wording import LANGUAGES
 
 METHODS: dict[str, Callable[[pd.DataFrame, str, pd.DataFrame | None], Sensitivity]] = {
-    SOBOL: sobol, MORRIS: morris, ONE_AT_A_TIME: one_at_a_time, FACTORIAL: main_effects, SAMPLE: first_order}
+    SOBOL: sobol, ONE_AT_A_TIME: one_at_a_time, FACTORIAL: main_effects, SAMPLE: first_order}
 SPREAD_OVER_RANGES = (SOBOL, SAMPLE)
 KEYS = {"outcome": "NAME", "region": "NAME", "scenario": "A,B"}
 SAID = {"en": "Written into {folder}: {files}", "es": "Escrito en {folder}: {files}"}
@@ -109,7 +109,8 @@ def _of_sweep(results: Results, outcome: str, plan: str, lang: str, design: pd.D
     context, focal = Context(results), results.provenance["world"]["focal"]
     told = {each: ", ".join([context.region_caption(focal, each), *context.worlds_told(each, years_of([outcome])).values()])
             for each in LANGUAGES}
-    found = replace(METHODS[plan](results.runs, outcome, design), worlds=told,
+    analysed = morris(results.runs, outcome, design, results.ranges) if plan == MORRIS else METHODS[plan](results.runs, outcome, design)
+    found = replace(analysed, worlds=told,
                     called={each: context.called(each) for each in LANGUAGES})
     name = f"{plan}_{outcome}"
     pictures = {name: figures.draw(found, lang)}

@@ -118,6 +118,22 @@ def test_programmes_scenarios_and_words_are_called_by_their_captions(lang: str, 
     assert max(map(len, found.text.splitlines())) <= tables.WIDTH
 
 
+def test_effects_of_a_morris_sweep_are_scaled_by_the_ranges_it_was_asked_for(tmp_path: Path) -> None:
+    assert main(["sweep", "morris", "parameters.trust_weight=1..4", "parameters.price_weight=4,10", *TINY, "samples=2", "replications=1",
+                 "executor=serial", f"output={tmp_path}"]) == 0
+    results = open_results(tmp_path)
+    assert results.ranges == {"parameters.trust_weight": (1.0, 4.0)}
+    assert with_policy().ranges == {}
+    walks = results.design.merge(results.runs[["row", OUTPUT]], on="row").sort_values("sample", ignore_index=True)
+    walks = walks.select_dtypes("number")
+    steps = walks.diff().loc[lambda change: (change["sample"] == 1) & (change.index % 3 > 0)]
+    known = {"parameters.trust_weight": 3.0, "parameters.price_weight": 6.0}
+    found = report(results).table.set_index("factor")["mu_star"]
+    for name, whole in known.items():
+        moved = steps[steps[name] != 0]
+        assert found[name] == pytest.approx((moved[OUTPUT] / moved[name]).abs().mean() * whole)
+
+
 @pytest.mark.parametrize("name", ["sobol", "morris", "one_at_a_time", "factorial"])
 def test_labels_of_long_names_stay_apart_and_inside(name: str) -> None:
     long = "Licitaciones reservadas a pymes locales, con pago en una semana, desde 2026Q1 (reserve_2026)"

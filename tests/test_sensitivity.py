@@ -3,15 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from SALib.analyze import morris as morris_analysis
 from SALib.sample import morris as morris_sampler
 from SALib.sample import sobol as sobol_sampler
 from scipy.stats import qmc
 
 from analysis.sensitivity import first_order, morris, noise, one_at_a_time, read, sobol, tables
-from analysis.sensitivity.screening import elementary_effects, step
+from analysis.sensitivity.screening import elementary_effects
 from analysis.sensitivity.sweep import FACTORIAL, LIST, MORRIS, ONE_AT_A_TIME, SAMPLE, SOBOL, plan_of
 from analysis.sensitivity.variance import FEWEST_ROWS
 from sim.errors import InputError
+from sim.experiment.sampling import draw
+from sim.factors import Factor
 from tests.sweeps import (
     ISHIGAMI_FIRST,
     ISHIGAMI_TOTAL,
@@ -152,10 +155,31 @@ def test_morris_tells_interaction_from_a_lonely_effect() -> None:
 def test_elementary_effects_are_those_of_salib() -> None:
     rows = morris_sampler.sample(unit(4), 30, num_levels=4, seed=6)
     outcome = additive(rows) ** 2
-    effects = elementary_effects(rows, outcome, step(4))
     table = morris(runs_of(rows, ABCD, outcome[:, None])).table.set_index("factor").loc[ABCD]
-    assert effects.mean(axis=1) == pytest.approx(table["mu"].to_numpy())
-    assert effects.std(axis=1, ddof=1) == pytest.approx(table["sigma"].to_numpy())
+    library = morris_analysis.analyze(unit(4), rows, outcome, num_levels=4, num_resamples=1000, seed=1)
+    assert elementary_effects(rows, outcome, np.ones(4)).mean(axis=1) == pytest.approx(library["mu"])
+    for name in ("mu", "mu_star", "sigma"):
+        assert table[name].to_numpy() == pytest.approx(library[name])
+    assert (table["mu_star_high"] - table["mu_star"]).to_numpy() == pytest.approx(library["mu_star_conf"], rel=0.1)
+
+
+@pytest.mark.parametrize("listed", [("1", "2"), ("1", "2", "10"), ("1", "2", "3", "4")])
+def test_listed_numbers_are_scaled_by_the_steps_between_them(listed: tuple[str, ...]) -> None:
+    """Whatever the levels of the grid: a step between two listed numbers is the whole way, not two thirds of it."""
+    drawn = pd.DataFrame(draw("morris", [Factor("p.listed", values=listed), Factor("p.x", 0.0, 1.0)], 20, 4, 1)).astype(float)
+    outcome = (3 * drawn["p.listed"] + 2 * drawn["p.x"]).to_numpy()
+    table = morris(runs_of(drawn, list(drawn), outcome[:, None])).table.set_index("factor")
+    whole = 3 * (float(listed[-1]) - float(listed[0]))
+    assert table.loc["p.listed", ["mu", "mu_star"]].tolist() == pytest.approx([whole, whole])
+    assert table.loc["p.x", ["mu", "mu_star"]].tolist() == pytest.approx([2.0, 2.0])
+
+
+def test_a_range_is_the_one_asked_for_where_it_is_known() -> None:
+    """Two walks may see only two thirds of a range."""
+    rows = np.array([[0.0, 0.0], [2 / 3, 0.0], [2 / 3, 2 / 3], [0.0, 1 / 3], [2 / 3, 1 / 3], [2 / 3, 1.0]])
+    runs = runs_of(rows, ["p.x", "p.y"], 2 * rows[:, :1])
+    assert by_factor(morris(runs).table, "mu", ["p.x"]) == pytest.approx([4 / 3])
+    assert by_factor(morris(runs, ranges={"p.x": (0.0, 1.0)}).table, "mu", ["p.x"]) == pytest.approx([2.0])
 
 
 @pytest.mark.parametrize("plan", ["sobol", "morris"])

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import InputError
 from sim.experiment.frames import NAMED_BY
-from sim.experiment.manifest import DESIGN
+from sim.experiment.manifest import DESIGN, MANIFEST
 from sim.experiment.outcome import DONE
 from sim.outputs import ON_REQUEST, TABLES
 from sim.settings import FULL
@@ -127,6 +127,15 @@ class Results:
     def design(self) -> pd.DataFrame:
         """A row a sample, in the order drawn: its ``row`` in ``runs``, its scenario, and the values it gave."""
         return self._frame("design")
+
+    @cached_property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Lowest and highest number of every factor of a sweep that was given as a range; empty for what is no sweep."""
+        try:
+            factors = json.loads(self._source.text(MANIFEST))["plan"].get("factors", ())
+        except (KeyError, ValueError, InputError):
+            return {}
+        return {factor["key"]: (factor["low"], factor["high"]) for factor in factors if {"low", "high"} <= set(factor)}
 
     @cached_property
     def scenarios(self) -> list[str]:
