@@ -139,5 +139,10 @@ def _pairs(values: Mapping[str, str]) -> list[str]:
     return [f"{key}={value}" for key, value in sorted(values.items())]
 
 
+def both_captions(told: Mapping[str, Any]) -> dict[str, str]:
+    """The captions of a world or region by language."""
+    return {lang: str(told[_key(lang)]) for lang in WORDS}
+
+
 def _key(lang: str) -> str:
     return "caption" if lang == "en" else f"caption_{lang}"

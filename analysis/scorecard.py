@@ -6,13 +6,14 @@ and labour panels widen it: run with ``recording=[firms,labour]``.
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analysis.context import both_captions
 from analysis.effects import mean_interval, reference_of
 from analysis.facts import FACTS, FITTED, FREE, INDICATIVE, INPUT, NOT_MEASURED, Evidence, Fact
 from analysis.grid import Document, Grid
@@ -86,9 +87,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Scorecard(Document):
-    """All lines, and where they come from."""
+    """All lines, and where they come from; ``world`` is its caption by language."""
 
-    world: str
+    world: Mapping[str, str]
     scenario: str
     replications: int
     scale: float
@@ -108,7 +109,7 @@ class Scorecard(Document):
 
     def title(self, lang: str) -> str:
         """World, scenario, replications and size."""
-        return str(WORDS[lang]["title"]).format(world=self.world, scenario=self.scenario,
+        return str(WORDS[lang]["title"]).format(world=self.world[lang], scenario=self.scenario,
                                                 **size_told(self.replications, self.scale, lang))
 
     def notes(self, lang: str) -> list[str]:
@@ -132,7 +133,7 @@ def scorecard(results: Results) -> Scorecard:
     evidence = Evidence(results, scenario, dollars_per_uf(folder / "currency.csv"))
     lines = tuple(_line(fact, bands, evidence) for fact in FACTS if fact.id in bands)
     count = evidence.series["replication"].nunique()
-    return Scorecard(str(results.provenance["world"]["caption"]), scenario, count, results.config[scenario]["scale"], lines)
+    return Scorecard(both_captions(results.provenance["world"]), scenario, count, results.config[scenario]["scale"], lines)
 
 
 def read_bands(path: Path) -> dict[str, Band]:

@@ -5,12 +5,13 @@
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from analysis.context import both_captions
 from analysis.effects import Effect, pair, reference_of
 from analysis.grid import Cell, Document, Grid
 from analysis.page import print_page
@@ -76,9 +77,9 @@ def _apart(effect: Effect) -> bool:
 
 @dataclass(frozen=True)
 class Starts(Document):
-    """All gaps of an experiment, and where they come from."""
+    """All gaps of an experiment, and where they come from; ``region`` is its caption by language."""
 
-    region: str
+    region: Mapping[str, str]
     reference: str
     replications: int
     scale: float
@@ -111,7 +112,7 @@ class Starts(Document):
 
     def title(self, lang: str) -> str:
         """Region, reference, replications and size."""
-        return str(WORDS[lang]["title"]).format(region=self.region, reference=self.reference,
+        return str(WORDS[lang]["title"]).format(region=self.region[lang], reference=self.reference,
                                                 **size_told(self.replications, self.scale, lang))
 
     def notes(self, lang: str) -> list[str]:
@@ -129,7 +130,7 @@ def starts(results: Results) -> Starts:
     years = (int(values.index.get_level_values("year").min()), int(values.index.get_level_values("year").max()))
     early, late = _mean(values, years[0]), _mean(values, years[1] - SPAN + 1)
     gaps = [Gap(name, other, pair(early[name], reference, other), pair(late[name], reference, other)) for name in SHOWN for other in others]
-    caption = str(told["world"]["regions"][told["region"]]["caption"])
+    caption = both_captions(told["world"]["regions"][told["region"]])
     count = results.runs.loc[results.runs["scenario"] == reference, "replication"].nunique()
     return Starts(caption, reference, count, results.config[reference]["scale"], years, tuple(gaps))
 

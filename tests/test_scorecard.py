@@ -1,7 +1,9 @@
 """The scorecard and the table of starts: measures by hand, verdicts, and a small history from end to end."""
 
 import csv
+import json
 import math
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -159,6 +161,19 @@ def test_scorecard_prints(lang: str, capsys: pytest.CaptureFixture[str]) -> None
     assert str(WORDS[lang]["left"]) in printed
     assert scorecard.main([str(history()), "--lang", lang]) == 0
     assert max(len(line) for line in capsys.readouterr().out.splitlines() if line.startswith("SF")) <= Document.PAGE
+
+
+@pytest.mark.parametrize(("lang", "world", "region"), [("en", "The land", "The north"), ("es", "La tierra", "El norte")])
+def test_places_are_called_as_the_language_does(lang: str, world: str, region: str, tmp_path: Path,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(shutil.copytree(history(), tmp_path / "run"))
+    told = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    told["world"] |= {"caption": "The land", "caption_es": "La tierra"}
+    told["world"]["regions"]["antofagasta"] |= {"caption": "The north", "caption_es": "El norte"}
+    (folder / "provenance.json").write_text(json.dumps(told), encoding="utf-8")
+    for page, caption in ((scorecard, world), (starts, region)):
+        assert page.main([str(folder), "--lang", lang]) == 0
+        assert capsys.readouterr().out.startswith(caption)
 
 
 def test_a_folder_without_results_and_a_world_without_facts_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
