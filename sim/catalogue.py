@@ -56,7 +56,9 @@ def listing(words: Sequence[str], lang: str, unread: list[str]) -> Iterator[str]
 
     Raises InputError for a filter that can fit nothing.
     """
-    known = readable(find_roots().files(PROGRAMME), lambda name: load_programme(name)[0], unread)
+    roots = find_roots()
+    known = readable(roots.files(PROGRAMME), lambda name: load_programme(name)[0], unread)
+    unread += roots.misnamed(PROGRAMME).values()
     wanted, world = _filters(words, known)
     kept = [(name, values) for name, values in known.items() if _passes(values, wanted, world)]
     if not kept:
@@ -190,6 +192,7 @@ def _scenarios(name: str, lang: str, unread: list[str]) -> Iterator[str]:
             lacking.setdefault(layers.world, []).extend([] if held else [scenario])
         if held - recorded:
             holding.append(scenario)
+    unread += reader.roots.misnamed(SCENARIO).values()
     said = SAID[lang]
     told = [str(said["all_but" if without else "all"]).format(world, ", ".join(without)) for world, without in sorted(lacking.items())]
     yield "; ".join([*told, *holding]) or "–"

@@ -100,7 +100,7 @@ def every_scenario(words: Sequence[str]) -> list[str]:
     """Every scenario that plays in the world asked for, or in the usual one."""
     reader = Reader(find_roots())
     world = _last(read_overrides(words, reader.roots.files(PROGRAMME)), "world") or DEFAULT_WORLD
-    known = [*DEFAULT_SCENARIOS, *(name for name in reader.roots.files(SCENARIO) if name not in DEFAULT_SCENARIOS)]
+    known = [*DEFAULT_SCENARIOS, *(name for name in reader.roots.every(SCENARIO) if name not in DEFAULT_SCENARIOS)]
     return [name for name in known if reader.layers(name).world in (world, DEFAULT_WORLD)]
 
 
@@ -142,7 +142,7 @@ def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Sp
     refuse_idle_in_trials(overrides)
     spec = comparison.specs[0]
     recorded = {programme.name: programme for programme in spec.programmes}
-    usual = find_roots().files(PROGRAMME) if spec.world.name == DEFAULT_WORLD else recorded
+    usual = recorded if names or spec.world.name != DEFAULT_WORLD else find_roots().every(PROGRAMME)
     chosen = [recorded.get(name) or programme_in(name, spec.world) for name in dict.fromkeys(names or usual)]
     return spec, [(programme, tuple(_followed(programme, recorded, spec.world))) for programme in chosen], comparison.settings
 

@@ -61,6 +61,7 @@ def scenarios(lang: str, unread: list[str]) -> Iterator[str]:
     for name, own in readable(names, lambda name: reader.layers(name).files[-1].body, unread).items():
         mark = "*" if name in DEFAULT_SCENARIOS else ""
         rows.append((f"{name}{mark}", _caption(own, lang)))
+    unread += reader.roots.misnamed(SCENARIO).values()
     yield from table(rows)
     yield f"* {SAID[lang]['default']}"
 

@@ -31,10 +31,24 @@ class Roots:
     _seen: dict[str, dict[str, Path]] = field(default_factory=dict, compare=False, repr=False)
 
     def files(self, group: str) -> dict[str, Path]:
-        """Name → file of every scenario, programme or world description, sorted by name; each folder is looked at once."""
+        """Name → file of every scenario, programme or world description, sorted by name; each folder is looked at once.
+
+        Files under a name that nothing can be called by are left out: :meth:`misnamed` tells of them.
+        """
         if group not in self._seen:
-            self._seen[group] = dict(sorted((path.stem, path) for root in self.scenarios for path in _yaml_in(root / group)))
+            self._seen[group] = dict(sorted((path.stem, path) for root in self.scenarios for path in _yaml_in(root / group)
+                                            if _SLUG.fullmatch(path.stem)))
         return self._seen[group]
+
+    def misnamed(self, group: str) -> dict[Path, str]:
+        """Files that are not read because of their names, and the sentence for each."""
+        return {path: _rename(path) for root in self.scenarios[1:] for path in _yaml_in(root / group) if not _SLUG.fullmatch(path.stem)}
+
+    def every(self, group: str) -> dict[str, Path]:
+        """What :meth:`files` gives, for who asks for every file. Raises InputError when one is misnamed."""
+        for told in self.misnamed(group).values():
+            raise InputError(told)
+        return self.files(group)
 
     def file(self, group: str, name: str, where: str = "") -> Path:
         """The file of one scenario, programme or world. Raises InputError for an unknown name."""
@@ -62,6 +76,9 @@ class Roots:
         return f"scenarios/{path.relative_to(shipped)}" if path.is_relative_to(shipped) else str(path)
 
     def _unknown(self, group: str, name: str) -> str:
+        for path, told in self.misnamed(group).items():
+            if slug(path.stem) == slug(name):
+                raise InputError(told)
         for root in self.scenarios:
             if (root / group / f"{name}.yml").is_file():
                 return f"{root / group / name}.yml is not read; rename it to {name}.yaml"
@@ -96,10 +113,13 @@ def _user_folder(written: str, before: list[Path]) -> Path:
     return folder
 
 
+def _rename(path: Path) -> str:
+    name = slug(path.stem)
+    return (f"{path}: names are written in lower-case ASCII letters, digits and _; rename the file to "
+            f"{name if _SLUG.fullmatch(name) else f'my_{name}'.rstrip('_')}.yaml and put accents into its caption")
+
+
 def _check_name(path: Path, group: str, before: list[Path]) -> None:
-    if not _SLUG.fullmatch(path.stem):
-        raise InputError(f"{path}: names are written in lower-case ASCII letters, digits and _; "
-                         f"rename the file to {slug(path.stem) or 'my_scenario'}.yaml and put accents into its caption")
     if group == SCENARIO and path.stem in _RESERVED:
         raise InputError(f"{path}: the name {path.stem!r} is taken by the program; rename the file")
     taken = [root for root in before if (root / group / path.name).is_file()]

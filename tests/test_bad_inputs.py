@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.__main__ import refuse_files_that_run_code
 from sim.cli import main
-from sim.errors import BAD_INPUT
+from sim.config import load
+from sim.errors import BAD_INPUT, InputError
 from sim.roots import SETTING, find_roots
+from tests.test_cli import FOLDER, python
 
 CASES = yaml.safe_load((Path(__file__).parent / "bad_inputs.yaml").read_text(encoding="utf-8"))
 LONGEST_BUT_FOR_LISTS = 400
@@ -61,3 +64,27 @@ def test_cases_are_many_and_distinct() -> None:
     assert len(set(inputs)) == len(inputs) >= 45
     assert len({case["case"] for case in CASES}) == len(CASES)
     assert len({case["says"] for case in CASES}) == len(CASES)
+
+
+# ---- what is not asked for --------------------------------------------------------------------------------------------
+def test_files_that_are_not_asked_for_stand_in_nobody_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "programmes").mkdir()
+    for name, text in {**FOLDER, "uses.yaml": "defaults: [zz_torn]\n", "lists.yaml": "defaults: [uses]\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    assert load("fine").caption == "Fine"
+    refuse_files_that_run_code(["scenario=fine", "--cfg", "job"])
+    for words, says in ((["scenario=zz_torn"], "zz_torn.yaml, line 2: broken YAML"), (["-m", "scenario=fine,lists"], "zz_torn.yaml, line"),
+                        (["-m", "scenario=glob(*)"], "zz_"), (["scenario='zz_año malo'"], "zz_año malo.yaml: names are written")):
+        with pytest.raises(InputError, match=says):
+            refuse_files_that_run_code(words)
+
+
+def test_the_hydra_application_runs_beside_a_broken_file(tmp_path: Path) -> None:
+    (tmp_path / "torn.yaml").write_text("caption: [x\n")
+    (tmp_path / "mine.yaml").write_text("start: weak\n")
+    told = python("-m", "sim", "scenario=mine", "--cfg", "job", ENCADENA_PATH=str(tmp_path))
+    assert "start: weak\n" in told.stdout, told.stderr
+    told = python("-m", "sim", "scenario=torn", "--cfg", "job", ENCADENA_PATH=str(tmp_path))
+    assert (told.returncode, "torn.yaml, line 2: broken YAML" in told.stderr) == (1, True)
+    assert "Traceback" not in told.stderr
