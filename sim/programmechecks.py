@@ -163,6 +163,10 @@ def check_acts(one: ProgrammeSpec, written: Mapping[str, Any], where: Callable[.
     costs = one.kind in _CALLS and _most(one, "cost") > 0
     if not (one.levers or climbs or costs or any(key in written for key in _RULES)):
         raise InputError(f"{where('levers', 'kind')}: {_idle(one)}, or take it out")
+    graduates = one.kind == "places" and ("graduate_places" in (one.levers or {}) or climbs == "levers.graduate_places")
+    if graduates and one.capacity is None and climbs != "capacity":
+        raise InputError(f"{where('capacity', 'levers', 'kind')}: {one.name} has no capacity, so graduate_places would have no places to "
+                         "multiply; write capacity, the places a year in each region, or take the lever out")
     limits = {"reach": one.kind in _CALLS, "capacity": one.kind in _CALLS or "graduate_places" in (one.levers or {}),
               "budget": costs and _most(one, "public_share") > 0}
     for key, binds in limits.items():
