@@ -99,7 +99,7 @@ def _folder(output: str | None) -> Path:
 
 def _report(results: Results, folder: Path, lang: str) -> None:
     """Print the table, save it and the figures, say where everything is."""
-    from analysis import plan
+    from analysis import plan, rules
     from analysis.comparison import compare
     from analysis.effects import reference_of
     from analysis.plots import draw_all
@@ -110,6 +110,8 @@ def _report(results: Results, folder: Path, lang: str) -> None:
         return
     comparison = compare(results)
     print(comparison.text(lang))
+    for line in rules.lines(results, lang):
+        print(line)
     comparison.save(folder, lang)
     plan.report(results, folder, lang)
     count = counted(len(draw_all(results, folder / "figures", lang)), "figure", lang)
