@@ -301,7 +301,7 @@ def test_closure_chance(age: int, rate: float, young: float, maturity: float) ->
 
 @given(st.integers(7980, 8180), st.integers(7900, 8200), st.integers(0, 200))
 def test_ramp(quarter: int, opens: int, life: int) -> None:
-    told = copper.ramp(quarter, np.array([opens]), np.array([opens + life]))[0]
+    told = copper.ramp(quarter, np.array([opens]), np.array([opens + life]), 8.0)[0]
     assert told == reference.ramp(quarter, opens, opens + life)
 
 

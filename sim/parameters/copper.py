@@ -88,5 +88,15 @@ class Copper:
         "2013 renegotiations, size judged", ceiling=0.5)
     squeeze_quarters: float = declare(
         6.0, "quarters", 4, 8, "length of a squeeze once begun", "duración de un apriete", J, floor=1)
-    squeeze_speed: float = declare(0.5, "1/quarter", 0.25, 1.0, "speed at which payment days follow a squeeze (prices half as fast)",
-        "velocidad del apriete", J, ceiling=1)
+    squeeze_speed: float = declare(0.5, "1/quarter", 0.25, 1.0, "speed at which payment days follow a squeeze",
+        "velocidad con que los plazos de pago siguen el apriete", J, ceiling=1)
+    price_cut_speed: float = declare(0.25, "1/quarter", 0.1, 0.5, "speed at which contract prices follow a squeeze",
+        "velocidad con que los precios de contratos siguen el apriete", J, ceiling=1)
+    commissioning: float = declare(8.0, "quarters", 4, 12, "building before an operation opens, and ramp-up after",
+        "construcción antes de abrir una faena, y puesta en marcha después", J, floor=1)
+    cost_memory: float = declare(12.0, "quarters", 8, 16, "quarters of prices that unit cost follows",
+        "trimestres de precios que sigue el costo unitario", J, floor=1)
+    capex_lag: float = declare(4.0, "quarters", 2, 8, "quarters after which investment follows the price",
+        "trimestres con que la inversión sigue al precio", J)
+    capex_memory: float = declare(8.0, "quarters", 4, 12, "quarters of prices that investment follows",
+        "trimestres de precios que sigue la inversión", J, floor=1)

@@ -37,7 +37,9 @@ class Knowledge:
                                      J, ceiling=0.1)
     management_decay: float = declare(0.01, "1/quarter", 0.005, 0.03, "fading of management practice, skills and advice",
                                       "desgaste de gestión y habilidades", J, ceiling=1)
-    training_dose: float = declare(0.06, "share", 0.03, 0.12, "skills and management gained by a training plan",
+    training_practice: float = declare(0.5, "share", 0.2, 1, "gain in management over that in skills, of a training plan or an entry norm",
+                                       "ganancia de gestión sobre la de competencias", J, ceiling=1)
+    training_dose: float = declare(0.06, "share", 0.03, 0.12, "skills gained by a training plan, management by a certificate",
                                    "ganancia de un plan de capacitación", J, ceiling=1)
     contact_decay: float = declare(0.05, "1/quarter", 0.02, 0.1, "fading of contacts abroad", "desgaste de contactos externos", J,
                                    ceiling=1)

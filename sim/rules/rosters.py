@@ -35,12 +35,11 @@ def bridging_trust(world: World, rows: Rows) -> NDArray[np.float64]:
     firms = world.firms
     among = np.zeros(firms.n, bool)
     among[rows] = True
-    partner = firms.tie_row[rows]
-    known = (partner >= 0) & among[partner] & (firms.uid[partner] == firms.tie_uid[rows])
+    known = world.live_partners()[rows] & among[firms.tie_row[rows]]
     tie = np.where(known, firms.tie_trust[rows], 0.0).max(axis=1)
     client = firms.trust[rows].argmax(axis=1)
     shared = np.bincount(client, minlength=world.buyers)[client] > 1
-    return np.maximum(tie, np.where(shared, firms.trust[rows, client], 0.0)).astype(np.float64)
+    return np.asarray(np.maximum(tie, np.where(shared, firms.trust[rows, client], 0.0)), np.float64)
 
 
 def drop_gone_members(world: World) -> None:

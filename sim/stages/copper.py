@@ -10,12 +10,6 @@ from sim.world import World
 F8 = NDArray[np.float64]
 POUNDS_A_TONNE = 2204.62
 CENTS_A_DOLLAR = 100.0
-COMMISSIONING = 8
-"""Quarters of building before a mine opens and of ramp-up after (opening capex is spread over the former)."""
-COST_MEMORY = 12
-"""Quarters of prices that costs follow."""
-CAPEX_LAG, CAPEX_MEMORY = 4, 8
-"""Investment follows the price of one to three years back."""
 
 
 def run(world: World) -> None:
@@ -43,19 +37,20 @@ def cash_cost(world: World) -> float:
     if decimal_year <= years[-1] + 1:
         return float(np.exp(np.interp(decimal_year, years + 0.5, np.log(data.unit_cost))))
     last_quarter = int((years[-1] + 1) * 4)
-    price_now, price_then = _mean_price(world, world.quarter), _mean_price(world, last_quarter)
+    price_now, price_then = (_mean_price(world, quarter, back=p.cost_memory) for quarter in (world.quarter, last_quarter))
     falling = (1.0 - p.grade_decline) ** (decimal_year - years[-1] - 1) * grade_factor(world)
     return float(data.unit_cost[-1] * (price_now / price_then) ** p.cost_price_elasticity * falling**-p.cost_grade_elasticity)
 
 
-def _mean_price(world: World, quarter: int, back: int = COST_MEMORY, skip: int = 0) -> float:
-    end = max(quarter - world.data.burn_in_from - skip, 0) + 1
-    return float(world.price_path[max(0, end - back):end].mean())
+def _mean_price(world: World, quarter: int, back: float, skip: float = 0) -> float:
+    """Mean price of ``back`` quarters up to ``skip`` quarters before one."""
+    end = max(quarter - world.data.burn_in_from - int(skip), 0) + 1
+    return float(world.price_path[max(0, end - int(back)):end].mean())
 
 
-def ramp(quarter: int, opens: NDArray[np.int64], closes: NDArray[np.int64]) -> F8:
+def ramp(quarter: int, opens: NDArray[np.int64], closes: NDArray[np.int64], commissioning: float) -> F8:
     """Part of capacity in use [M]: 0 before opening and after closing, rising over the commissioning."""
-    risen = np.clip((quarter - opens + 1) / COMMISSIONING, 0.0, 1.0)
+    risen = np.clip((quarter - opens + 1) / commissioning, 0.0, 1.0)
     return np.where((quarter >= opens) & (quarter <= closes), risen, 0.0)
 
 
@@ -63,7 +58,7 @@ def _produce(world: World) -> None:
     data, p, mines = world.data, world.p, world.mines
     mines.grade[:] = (1.0 - p.grade_decline) ** (world.quarter / 4 - data.placement_year) * grade_factor(world)
     youth = np.interp(world.quarter, [data.burn_in_from, data.history_from], [p.burn_in_output, 1.0])
-    open_part = ramp(world.quarter, data.op_opens, data.op_closes)
+    open_part = ramp(world.quarter, data.op_opens, data.op_closes, p.commissioning)
     mines.output[:] = data.op_kt * 1000.0 / 4 * open_part * youth * output_factor(world) * world.spec.scale
     uf_per_tonne = world.cash_cost / CENTS_A_DOLLAR * POUNDS_A_TONNE / world.uf_in_dollars()
     mines.opex[:] = p.opex_over_cash_cost * uf_per_tonne * mines.output
@@ -76,16 +71,16 @@ def _produce(world: World) -> None:
 def _being_built(world: World) -> NDArray[np.bool_]:
     """Operations in the quarters of building before they open [M]."""
     opens = world.data.op_opens
-    return np.asarray((world.quarter < opens) & (world.quarter >= opens - COMMISSIONING))
+    return np.asarray((world.quarter < opens) & (world.quarter >= opens - world.p.commissioning))
 
 
 def _invest(world: World) -> None:
     """Capex follows the price one to three years back; mines to be opened or enlarged add their building."""
     data, p, mines = world.data, world.p, world.mines
-    lagged = _mean_price(world, world.quarter, back=CAPEX_MEMORY, skip=CAPEX_LAG) / p.copper_mean
+    lagged = _mean_price(world, world.quarter, back=p.capex_memory, skip=p.capex_lag) / p.copper_mean
     sustaining = p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
     opening = np.where(_being_built(world), p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
-    enlarged = COMMISSIONING / 4 * growth(world) * data.op_kt * 1000.0 / 4 * world.spec.scale * mines.alive
+    enlarged = p.commissioning / 4 * growth(world) * data.op_kt * 1000.0 / 4 * world.spec.scale * mines.alive
     mines.capex[:] = (sustaining + opening + p.opening_capex_per_tonne * enlarged) / world.uf_in_dollars()
 
 
@@ -118,7 +113,7 @@ def _squeeze(world: World) -> None:
     days = np.where(squeezed, p.squeeze_days, p.payment_days)
     factor = np.where(squeezed, 1.0 - p.squeeze_cut, 1.0)
     mines.payment_days[:] += (days - mines.payment_days) * p.squeeze_speed
-    mines.price_factor[:] += (factor - mines.price_factor) * p.squeeze_speed / 2
+    mines.price_factor[:] += (factor - mines.price_factor) * p.price_cut_speed
 
 
 def _margin_fell(world: World) -> bool:

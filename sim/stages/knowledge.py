@@ -79,7 +79,7 @@ def _certify_entry(world: World) -> None:
         new = adopters(world, "certify_entry", able, gain, np.full(firms.n, p.entry_cost), "entry_cost_share")
         world.pay_option(new, np.full(new.size, p.entry_cost), "entry_cost_share", "entry certification")
         firms.entry_until[new] = last
-        firms.management[new] = np.minimum(firms.management[new] + p.training_dose / 2, 1.0)
+        firms.management[new] = np.minimum(firms.management[new] + p.training_dose * p.training_practice, 1.0)
 
 
 def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -130,7 +130,7 @@ def _train(world: World) -> None:
     firms.trained[rows] = world.quarter
     world.pay_option(rows, cost[rows], "training_cost_share", "training")
     firms.skills[rows] = np.minimum(firms.skills[rows] + p.training_dose, 1.0)
-    firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose / 2, 1.0)
+    firms.management[rows] = np.minimum(firms.management[rows] + p.training_dose * p.training_practice, 1.0)
 
 
 def _order_books(world: World) -> None:

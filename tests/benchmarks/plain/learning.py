@@ -79,7 +79,7 @@ class Learner:
             self.trained = self.model.quarter
             self.pay("training", "rest_of_region", cost)
             self.skills = min(self.skills + p.training_dose, 1.0)
-            self.management = min(self.management + p.training_dose / 2, 1.0)
+            self.management = min(self.management + p.training_dose * p.training_practice, 1.0)
 
     def _go_abroad(self) -> None:
         p = self.model.p

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.ledger import MINE_CLASSES
-from sim.stages.copper import COMMISSIONING, POUNDS_A_TONNE
+from sim.stages.copper import POUNDS_A_TONNE
 
 if TYPE_CHECKING:
     from sim.model import Cluster
@@ -37,8 +37,8 @@ class Mine(mesa.Agent):
     def plan(self) -> None:
         """Output, cost, investment and wanted purchases of the quarter; the squeeze; copper's money."""
         p, model, quarter = self.model.p, self.model, self.model.quarter
-        risen = min(max((quarter - self.opens + 1) / COMMISSIONING, 0.0), 1.0) if self.opens <= quarter <= self.closes else 0.0
-        building = self.opens - COMMISSIONING <= quarter < self.opens
+        risen = min(max((quarter - self.opens + 1) / p.commissioning, 0.0), 1.0) if self.opens <= quarter <= self.closes else 0.0
+        building = self.opens - p.commissioning <= quarter < self.opens
         self.open = risen > 0 or building
         self.output = self.kt * 1000.0 / 4 * risen * model.spec.scale
         self.opex = p.opex_over_cash_cost * model.cash_cost / 100.0 * POUNDS_A_TONNE / model.uf * self.output
@@ -57,7 +57,7 @@ class Mine(mesa.Agent):
         self.squeeze_left = p.squeeze_quarters if model.squeezed else max(self.squeeze_left - 1.0, 0.0)
         days, factor = (p.squeeze_days, 1.0 - p.squeeze_cut) if self.squeeze_left > 0 else (p.payment_days, 1.0)
         self.payment_days += (days - self.payment_days) * p.squeeze_speed
-        self.price_factor += (factor - self.price_factor) * p.squeeze_speed / 2
+        self.price_factor += (factor - self.price_factor) * p.price_cut_speed
 
     def _book(self) -> None:
         p, model, region = self.model.p, self.model, self.region
