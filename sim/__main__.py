@@ -11,8 +11,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from sim import config
-from sim.cli import language
 from sim.errors import InputError
+from sim.language import language
 from sim.layers import BASELINE, DEFAULT_WORLD, DEFAULTS
 from sim.roots import PROGRAMME, SCENARIO, WORLD, find_roots
 from sim.yamlfiles import read_mapping

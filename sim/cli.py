@@ -5,13 +5,12 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from sim.errors import BAD_INPUT, INTERRUPTED, OK, InputError
-from sim.wording import LANGUAGES
+from sim.language import LANGUAGE_SETTING, language
 
-LANGUAGE_SETTING = "ENCADENA_LANG"
 EPILOG = """\
 your own scenarios, programmes and worlds:
   export ENCADENA_PATH=FOLDER   laid out like scenarios/: *.yaml, programmes/, worlds/, data/<world>/
@@ -158,17 +157,6 @@ class _Version(argparse.Action):
 
         print(f"encadena {__version__}")
         parser.exit()
-
-
-def language(asked: str | None, environ: Mapping[str, str] = os.environ) -> str:
-    """``en`` or ``es``: what was asked for, else ENCADENA_LANG, else the shell's language. Raises InputError."""
-    for name, written in (("--lang", asked), (LANGUAGE_SETTING, environ.get(LANGUAGE_SETTING))):
-        if written:
-            if written not in LANGUAGES:
-                raise InputError(f"{name} is {written!r}; write en or es")
-            return written
-    shell = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return "es" if shell.startswith("es") else "en"
 
 
 def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:

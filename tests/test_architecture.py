@@ -18,7 +18,7 @@ OUTSIDE = re.compile("|".join([r"(?<![\w.])/" + "work/", r"\.\./" + "shared", "/
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 
 # ---- who may import whom ---------------------------------------------------------------------------------------------
-GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence", "sim.wording", "sim.separators")
+GROUND = ("sim.errors", "sim.calendar", "sim.declare", "sim.evidence", "sim.wording", "sim.separators", "sim.language")
 STATE = ("sim.table", "sim.draws", "sim.ledger", "sim.levers", "sim.contracts")
 SHEETS = ("sim.worlddata", "sim.worldparts", "sim.worldschema", "sim.worldsheets", "sim.roots", "sim.yamlfiles", "sim.copperpath")
 WRITTEN = ("sim.config", "sim.alike", "sim.layers", "sim.numerals", "sim.origins", "sim.overrides", "sim.programmes", "sim.programmechecks",
@@ -28,7 +28,8 @@ COURSE = ("sim.model", "sim.start", "sim.twins", "sim.treated", "sim.branching",
 INSIDE = ("sim.calendar", "sim.world", "sim.agents.columns", "sim.kernels", "sim.parameters", "sim.worlddata", *STATE)
 
 MAY: dict[str, tuple[str, ...]] = {
-    "sim.errors": (), "sim.evidence": (), "sim.wording": (), "sim.separators": (), "sim.calendar": GROUND, "sim.declare": GROUND,
+    "sim.errors": (), "sim.evidence": (), "sim.wording": (), "sim.separators": (), "sim.language": GROUND, "sim.calendar": GROUND,
+    "sim.declare": GROUND,
     "sim.table": (), "sim.draws": (), "sim.levers": (), "sim.ledger": ("sim.table",), "sim.contracts": ("sim.table",),
     "sim.parameters": (*GROUND, "sim.parameters"),
     "sim.kernels": ("sim.contracts", "sim.draws"),

@@ -11,10 +11,11 @@ import pytest
 
 from sim import config
 from sim.catalogue import listing, written
-from sim.cli import language, main, split_words
+from sim.cli import main, split_words
 from sim.completion import complete, complete_programmes
 from sim.config import DEFAULT_SCENARIOS, load
 from sim.errors import INTERRUPTED, OK, InputError
+from sim.language import language
 from sim.listing import key_caption
 from sim.parameters import declared
 from sim.policies.record import FAMILIES, KINDS

@@ -171,6 +171,7 @@ def test_places_are_called_as_the_language_does(lang: str, world: str, region: s
     told["world"] |= {"caption": "The land", "caption_es": "La tierra"}
     told["world"]["regions"]["antofagasta"] |= {"caption": "The north", "caption_es": "El norte"}
     (folder / "provenance.json").write_text(json.dumps(told), encoding="utf-8")
+    capsys.readouterr()
     for page, caption in ((scorecard, world), (starts, region)):
         assert page.main([str(folder), "--lang", lang]) == 0
         assert capsys.readouterr().out.startswith(caption)
