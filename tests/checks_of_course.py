@@ -13,6 +13,7 @@ from sim.policies.programme import COUNTED
 from sim.world import MINE
 from tests.checks import check, without
 from tests.diary import Diary, world_for
+from tests.sponsors import sponsored_by_none, unsponsored
 
 
 def without_beside(diary: Diary) -> Diary:
@@ -199,6 +200,15 @@ def handed_over(diary: Diary, told: dict[str, str]) -> None:
     assert running <= after.beside[told["to"]].keys()
     assert not [group for group in diary.world.groups if group.programme == diary.programme.record.name]
     assert heir.counts[COUNTED.index("supported")].sum() > 0
+
+
+@check
+def sponsored_at_the_end(diary: Diary, some: bool) -> None:
+    """Whoever was sponsored under the programme; at the end a firm has a sponsor only in a programme that gives it one."""
+    world = diary.world
+    assert any(firm.sponsor >= 0 for firm in diary.all("begun"))
+    assert sponsored_by_none(world) == unsponsored(world) == 0
+    assert bool((world.firms.sponsor[world.living()] >= 0).any()) is some
 
 
 @check

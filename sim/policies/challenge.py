@@ -80,8 +80,14 @@ class Challenge(Support):
         return np.array(chosen, np.intp), np.array(sponsors, np.intp)
 
     def begin(self, chosen: Rows) -> Rows:
-        self.world.firms.sponsor[chosen] = self.sponsors[: chosen.size]
-        return super().begin(chosen)
+        """Firms that another programme's operation took on in the same quarter stay with that one."""
+        firms = self.world.firms
+        free = firms.sponsor[chosen] < 0
+        firms.sponsor[chosen[free]] = self.sponsors[: chosen.size][free]
+        return super().begin(chosen[free])
+
+    def has_sponsors(self) -> bool:
+        return True
 
     # ---- solutions ---------------------------------------------------------------------------------------------------
     def release(self, rows: Rows, completed: bool) -> None:

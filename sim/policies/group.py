@@ -146,7 +146,8 @@ class Grouping(Support):
         for group in world.groups:
             if group.number not in involved or group.programme != self.spec.follows:
                 continue
-            members = group.members[np.isin(group.members, chosen)]
+            sponsored = (group.buyer >= 0) & (world.firms.sponsor[group.members] >= 0)
+            members = group.members[np.isin(group.members, chosen) & ~sponsored]
             if members.size >= self.spec.group_minimum:
                 group.programme, group.until = self.spec.name, self._last()
                 world.firms.sponsor[members] = np.where(group.buyer >= 0, group.buyer, world.firms.sponsor[members])
@@ -157,6 +158,9 @@ class Grouping(Support):
         """The last quarter for which a group that begins now is paid."""
         return self.world.quarter + self.spec.duration - 1
 
+    def has_sponsors(self) -> bool:
+        return self.spec.partner == "buyer"
+
     def release(self, rows: Rows, completed: bool) -> None:
-        if self.spec.partner == "buyer":
+        if self.has_sponsors():
             self.world.firms.sponsor[rows] = -1

@@ -13,6 +13,7 @@ from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.course import turn
 from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
+from sim.policies.kinds import kind_code
 from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
@@ -318,6 +319,10 @@ class Programme:
         self.passed = np.concatenate([self.passed, np.zeros(missing, np.uint64)]) if missing > 0 else self.passed
         self.passed[rows] = firms.uid[rows]
 
+    def has_sponsors(self) -> bool:
+        """Whether an operation sponsors the firms while they are in the programme."""
+        return False
+
     def release(self, rows: "Rows", completed: bool) -> None:
         """Let go of what firms held only for the term, completed or cut short."""
 
@@ -340,6 +345,8 @@ class Programme:
         """Another programme goes on with the firms, groups and trust of this one."""
         heir.agency.inherit(self.world, self.agency, self.rows)
         heir.take_on(self.rows, self.begun, self.effective)
+        if self.has_sponsors() and not heir.has_sponsors():
+            self.world.firms.sponsor[self.rows] = -1
         for group in self.world.groups:
             if group.programme == self.record.name:
                 group.programme = heir.record.name
@@ -393,8 +400,3 @@ class Programme:
     def _count(self, what: str, rows: "Rows") -> None:
         if rows.size:
             self.counts[COUNTED.index(what)] += count_by(self.world.firms.region[rows], self.world.regions)
-
-
-def kind_code(spec: ProgrammeSpec) -> int:
-    """A number for what a support does: programmes that pull the same levers are of one kind."""
-    return int(name_id("+".join(sorted(spec.levers or {})))[0] % np.uint64(2**15))

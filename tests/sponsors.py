@@ -1,0 +1,30 @@
+"""Who is sponsored by an operation, and which programme gives each firm its sponsor."""
+
+import numpy as np
+
+from sim.policies.challenge import Challenge
+from sim.policies.programme import NOBODY
+from sim.world import World
+
+
+def sponsoring(world: World) -> np.ndarray:
+    """Rows of living firms in programmes that give them a sponsor: circles of a buyer, challenges and their contracts; a row each time."""
+    firms, held = world.firms, [NOBODY]
+    for programme in world.programmes:
+        if programme.has_sponsors():
+            held.append(programme.rows[firms.uid[programme.rows] == programme.uids])
+        if isinstance(programme, Challenge):
+            held.append(programme.under[firms.uid[programme.under] == programme.under_uids])
+    rows = np.concatenate(held)
+    return rows[firms.alive[rows]]
+
+
+def sponsored_by_none(world: World) -> int:
+    """Living firms with a sponsor that no programme gives them."""
+    return np.setdiff1d(np.flatnonzero(world.firms.alive & (world.firms.sponsor >= 0)), sponsoring(world)).size
+
+
+def unsponsored(world: World) -> int:
+    """Firms in such a programme whose sponsor is missing, and firms that are in two of them."""
+    rows, times = np.unique(sponsoring(world), return_counts=True)
+    return int((world.firms.sponsor[rows] < 0).sum() + (times > 1).sum())
