@@ -1,6 +1,6 @@
 """What every stage receives: the tables, ties, book, ledger, prices and the quarter's tallies of one world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from sim.draws import Draws, Ids
 from sim.ledger import MINE_CLASSES, Ledger
 from sim.levers import Levers
 from sim.parameters import Parameters
+from sim.policies.kinds import SUPPORT_KINDS
 from sim.spec import Spec
 from sim.table import Table
 from sim.worlddata import WorldData
@@ -138,7 +139,7 @@ class World:
         self.regions, self.subsectors = len(data.regions), len(data.subsectors)
         self.buyers, self.agencies = len(data.op_names), len(data.agency_names)
         widths = {"regions": self.regions, "buyers": self.buyers, "slots": SLOTS, "agencies": self.agencies,
-                  "subsectors": self.subsectors}
+                  "subsectors": self.subsectors, "kinds of support": SUPPORT_KINDS}
         room = int(spec.scale * data.firms.sum() * 1.3) + 256
         self.firms = Table(SUPPLIER_COLUMNS, widths, room)
         self.mines = Table(MINE_COLUMNS, widths, self.buyers)
@@ -242,19 +243,35 @@ class World:
 
     # ---- costs of options ------------------------------------------------------------------------------------------
     def pay_option(self, rows: Rows, cost: F8, lever: str, kind: str) -> None:
-        """Suppliers ``rows`` buy advice at ``cost`` UF each; the public part of ``lever`` is paid by its programme."""
-        share, payer, region = self.levers[lever][rows], self.levers.payer(lever)[rows], self.firms.region
-        amounts = np.zeros(self.firms.n)
+        """Suppliers ``rows`` buy advice at ``cost`` UF each; programmes pay their public parts of it, all together no more than that."""
+        amounts, region, left = np.zeros(self.firms.n), self.firms.region, cost.copy()
         amounts[rows] = cost
-        payers = set(payer.tolist())
-        for programme in (programme for programme in self.by_name() if programme.number in payers):
-            paid = rows[payer == programme.number]
+        served = []
+        for programme, at, wanted in self._claims(rows, cost, lever):
             granted = np.zeros(self.firms.n)
-            granted[paid] = programme.ration((cost * share)[payer == programme.number])
+            granted[rows[at]] = programme.ration(np.minimum(wanted, left[at]))
+            left[at] -= granted[rows[at]]
             self.ledger.to_suppliers("cost share", programme.payer(), granted, region)
             self.tally.options_paid -= granted
-            programme.book(region[paid], granted[paid], amounts[paid] - granted[paid])
+            programme.book(region[rows[at]], granted[rows[at]], np.zeros(at.size))
+            served.append((programme, at))
+        for programme, at in served:
+            programme.book(region[rows[at]], np.zeros(at.size), left[at])
+            left[at] = 0.0
         self.pay_plain(kind, amounts, region)
+
+    def _claims(self, rows: Rows, cost: F8, lever: str) -> "Iterator[tuple[Programme, Rows, F8]]":
+        """Programmes that pay for what ``rows`` buy, which of these firms, and how much each: those that moved them to buy, then those
+        whose vouchers duplicate another and pay for what was bought without them."""
+        share, payer = self.levers[lever][rows], self.levers.payer(lever)[rows]
+        listed, payers = self.by_name(), set(payer.tolist())
+        for programme in (programme for programme in listed if programme.number in payers):
+            at = np.flatnonzero(payer == programme.number)
+            yield programme, at, (cost * share)[at]
+        for programme in listed:
+            at = np.flatnonzero(programme.doubled(lever, rows))
+            if at.size:
+                yield programme, at, cost[at] * programme.strength(lever, (programme.spec.levers or {})[lever])
 
     def pay_plain(self, kind: str, amounts: F8, region: NDArray[np.int64]) -> None:
         """Suppliers pay ``amounts`` [n], one each, where they stand or in ``region`` [n]: a cost of their quarter."""

@@ -166,7 +166,7 @@ def effect_after(diary: Diary, told: dict[str, Any]) -> None:
 
 @check
 def no_double_benefit(diary: Diary, quarters: int) -> None:
-    """A second support within the time has no effect and is paid all the same; a later one has its effect again."""
+    """Another support soon after one with effect has none and is paid all the same; a later one has its effect again."""
     last: dict[int, int] = {}
     seen = {True: 0, False: 0}
     for page in diary.pages:
@@ -175,7 +175,8 @@ def no_double_benefit(diary: Diary, quarters: int) -> None:
             assert page.effective[firm.uid] is not soon
             if firm.uid in last:
                 seen[soon] += 1
-            last[firm.uid] = page.quarter
+            if not soon:
+                last[firm.uid] = page.quarter
     assert min(seen.values()) > 0
     spec = diary.programme.spec
     paid = sum(len(page.supported) for page in diary.pages) * spec.cost / spec.duration

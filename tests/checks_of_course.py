@@ -288,6 +288,26 @@ def _wasted(diary: Diary) -> float:
 
 
 @check
+def duplicates(diary: Diary, told: dict[str, Any]) -> None:
+    """A support is void soon after one with effect, of this programme or `of` another of its kind; what came `between` hides nothing."""
+    last: dict[int, tuple[int, str]] = {}
+    other, seen = {name: dict[int, int]() for name in diary.beside}, 0
+    for page in diary.pages:
+        for name, supported in page.beside.items():
+            new = [uid for uid, begun in supported.items() if begun == page.quarter]
+            other[name] |= dict.fromkeys(new, page.quarter)
+            if name == told.get("of"):
+                last |= {uid: (page.quarter, name) for uid in new if page.quarter - last.get(uid, (-99, ""))[0] >= told["quarters"]}
+        for firm in page.begun:
+            begun, by = last.get(firm.uid, (-99, ""))
+            soon = page.quarter - begun < told["quarters"]
+            assert page.effective[firm.uid] is not soon
+            last[firm.uid] = last[firm.uid] if soon else (page.quarter, "")
+            seen += soon and by == told.get("of", "") and ("between" not in told or other[told["between"]].get(firm.uid, -99) > begun)
+    assert seen
+
+
+@check
 def regional_committees(diary: Diary, _: Any) -> None:
     """At the same number of places and the same cost, committees move support to where mines buy; a national call follows applications."""
     neutral = Diary(world_for(_renamed(diary, allocation="horizontal"), diary.world.spec.scale), quarter_name(diary.world.quarter))

@@ -88,7 +88,7 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "agency_trust": Column("float32", 0.5, "share", "trust in each agency", "agencies"),
     "supported_ever": Column("bool", 0, "", "ever had public innovation support"),
     "last_support": Column("int64", NEVER, "quarter", "start of the last support"),
-    "last_kind": Column("int16", -1, "code", "family of the last support"),
+    "last_of_kind": Column("int16", NEVER, "quarter", "start of the last support of a kind that was no duplicate", "kinds of support"),
     "register_grade": Column("int8", 0, "grade", "grade in the register of suppliers, 1 to 5; 0 = not in it"),
     "sponsor": Column("int16", -1, "operation", "operation that sponsors the firm in a programme, -1 = none"),
     "size_class": Column("int8", 0, "code", "micro, small, medium, large by yearly sales"),

@@ -108,8 +108,8 @@ class Challenge(Support):
         self.under_until = np.concatenate([self.under_until, np.full(rows.size, self.world.quarter + self.spec.contract_quarters - 1)])
         self.standing = np.concatenate([self.standing, standing])
 
-    def _end_terms(self) -> None:
-        super()._end_terms()
+    def end_terms(self) -> None:
+        super().end_terms()
         if self.under.size:
             self._scale()
 

@@ -1,4 +1,4 @@
-"""How a programme changes over time: schedules, renewal, sunset by result, windfall fund, ratchet.
+"""How a programme changes over time: schedules, renewal, sunset by result, windfall fund, ratchet, and its end.
 
 An agency goes by the calendar, by its own accounts, and by indicators as published: those of the last full year.
 """
@@ -89,3 +89,40 @@ def _values(programme: "Programme") -> dict[str, float]:
         start = values.get(key, record.worth(key) or 0.0)
         values[key] = max(start, min(start + record.ratchet.step * programme.raised, record.ratchet.up_to))
     return values
+
+
+# ---- the end ---------------------------------------------------------------------------------------------------------
+def close(programme: "Programme") -> None:
+    """After the last quarter: supports run out, are cut short, or pass to another programme."""
+    how, world = programme.record.closes, programme.world
+    if how == "gradual":
+        return
+    programme.end_terms()
+    if how == "abrupt":
+        programme.agency.disappoint(world, programme.rows)
+        programme.release(programme.rows, completed=False)
+        _end_groups(programme, world.quarter - 1)
+        programme.keep(np.zeros(programme.rows.size, bool))
+    for heir in world.programmes:
+        if how == "hands_over" and heir.record.name == programme.record.hands_over_to:
+            _hand_over(programme, heir)
+
+
+def _hand_over(programme: "Programme", heir: "Programme") -> None:
+    """Another programme goes on with the firms, groups and trust of this one; operations stay sponsors if it has any."""
+    world, rows = programme.world, programme.rows
+    heir.agency.inherit(world, programme.agency, rows)
+    heir.take_on(rows, programme.begun, programme.effective)
+    if programme.has_sponsors() and not heir.has_sponsors():
+        world.firms.sponsor[rows] = -1
+    for group in world.groups:
+        if group.programme == programme.record.name:
+            group.programme = heir.record.name
+    programme.keep(np.zeros(rows.size, bool))
+
+
+def _end_groups(programme: "Programme", last: int) -> None:
+    """Groups of a programme that still run are paid for until ``last`` only."""
+    for group in programme.world.groups:
+        if group.programme == programme.record.name:
+            group.until = min(group.until, last)

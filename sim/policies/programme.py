@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from sim.draws import name_id
 from sim.levers import LEVERS
-from sim.policies.course import turn
+from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
-from sim.policies.kinds import kind_code
+from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
 from sim.table import count_by, sum_by
 
@@ -56,7 +56,7 @@ class Programme:
         self.asked = asked_cells(homes, self.trades, size_mask(spec.sizes))
         self.chosen = NOBODY
         self.counts = np.zeros((len(COUNTED), world.regions))
-        self.salt, self._kind = name_id(spec.name), kind_code(spec)
+        self.salt, self._kind = name_id(spec.name), kind_of(spec, world.spec.programmes)
         moments = {spec.from_, *(quarter for points in (spec.schedules or {}).values() for quarter, _ in points)}
         self._null = spec.ratchet is None and not any(self.does_something(spec.at(quarter)) for quarter in moments)
 
@@ -95,7 +95,7 @@ class Programme:
         """Take the values that hold this quarter; close, if the last one was the last."""
         turn(self)
         if self.ends == self.world.quarter - 1:
-            self.close()
+            close(self)
 
     def open_quarter(self) -> None:
         """Forget last quarter's counts, end terms that are over."""
@@ -104,7 +104,7 @@ class Programme:
         self.used *= USE_MEMORY
         if self.world.quarter % 4 == 0:
             self.spent_this_year = self.selected_this_year = 0.0
-        self._end_terms()
+        self.end_terms()
 
     def call(self) -> None:
         """Tell, receive applications, select: on the state that all programmes of the quarter see."""
@@ -170,8 +170,9 @@ class Programme:
     def _had_of_late(self, rows: "Rows | slice") -> NDArray[np.bool_]:
         """Whether firms ``rows`` had a support of this kind within the time that makes a second one useless."""
         world, firms = self.world, self.world.firms
-        since = world.quarter - world.p.duplication_quarters
-        return np.asarray((firms.last_kind[rows] == self._kind) & (firms.last_support[rows] > since))
+        if self._kind is None:
+            return np.zeros(firms.uid[rows].size, bool)
+        return np.asarray(firms.last_of_kind[rows, self._kind] > world.quarter - world.p.duplication_quarters)
 
     def tell(self, eligible: "Rows") -> "Rows":
         """Eligible firms that hear of the call; coordination widens the agency's reach."""
@@ -279,9 +280,11 @@ class Programme:
         """Start the term of the chosen firms; a second support of one kind costs but brings nothing new. Returns who began."""
         if chosen.size == 0:
             return chosen
-        world, firms = self.world, self.world.firms
-        self.take_on(chosen, np.full(chosen.size, world.quarter), ~self._had_of_late(chosen))
-        firms.last_support[chosen], firms.last_kind[chosen] = world.quarter, self._kind
+        world, firms, new = self.world, self.world.firms, ~self._had_of_late(chosen)
+        self.take_on(chosen, np.full(chosen.size, world.quarter), new)
+        firms.last_support[chosen] = world.quarter
+        if self._kind is not None:
+            firms.last_of_kind[chosen[new], self._kind] = world.quarter
         firms.supported_ever[chosen] |= self.backs_innovation()
         return chosen
 
@@ -296,7 +299,7 @@ class Programme:
         self.begun = np.concatenate([self.begun, begun])
         self.effective = np.concatenate([self.effective, effective])
 
-    def _end_terms(self) -> None:
+    def end_terms(self) -> None:
         """Completed terms raise trust in the agency; dead firms leave."""
         if self.rows.size == 0:
             return
@@ -304,7 +307,7 @@ class Programme:
         living = firms.alive[self.rows] & (firms.uid[self.rows] == self.uids)
         done = world.quarter - self.begun >= self.spec.duration
         finished = self.rows[living & done]
-        self._keep(living & ~done)
+        self.keep(living & ~done)
         self.agency.remember(world, finished)
         self.release(finished, completed=True)
         self._pass(finished)
@@ -326,45 +329,20 @@ class Programme:
     def release(self, rows: "Rows", completed: bool) -> None:
         """Let go of what firms held only for the term, completed or cut short."""
 
-    def close(self) -> None:
-        """After the last quarter: supports run out, are cut short, or pass to another programme."""
-        how = self.record.closes
-        if how == "gradual":
-            return
-        self._end_terms()
-        if how == "abrupt":
-            self.agency.disappoint(self.world, self.rows)
-            self.release(self.rows, completed=False)
-            self._end_groups(self.world.quarter - 1)
-            self._keep(np.zeros(self.rows.size, bool))
-        for heir in self.world.programmes:
-            if how == "hands_over" and heir.record.name == self.record.hands_over_to:
-                self._hand_over(heir)
-
-    def _hand_over(self, heir: "Programme") -> None:
-        """Another programme goes on with the firms, groups and trust of this one."""
-        heir.agency.inherit(self.world, self.agency, self.rows)
-        heir.take_on(self.rows, self.begun, self.effective)
-        if self.has_sponsors() and not heir.has_sponsors():
-            self.world.firms.sponsor[self.rows] = -1
-        for group in self.world.groups:
-            if group.programme == self.record.name:
-                group.programme = heir.record.name
-        self._keep(np.zeros(self.rows.size, bool))
-
-    def _end_groups(self, last: int) -> None:
-        """Groups of this programme that still run are paid for until ``last`` only."""
-        for group in self.world.groups:
-            if group.programme == self.record.name:
-                group.until = min(group.until, last)
-
-    def _keep(self, kept: NDArray[np.bool_]) -> None:
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Go on with these of the supports only."""
         self.rows, self.uids = self.rows[kept], self.uids[kept]
         self.begun, self.effective = self.begun[kept], self.effective[kept]
 
     def working(self) -> "Rows":
         """Rows whose support has its effect this quarter: past the lag, and not a duplication."""
         return self.rows[self.effective & (self.world.quarter - self.begun >= self.spec.lag)]
+
+    def doubled(self, lever: str, rows: "Rows") -> NDArray[np.bool_]:
+        """Which of the firms ``rows`` hold a voucher for ``lever`` that duplicates another: it moves nothing and is cashed all the same."""
+        if self.effective.all() or lever not in (self.spec.levers or {}):
+            return np.zeros(rows.size, bool)
+        return np.isin(rows, self.rows[~self.effective & (self.world.quarter - self.begun >= self.spec.lag)])
 
     # ---- money -------------------------------------------------------------------------------------------------
     def pays_by_use(self) -> bool:

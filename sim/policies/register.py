@@ -25,14 +25,14 @@ class Register(Support):
         luck = world.draws.normal("audit", world.quarter, firms.uid[rows])
         firms.register_grade[rows] = np.clip(np.floor((seen + p.audit_noise * luck) * GRADES) + 1, 1, GRADES).astype(np.int8)
 
-    def _end_terms(self) -> None:
+    def end_terms(self) -> None:
         world, firms = self.world, self.world.firms
         due = (world.quarter - self.begun >= self.spec.duration) & self._present() & self.is_open()
         fee = self.spec.cost * self.own_part() / self.spec.duration
         again = due & (firms.mining_year[self.rows] > 0) & (firms.cash[self.rows] >= fee)
         self.begun = np.where(again, world.quarter, self.begun)
         self._audit(self.rows[again])
-        super()._end_terms()
+        super().end_terms()
 
     def _present(self) -> NDArray[np.bool_]:
         firms = self.world.firms

@@ -1,0 +1,86 @@
+"""Two supports of one kind: what a kind is, and who pays for a voucher that duplicates another."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.policies.kinds import SUPPORT_KINDS, kind_of, main_levers
+from sim.policies.programme import COUNTED, Programme
+from sim.policies.record import ProgrammeSpec
+from sim.roots import PROGRAMME, find_roots
+from sim.world import World
+from tests.diary import opened
+from tests.worlds import small, started, step_through, with_programmes
+
+RECORDS = {name: opened(name) for name in find_roots({}).files(PROGRAMME)}
+LEVER = "training_cost_share"
+
+
+def kind(name: str) -> int | None:
+    return kind_of(RECORDS[name], RECORDS.values())
+
+
+# ---- what a kind is --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("names", [("fc_nch2909", "sercotec_mejora_negocios"), ("innova_rd", "rd_tax_credit", "rd_unit"),
+                                   ("prochile_fairs", "innova_missions"), ("world_class_suppliers", "expande"),
+                                   ("per_cluster_minero", "pmc_antofagasta")], ids="+".join)
+def test_programmes_with_one_main_lever_are_of_one_kind_whatever_else_they_do(names: tuple[str, ...]) -> None:
+    assert len({kind(name) for name in names}) == 1
+    assert kind(names[0]) in range(SUPPORT_KINDS)
+
+
+@pytest.mark.parametrize("names", [("profo_formulation", "profo"), ("pdp_diagnosis", "pdp"), ("sicep_register", "national_fairs", "pdp"),
+                                   ("outreach", "per_cluster_minero"), ("fc_certification", "fc_nch2909")], ids="+".join)
+def test_stages_of_a_ladder_and_other_instruments_are_of_other_kinds(names: tuple[str, ...]) -> None:
+    assert len({kind(name) for name in names}) == len(names)
+
+
+def test_a_later_stage_never_repeats_an_earlier_one_and_what_moves_nothing_has_no_kind() -> None:
+    first = ProgrammeSpec(name="first", from_=0, levers={"capability_gain": 0.01, "visibility": 0.1})
+    stages = (first, replace(first, name="second", follows="first"), replace(first, name="third", follows="second"))
+    assert main_levers(stages[2], stages) == ["capability_gain", "visibility", None]
+    assert kind_of(stages[2], stages) is None
+    assert kind("cet_diagnosis") is None
+    assert kind_of(replace(first, schedules={"levers.visibility": ((0, 0.1), (4, 2.0))}), ()) == kind_of(stages[1], stages)
+
+
+# ---- vouchers --------------------------------------------------------------------------------------------------------
+def trained(*shares: float, void: Any = slice(0)) -> tuple[World, list[Programme]]:
+    """A world in which programmes of vouchers for training have firms, some of the first one's ``void``; levers of the quarter pushed."""
+    wide: dict[str, Any] = {"agency": "mines", "capacity": None, "reach": 1.0}
+    records = [replace(opened("sence_training"), name=f"training_{number}", public_share=share, **wide)
+               for number, share in enumerate(shares)]
+    world = started(with_programmes(small("baseline", "scale=0.1"), *records), "1996Q4").world
+    world.programmes[0].effective[void] = False
+    step_through(world, "agencies")
+    return world, world.programmes
+
+
+def paid(programme: Programme) -> dict[str, float]:
+    return {name: float(programme.counts[COUNTED.index(name)].sum()) for name in ("public", "private")}
+
+
+def test_a_voucher_that_duplicates_another_moves_nothing_and_is_cashed_for_what_is_bought_anyway() -> None:
+    world, (programme,) = trained(0.6, void=slice(0, None, 2))
+    rows, void = programme.rows, ~programme.effective
+    assert 5 < void.sum() < rows.size
+    assert (world.levers[LEVER][rows] == np.where(void, 0.0, 0.6)).all()
+    before = world.firms.cash[rows].copy()
+    world.pay_option(rows, np.full(rows.size, 10.0), LEVER, "training")
+    assert before - world.firms.cash[rows] == pytest.approx(np.full(rows.size, 4.0))
+    assert paid(programme) == pytest.approx({"public": 6.0 * rows.size, "private": 4.0 * rows.size})
+
+
+def test_two_agencies_that_fund_one_purchase_pay_no_more_than_it_costs() -> None:
+    """The second is money spent for nothing: the lever is that of the first alone."""
+    world, (first, second) = trained(0.6, 0.8)
+    both = np.intersect1d(first.working(), np.setdiff1d(second.rows, second.working()))
+    assert both.size > 3
+    assert (world.levers[LEVER][both] == 0.6).all()
+    before = world.firms.cash[both].copy()
+    world.pay_option(both, np.full(both.size, 10.0), LEVER, "training")
+    assert world.firms.cash[both] == pytest.approx(before)
+    assert paid(first) == pytest.approx({"public": 6.0 * both.size, "private": 0.0})
+    assert paid(second) == pytest.approx({"public": 4.0 * both.size, "private": 0.0})
