@@ -108,7 +108,8 @@ def sponsored_by_one_buyer(diary: Diary, _: Any) -> None:
 def funnel(diary: Diary, told: dict[str, dict[int, float]]) -> None:
     """Many problems, few picked, fewer contracts, as the years' figures say.
 
-    Each picked one has a supplier with a sponsor, whose part of the cost is paid.
+    Nearly every picked one has a supplier (a problem in whose trade nobody applies has none) with a sponsor, whose part of the cost
+    is paid.
     """
     scale, spec = diary.world.spec.scale, diary.programme.spec
     years = {year: n for year, n in diary.by_year(lambda page: page.counts.get("problems", 0.0)).items() if year >= spec.from_ // 4}
@@ -118,6 +119,7 @@ def funnel(diary: Diary, told: dict[str, dict[int, float]]) -> None:
     chosen = diary.by_year(lambda page: len(page.begun))
     assert all(chosen[year] <= picked[year] + 4 for year in years), (chosen, picked)
     assert 0 < diary.count("contracts") <= diary.count("selected") <= sum(picked.values()) + len(years)
+    assert diary.count("selected") == len(diary.all("begun")) >= 0.75 * sum(picked.values()), (chosen, picked)
     assert all(firm.sponsor >= 0 for firm in diary.all("begun"))
     paid = sum(len(page.supported) for page in diary.pages) * spec.cost / spec.duration
     assert diary.flow("risk sharing") == pytest.approx(paid * (1 - spec.public_share) * spec.risk_share)
@@ -273,11 +275,19 @@ def only_climbs(diary: Diary, told: dict[str, Any]) -> None:
 # ---- together --------------------------------------------------------------------------------------------------------
 @check
 def coordinated(diary: Diary, told: dict[str, Any]) -> None:
-    """With a coordination fewer firms are funded twice, and it has no money of its own."""
+    """With a coordination fewer firms are funded twice, more of those told apply as its agenda says, and it has no money of its own."""
     alone = without_beside(diary)
     assert _wasted(diary) < told["wasted"] * _wasted(alone)
+    (agenda,) = (1.0 + p.record.levers["shared_agenda"] for p in diary.beside.values() if p.record.kind == "coordination")
+    assert _applied(diary) / _applied(alone) == pytest.approx(agenda, rel=0.08)
+    assert agenda > 1.15, "too weak an agenda to tell"
     assert not any(p.counts[COUNTED.index("public")].any() for p in diary.beside.values() if p.record.kind == "coordination")
     assert diary.flow("programmes") + diary.flow("cost share") == pytest.approx(diary.count("public"))
+
+
+def _applied(diary: Diary) -> float:
+    """Part of those told that apply."""
+    return len(diary.all("applied")) / len(diary.all("told"))
 
 
 def _wasted(diary: Diary) -> float:
