@@ -276,7 +276,7 @@ def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: 
 
 _OF_ONE_KIND = {"aligns": "coordination", "problems": "challenge", "picked": "challenge", "risk_share": "challenge",
                 "test_site": "challenge", "unbundling": "procurement", "partner": "group", "preference": "procurement",
-                "set_aside": "procurement", "payment_days": "procurement", "prequalification": "procurement"}
+                "set_aside": "procurement", "payment_days": "procurement", "prequalification": "procurement", "reach_by": "support"}
 """Key → the only kind of programme that reads it."""
 
 
@@ -286,6 +286,9 @@ def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
         if key in read and kind != reader and read[key] != KEYS[key].default:
             raise InputError(f"{where(key, 'kind')}: {key} is read by programmes of kind {reader} only, and {name} is of kind {kind}; "
                              f"take it out, or write kind: {reader}")
+    if read.get("reach_by") == "visit" and read.get("cost", 0.0) > 0 and read.get("public_share", 0.5) < 1:
+        raise InputError(f"{where('reach_by', 'public_share', 'cost')}: firms that are visited do not apply, so nobody asks them for "
+                         "a part of the cost; write public_share: 1, or reach_by: news")
     if kind == "coordination" and not read.get("aligns"):
         raise InputError(f"{where('aligns', 'kind')}: a coordination aligns other programmes; write aligns: with families "
                          f"({', '.join(FAMILIES)}) or names of programmes")

@@ -70,6 +70,16 @@ def news_reaches(diary: Diary, shares: dict[str, float]) -> None:
 
 
 @check
+def visits_outside(diary: Diary, least: float) -> None:
+    """Of the firms outside the agencies' network when the calls begin, the part that is supported within a year."""
+    first = next(number for number, page in enumerate(diary.pages) if page.news)
+    outside, _ = diary.pages[first].news[False]
+    visited = {firm.uid for page in diary.pages[first:first + 4] for firm in page.begun if not firm.aware}
+    assert outside > 15, "too few firms to tell"
+    assert least * outside <= len(visited) <= 1.2 * outside
+
+
+@check
 def every_selected(diary: Diary, conditions: dict[str, Any]) -> None:
     assert diary.all("begun")
     assert all(_meets(firm, conditions) for firm in diary.all("begun"))

@@ -50,7 +50,8 @@ def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
         uid=int(firms.uid[row]), region=regions[firms.region[row]], sales=sales, in_band=bool(low <= sales <= high),
         present={regions[r] for r in np.flatnonzero(firms.presence[row])}, subsector=world.data.subsectors[firms.subsector[row]],
         certified=bool(world.certified()[row]), entry=bool(firms.entry_until[row] >= world.quarter), research=bool(firms.research[row]),
-        sound_books=bool(firms.sound_books[row]), size=SIZES[firms.size_class[row]], sponsor=int(firms.sponsor[row]),
+        sound_books=bool(firms.sound_books[row]), aware=bool(firms.aware[row]),
+        size=SIZES[firms.size_class[row]], sponsor=int(firms.sponsor[row]),
         exporter=bool(firms.exported[row] > world.quarter - 12), group=int(firms.group[row]),
         capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
 

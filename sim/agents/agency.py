@@ -29,14 +29,18 @@ class Agency(mesa.Agent):
         self.budget = float(data.agency_budget[self.number]) if self.number >= 0 else np.inf
 
     def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows, wider: float | NDArray[np.float64] = 1.0) -> Rows:
-        """Eligible firms that hear of the call: visits reach the network, mailings hardly anyone outside it.
+        """Eligible firms that hear of the call: news goes as far as the agency does, and hardly outside its network; a visit is where
+        the firm is, whatever the agency's network.
 
         ``wider`` is the factor by which others spread the news (a number, or one each).
         """
-        firms = world.firms
-        inside = np.where(firms.aware[eligible], 1.0, world.p.outside_network)
-        luck = world.draws.uniform("told", world.quarter, firms.uid[eligible], name_id(spec.name))
-        return eligible[luck < np.minimum(spec.reach * self.reach * inside * wider, 1.0)]
+        luck = world.draws.uniform("told", world.quarter, world.firms.uid[eligible], name_id(spec.name))
+        reach = spec.reach if spec.reach_by == "visit" else spec.reach * self.reach * self._inside(world, eligible)
+        return eligible[luck < np.minimum(reach * wider, 1.0)]
+
+    def _inside(self, world: "World", rows: Rows) -> NDArray[np.float64]:
+        """What of the agency's news gets to firms inside and outside its network."""
+        return np.where(world.firms.aware[rows], 1.0, world.p.outside_network)
 
     def select(self, world: "World", spec: ProgrammeSpec, applicants: Rows, places: int) -> Rows:
         """The applicants that get a place, the first in order."""

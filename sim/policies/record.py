@@ -18,6 +18,7 @@ PLACES = ("hq", "hq_or_branch")
 SIZES = SIZE_CLASSES
 NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
 CERTIFICATES = ("international", "entry")
+APPROACHES = ("news", "visit")
 SELECTIONS = ("first_come", "capability", "need", "lottery")
 ALLOCATIONS = ("horizontal", "vertical")
 PARTNERS = ("none", "buyer", "university")
@@ -145,8 +146,12 @@ class ProgrammeSpec:
         "firms supported a year at scale 1; null = no limit", "empresas apoyadas al año a escala 1", "firms/year")
     budget: float | None = _value("public budget a year at scale 1; null = no limit", "presupuesto público anual", "UF/year")
     reach: float = _value(
-        "chance that an eligible firm in the network hears of it", "probabilidad de que una empresa elegible de la red se entere",
-        "per quarter", 0.25)
+        "chance that an eligible firm in the network hears of it; with `reach_by: visit`, that it is visited",
+        "probabilidad de que una empresa elegible de la red se entere; con `reach_by: visit`, de que la visiten", "per quarter", 0.25)
+    reach_by: str = _value(
+        "news, which is as wide as the agency's reach and hardly leaves its network, or a visit at any eligible firm, which need not apply",
+        "noticia, tan amplia como el alcance de la agencia, que apenas sale de su red, o visita a cualquier empresa elegible, sin postular",
+        allowed=APPROACHES, default="news")
     selection: str = _value("how applicants are ranked", "cómo se ordenan los postulantes", allowed=SELECTIONS, default="first_come")
     allocation: str = _value(
         "one national call, or places by region and its priorities", "un llamado nacional, o cupos por región y sus prioridades",
