@@ -22,7 +22,7 @@ from sim.model import STAGES
 from sim.outputs import INDEX_COLUMNS, KEYS, TABLES
 from sim.parameters import Parameters, declared
 from sim.policies.record import KEYS as PROGRAMME_KEYS
-from sim.policies.record import SCHEDULED
+from sim.policies.record import SCHEDULED, USUAL
 from sim.prices import NAMED_PATHS
 from sim.roots import PROGRAMME, SCENARIO, find_roots
 from sim.settings import KEYS as SETTINGS
@@ -121,6 +121,13 @@ def _doses(values: Mapping[str, Any]) -> str:
     return "; ".join([*told, *(f"{code(lever)} {dose}" for lever, dose in (values.get("levers") or {}).items())])
 
 
+def usual_doses() -> str:
+    """Doses that a kind or a partner implies."""
+    rows = [(code(f"{one.key}: {one.word}"), code(one.lever), number(one.dose), LEVERS[one.lever].unit,
+             f"{number(one.low)} to {number(one.high)}", one.source) for one in USUAL]
+    return table(("in a programme of", "lever", "dose", "unit", "plausible", "source"), rows)
+
+
 def programme_fields() -> str:
     """What a programme file may hold."""
     rows = []
@@ -175,8 +182,8 @@ def payers() -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "parameters": parameters, "levers": levers, "supplier_columns": supplier_columns, "mine_columns": mine_columns, "stages": stages,
-    "indicators": indicators, "programmes": programmes, "programme_fields": programme_fields, "scenarios": scenarios, "settings": settings,
-    "copper_paths": copper_paths, "output_tables": output_tables, "payers": payers}
+    "indicators": indicators, "programmes": programmes, "programme_fields": programme_fields, "usual_doses": usual_doses,
+    "scenarios": scenarios, "settings": settings, "copper_paths": copper_paths, "output_tables": output_tables, "payers": payers}
 
 
 def current(path: Path) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from sim.evidence import CAPTIONS
 from sim.layers import BASELINE, DEFAULT_WORLD, Layers, Reader
 from sim.levers import LEVERS
 from sim.listing import indented, key_caption, lever_caption, lever_unit, readable, sorts, table
-from sim.policies.record import KEYS
+from sim.policies.record import KEYS, usual_of
 from sim.programmechecks import regions_of
 from sim.programmes import LIKE
 from sim.roots import PROGRAMME, SCENARIO, find_roots, slug
@@ -30,6 +30,7 @@ SAID = {
            "nothing": "nothing of its own", "no_evidence": "none is given in its file",
            "none": "no programme fits {0}",
            "a_firm": "of it public {0} UF, private {1} UF", "a_year": "{0} UF public a year when all places are taken",
+           "usual": "usual with {0}; {1}", "judgement": "judgement",
            "up": "up", "down": "down", "none_": "unchanged", "unknown": "(sign not reported)",
            "all": "all that hold the record of {0}", "all_but": "all that hold the record of {0} but {1}"},
     "es": {"open": "abierto", "who": "Quién", "what": "Qué hace", "cost": "Qué cuesta", "when": "Cuándo", "evidence": "Evidencia",
@@ -37,6 +38,7 @@ SAID = {
            "nothing": "nada propio", "no_evidence": "su archivo no indica ninguna",
            "none": "ningún programa calza con {0}",
            "a_firm": "de ello público {0} UF, privado {1} UF", "a_year": "{0} UF públicas al año con todos los cupos ocupados",
+           "usual": "usual con {0}; {1}", "judgement": "juicio",
            "up": "sube", "down": "baja", "none_": "sin cambio", "unknown": "(signo no informado)",
            "all": "todos los que llevan el registro de {0}", "all_but": "todos los que llevan el registro de {0} salvo {1}"},
 }
@@ -148,13 +150,17 @@ def _what(values: Values, lang: str) -> Iterator[str]:
         yield effect
     rest = [key for key in KEYS if key not in (*WHO, *COST, *WHEN, *_APART)]
     yield from _rows(values, rest, lang)
-    yield from table(_levers(values.get("levers") or {}, lang))
+    yield from table(_levers(values, lang))
 
 
-def _levers(levers: Values, lang: str) -> Iterator[tuple[str, ...]]:
-    for name, dose in levers.items():
+def _levers(values: Values, lang: str) -> Iterator[tuple[str, ...]]:
+    """The doses that the file names, and those that its kind or partner implies, with what they go by."""
+    for name, dose in (values.get("levers") or {}).items():
         if name in LEVERS and dose is not None:
             yield f"levers.{name}", f"{written(dose, lang)} {lever_unit(name, lang)}", lever_caption(name, lang)
+    for name, usual in usual_of(values).items():
+        said = str(SAID[lang]["usual"]).format(f"{usual.key}: {usual.word}", SAID[lang].get(usual.source, usual.source))
+        yield f"levers.{name}", f"{written(usual.dose, lang)} {lever_unit(name, lang)}", f"{lever_caption(name, lang)} [{said}]"
 
 
 def _cost(values: Values, lang: str) -> Iterator[str]:

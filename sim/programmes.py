@@ -9,7 +9,7 @@ from typing import Any
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, SCHEDULED, SIZES, ProgrammeSpec, Schedule
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, SCHEDULED, SIZES, ProgrammeSpec, Schedule, usual_of
 from sim.roots import slug
 from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
@@ -30,12 +30,6 @@ _WHOLE = ("duration", "lag", "group_minimum", "renew_for", "contract_quarters")
 _NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf, "stop_when": None,
              "fund": None, "ratchet": None}
 _YES_NO = ("test_site", "prequalification")
-USUAL: dict[str, dict[str, float]] = {
-    "coordination": {"wider_reach": 0.3, "shared_files": 0.7, "shared_agenda": 0.2},
-    "challenge": {"buyer_meeting": 0.05, "first_refusal": 1.0, "own_solution": 0.2}, "register": {"visibility": 0.5}}
-"""Doses of a kind of programme for levers that its file does not name (judgement)."""
-WITH_PARTNER: dict[str, dict[str, float]] = {"none": {}, "buyer": {"buyer_meeting": 0.03}, "university": {"university_contact": 0.25}}
-"""The same for groups with a partner."""
 Where = Callable[..., str]
 """Some keys of a programme → where the last written of their values stands."""
 
@@ -73,7 +67,7 @@ def read_values(name: str, values: Mapping[str, Any], where: Where) -> tuple[dic
     first = {key: points[0][1] for key, points in schedules.items()}
     read: dict[str, Any] = {key: _read(key, value, where(key)) for key, value in values.items() if key not in ("levers", *first)}
     read |= {key: value for key, value in first.items() if "." not in key}
-    usual = USUAL.get(read.get("kind", "support"), {}) | WITH_PARTNER[read.get("partner", "none")]
+    usual = {lever: one.dose for lever, one in usual_of(values).items()}
     read["levers"] = usual | _levers(values.get("levers"), first, where("levers"))
     return schedules, read
 

@@ -14,10 +14,11 @@ from sim.catalogue import page
 from sim.config import load, load_comparison, load_programme
 from sim.indicators import INDICATORS
 from sim.layers import Reader
+from sim.levers import LEVERS
 from sim.model import Cluster
 from sim.policies.programme import COUNTED
-from sim.policies.record import PUBLISHED, SHARES
-from sim.roots import PROGRAMME, SCENARIO, find_roots
+from sim.policies.record import KEYS, PUBLISHED, SHARES, USUAL, usual_of
+from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
 from sim.rules.outlook import automated, growth, hub_rate, output_factor
 from sim.spec import Spec
 from sim.worldschema import ACTION_PLAN, PROGRAMMES_RECORD
@@ -114,6 +115,37 @@ def test_calendars_are_those_of_the_record(name: str) -> None:
 def test_no_dose_is_above_what_was_reported(name: str) -> None:
     levers = file_of(name).get("levers") or {}
     assert all(levers.get(lever, 0.0) <= bound for lever, bound in REPORTED_BOUNDS.items())
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_a_programme_file_names_every_dose_and_says_where_they_are_from(name: str) -> None:
+    values = file_of(name)
+    assert usual_of(values) == {}
+    assert values["source"]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "[usual with kind: coordination; judgement]"),
+                                            ("es", "[usual con kind: coordination; juicio]")])
+def test_a_page_tells_doses_that_a_file_leaves_out(lang: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "programmes").mkdir()
+    (tmp_path / "programmes" / "table.yaml").write_text(
+        "table: {kind: coordination, from: 2026Q1, aligns: [subsidies], levers: {wider_reach: 0.1, shared_files: null}}\n")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    lines = [line for line in page("table", lang, []) if "levers." in line]
+    assert [told in line for line in lines] == [False, True], "shared_files is taken out, shared_agenda has its usual dose"
+    assert "shared_agenda" in lines[1]
+
+
+def test_usual_doses_lie_in_their_ranges() -> None:
+    for one in USUAL:
+        assert LEVERS[one.lever].low <= one.low <= one.dose <= one.high <= LEVERS[one.lever].high
+        assert one.word in KEYS[one.key].metadata["allowed"]
+
+
+def test_firms_that_hardly_know_a_committee_hear_no_more_by_it() -> None:
+    """Otherwise the committee would be the regional strategy by another name."""
+    committee, strategy = (file_of(name)["levers"] for name in ("cluster_committee", "regional_strategy_antofagasta"))
+    assert (committee["wider_reach"], strategy["wider_reach"]) == (0, 0.3)
 
 
 def test_the_baseline_holds_programmes_of_the_record_only() -> None:

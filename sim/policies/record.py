@@ -227,3 +227,38 @@ INTERNAL = ("name", "schedules")
 """Fields of the record that are not keys of a file."""
 KEYS = {f.name.rstrip("_"): f for f in fields(ProgrammeSpec) if f.name not in INTERNAL}
 """Key of a programme file → field of the record."""
+
+
+# ---- usual doses -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Usual:
+    """The usual dose of a lever that a programme's file does not name: for those whose ``key`` is ``word``, with what is plausible and
+    where it is from."""
+
+    key: str
+    word: str
+    lever: str
+    dose: float
+    low: float
+    high: float
+    source: str = "judgement"
+
+
+USUAL = (
+    Usual("kind", "coordination", "wider_reach", 0.3, 0.0, 1.0),
+    Usual("kind", "coordination", "shared_files", 0.7, 0.3, 1.0),
+    Usual("kind", "coordination", "shared_agenda", 0.2, 0.0, 0.5),
+    Usual("kind", "challenge", "buyer_meeting", 0.05, 0.01, 0.10),
+    Usual("kind", "challenge", "first_refusal", 1.0, 0.5, 1.0),
+    Usual("kind", "challenge", "own_solution", 0.2, 0.05, 0.4),
+    Usual("kind", "register", "visibility", 0.5, 0.1, 1.0),
+    Usual("partner", "buyer", "buyer_meeting", 0.03, 0.01, 0.10),
+    Usual("partner", "university", "university_contact", 0.25, 0.05, 0.5),
+)
+
+
+def usual_of(values: Mapping[str, Any]) -> dict[str, Usual]:
+    """Lever → its usual dose, for levers that the values of a programme do not name; a lever written as null has none."""
+    written = values.get("levers")
+    named = written if isinstance(written, Mapping) else {}
+    return {one.lever: one for one in USUAL if (values.get(one.key) or KEYS[one.key].default) == one.word and one.lever not in named}
