@@ -46,7 +46,7 @@ PAGE, VALUE = 116, 48
 """Characters of a line, and of the values in it."""
 WHO = ("agency", "regions", "place", "subsectors", "sizes", "sales_min", "sales_max", "needs", "group_minimum", "partner", "follows",
        "allocation", "operations", "local_def", "reach", "reach_by", "selection")
-COST = ("cost", "public_share", "capacity", "budget")
+COST = ("cost", "public_share", "partners_share", "capacity", "budget")
 WHEN = ("from", "until", "duration", "lag", "phase", "closes", "hands_over_to", "renews", "renew_for", "stop_when", "ratchet", "fund")
 _ALWAYS = {"support": ("agency", "regions", "place", "reach", "selection", "cost", "public_share", "capacity"),
            "procurement": ("agency", "regions", "operations", "local_def")}

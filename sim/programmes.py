@@ -9,7 +9,7 @@ from typing import Any
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, SCHEDULED, SIZES, ProgrammeSpec, Schedule, usual_of
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, NEEDS, SCHEDULED, SIZES, ProgrammeSpec, Schedule, usual_of
 from sim.roots import slug
 from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
@@ -20,11 +20,12 @@ REGION_WORDS = (WHOLE_COUNTRY, "mining", "focal")
 ALL = (WHOLE_COUNTRY,)
 PROGRAMME_KEYS = tuple(KEYS)
 _BOUNDS: dict[str, tuple[float, float]] = {
-    "reach": (0, 1), "public_share": (0, 1), "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90), "unbundling": (0, 0.9),
+    "reach": (0, 1), "public_share": (0, 1), "partners_share": (0, 1),
+    "preference": (0, 1), "set_aside": (0, 1), "payment_days": (0, 90), "unbundling": (0, 0.9),
     "risk_share": (0, 0.9), "duration": (1, 400), "lag": (0, 400), "group_minimum": (1, 1000), "renew_for": (1, 400),
     "contract_quarters": (1, 40),
 }
-LIST_KEYS = ("regions", "subsectors", "sizes", "operations", "aligns")
+LIST_KEYS = ("regions", "subsectors", "sizes", "operations", "aligns", "needs")
 _ANY_AMOUNT = (0.0, math.inf)
 _WHOLE = ("duration", "lag", "group_minimum", "renew_for", "contract_quarters")
 _NO_LIMIT = {"capacity": None, "budget": None, "payment_days": None, "until": None, "sales_max": math.inf, "stop_when": None,
@@ -219,7 +220,7 @@ def _check_targets(read: Mapping[str, Any], where: Where) -> None:
 # ---- values that must fit together -----------------------------------------------------------------------------------
 def _check_slugs(read: Mapping[str, Any], places: Places, where: Where) -> None:
     known = {"regions": (*REGION_WORDS, *places.regions), "subsectors": (*ALL, *places.subsectors), "sizes": (*ALL, *SIZES),
-             "operations": (*ALL, *places.operations), "agency": (MINES, *places.agencies)}
+             "operations": (*ALL, *places.operations), "needs": NEEDS, "agency": (MINES, *places.agencies)}
     for key, names in known.items():
         found = read.get(key, ())
         for name in (found,) if isinstance(found, str) else found:
@@ -280,9 +281,7 @@ def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
         if key in read and kind != reader and read[key] != KEYS[key].default:
             raise InputError(f"{where(key, 'kind')}: {key} is read by programmes of kind {reader} only, and {name} is of kind {kind}; "
                              f"take it out, or write kind: {reader}")
-    if read.get("reach_by") == "visit" and read.get("cost", 0.0) > 0 and read.get("public_share", 0.5) < 1:
-        raise InputError(f"{where('reach_by', 'public_share', 'cost')}: firms that are visited do not apply, so nobody asks them for "
-                         "a part of the cost; write public_share: 1, or reach_by: news")
+    _check_payers(name, kind, read, where)
     if kind == "coordination" and not read.get("aligns"):
         raise InputError(f"{where('aligns', 'kind')}: a coordination aligns other programmes; write aligns: with families "
                          f"({', '.join(FAMILIES)}) or names of programmes")
@@ -299,6 +298,19 @@ def _check_kind(name: str, read: Mapping[str, Any], where: Where) -> None:
     if read.get("allocation", ALLOCATIONS[0]) == "vertical" and kind not in ("support", "group"):
         raise InputError(f"{where('allocation', 'kind')}: regional committees allocate places of programmes of kind support or group, "
                          f"not {kind}")
+
+
+def _check_payers(name: str, kind: str, read: Mapping[str, Any], where: Where) -> None:
+    """Who pays what is not public."""
+    partners, share, cost = read.get("partners_share", 0.0), read.get("public_share", 0.5), read.get("cost", 0.0)
+    if read.get("reach_by") == "visit" and cost > 0 and share < 1 and partners < 1:
+        raise InputError(f"{where('reach_by', 'public_share', 'cost')}: firms that are visited do not apply, so nobody asks them for "
+                         "a part of the cost; write public_share: 1 or partners_share: 1, or reach_by: news")
+    by_use = any(LEVERS[lever].cost_share for lever in read.get("levers") or {})
+    if partners > 0 and (kind not in ("support", "group") or by_use or cost == 0):
+        why = "pays a share of what firms buy" if by_use else "has no cost" if cost == 0 else f"is of kind {kind}"
+        raise InputError(f"{where('partners_share', 'kind')}: partners share the cost of a programme of kind support or group, and {name} "
+                         f"{why}; take partners_share out")
 
 
 def _first(read: Mapping[str, Any], key: str) -> float:

@@ -34,7 +34,7 @@ def without(diary: Diary) -> Diary:
 # ---- who -------------------------------------------------------------------------------------------------------------
 CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
     **{name: lambda firm, value, name=name: getattr(firm, name) is value  # type: ignore[misc]
-       for name in ("certified", "entry", "research", "sound_books", "exporter")},
+       for name in ("certified", "entry", "research", "sound_books", "exporter", "exporter_or_member", "substituting")},
     "sizes": lambda firm, value: firm.size in value,
     "in_band": lambda firm, value: firm.in_band is value,
     "sales": lambda firm, value: value[0] <= firm.sales <= value[1],

@@ -23,7 +23,7 @@ def public_share(diary: Diary, share: float) -> None:
 @check
 def books_match(diary: Diary, _: Any) -> None:
     assert diary.flow("programmes") == pytest.approx(diary.count("public"))
-    assert diary.flow("co-payments") == pytest.approx(diary.count("private"))
+    assert diary.flow("co-payments") + diary.flow("partners' part") == pytest.approx(diary.count("private"))
 
 
 @check
@@ -35,6 +35,14 @@ def voucher_books_match(diary: Diary, told: list[str]) -> None:
     assert diary.count("public") + diary.count("private") <= diary.flow(kind) + 1e-6
     bought = (diary.count("public") + diary.count("private")) / cost
     assert bought == pytest.approx(round(bought))
+
+
+@check
+def firms_pay(diary: Diary, share: float) -> None:
+    """Part of the whole cost that comes from firms; what neither they nor the state pay is the partners'."""
+    public, private = diary.count("public"), diary.count("private")
+    assert diary.flow("co-payments") == pytest.approx(share * (public + private))
+    assert private > 0
 
 
 @check

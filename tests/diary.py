@@ -52,7 +52,8 @@ def portrait(world: World, programme: Programme, row: int) -> SimpleNamespace:
         certified=bool(world.certified()[row]), entry=bool(firms.entry_until[row] >= world.quarter), research=bool(firms.research[row]),
         sound_books=bool(firms.sound_books[row]), aware=bool(firms.aware[row]),
         size=SIZES[firms.size_class[row]], sponsor=int(firms.sponsor[row]),
-        exporter=bool(firms.exported[row] > world.quarter - 12), group=int(firms.group[row]),
+        exporter=bool(firms.exported[row] > world.quarter - 12), substituting=bool(firms.substitution[row] > 0),
+        exporter_or_member=bool(firms.exported[row] > world.quarter - 12 or firms.group[row] >= 0), group=int(firms.group[row]),
         capability=float(firms.capability[row]), fulfilment=sales / float(firms.aspiration[row]))
 
 

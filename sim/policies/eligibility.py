@@ -1,5 +1,6 @@
 """Who may apply: what an agency can see of a firm (place, trade, size, sales, what it holds) against what a programme asks."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,23 +13,28 @@ if TYPE_CHECKING:
     from sim.world import World
 
 Mask = NDArray[np.bool_]
+LACKING = {"uncertified": "certified", "no_rd": "research", "unsound_books": "sound_books", "non_exporter": "exporter"}
+"""Need of a firm that lacks something → what it lacks."""
 EXPORTED_QUARTERS = 12
 """An exporter is a firm that exported in the last three years (Cochilco's surveys)."""
 
 
-def needs_of(world: "World", need: str) -> Mask | None:
-    """Firms [n] that lack or hold what a programme asks; None: it asks nothing."""
+def needs_of(world: "World", needs: Iterable[str]) -> Mask | None:
+    """Firms [n] that lack or hold all that a programme asks; None: it asks nothing."""
+    asked = [~_holding(world, LACKING[need]) if need in LACKING else _holding(world, need) for need in needs if need != "any"]
+    return np.logical_and.reduce(asked) if asked else None
+
+
+def _holding(world: "World", what: str) -> Mask:
     firms = world.firms
-    if need in ("uncertified", "certified"):
-        return world.certified() if need == "certified" else ~world.certified()
-    if need in ("no_rd", "research"):
-        return np.asarray(firms.research if need == "research" else ~firms.research)
-    if need in ("unsound_books", "sound_books"):
-        return np.asarray(firms.sound_books if need == "sound_books" else ~firms.sound_books)
-    if need in ("exporter", "non_exporter"):
-        exports = firms.exported > world.quarter - EXPORTED_QUARTERS
-        return np.asarray(exports if need == "exporter" else ~exports)
-    return None
+    if what == "certified":
+        return world.certified()
+    if what in ("research", "sound_books"):
+        return np.asarray(getattr(firms, what))
+    if what == "substituting":
+        return np.asarray(firms.substitution > 0)
+    exports = np.asarray(firms.exported > world.quarter - EXPORTED_QUARTERS)
+    return exports | (firms.group >= 0) if what == "exporter_or_member" else exports
 
 
 class Cells:

@@ -16,7 +16,8 @@ MINES = "mines"
 """Programmes that mining firms run themselves name this in place of an agency."""
 PLACES = ("hq", "hq_or_branch")
 SIZES = SIZE_CLASSES
-NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter")
+NEEDS = ("any", "uncertified", "certified", "no_rd", "research", "unsound_books", "sound_books", "exporter", "non_exporter",
+         "exporter_or_member", "substituting")
 CERTIFICATES = ("international", "entry")
 APPROACHES = ("news", "visit")
 SELECTIONS = ("first_come", "capability", "need", "lottery")
@@ -135,7 +136,10 @@ class ProgrammeSpec:
     sales_min: float = _value("smallest yearly sales of an eligible firm", "ventas anuales mínimas", "sales_unit", 0.0)
     sales_max: float = _value("largest yearly sales of an eligible firm", "ventas anuales máximas", "sales_unit", float("inf"))
     sales_unit: str = _value("unit of the sales band", "unidad del rango de ventas", allowed=SALES_UNITS, default="UF")
-    needs: str = _value("what an eligible firm must lack or hold", "lo que debe faltarle o tener la empresa", allowed=NEEDS, default="any")
+    needs: tuple[str, ...] = _value(
+        "what an eligible firm must lack or hold, all of it (`substituting`: in a chain of import substitution; a member: of a group)",
+        "lo que debe faltarle o tener la empresa, todo (`substituting`: en cadena de sustitución de importaciones; member: de un grupo)",
+        allowed=NEEDS, default=("any",))
     follows: str = _value("programme that an eligible firm must have finished", "programa que debe haberse terminado antes", default="")
     certificate: str = _value(
         "what a certification cost share pays for: ISO, or the entry norm NCh 2909",
@@ -157,6 +161,9 @@ class ProgrammeSpec:
         "one national call, or places by region and its priorities", "un llamado nacional, o cupos por región y sus prioridades",
         allowed=ALLOCATIONS, default="horizontal")
     public_share: float = _value("part of the cost that is public", "parte pública del costo", "share", 0.5)
+    partners_share: float = _value(
+        "part of the cost, less the public part, that the agency's partners carry; the firm pays the rest",
+        "parte del costo, descontada la pública, que ponen los socios de la agencia; la empresa paga el resto", "share", 0.0)
     cost: float = _value(
         "cost of supporting one firm (or place) over the whole term", "costo de apoyar a una empresa (o cupo) por todo el plazo", "UF", 0.0)
     duration: int = _value("length of the support", "duración del apoyo", "quarters", 4)

@@ -1,5 +1,7 @@
 """Support of single firms: vouchers for certificates, R&D, training and missions, and advice at the firm."""
 
+import numpy as np
+
 from sim.policies.programme import Programme
 from sim.world import Rows
 
@@ -10,6 +12,19 @@ class Support(Programme):
     def applicants(self, told: Rows) -> Rows:
         """Firms that apply; one that is visited is there already."""
         return told if self.spec.reach_by == "visit" else super().applicants(told)
+
+    def own_part(self) -> float:
+        return super().own_part() * (1.0 - self.spec.partners_share)
+
+    def _book_running_costs(self) -> None:
+        """The part of partners, who live and work in the region, comes on top of what every programme books."""
+        super()._book_running_costs()
+        s, region = self.spec, self.world.firms.region[self.rows]
+        part = s.cost / max(s.duration, 1) * (1.0 - s.public_share) * s.partners_share
+        if part > 0 and region.size:
+            amounts = np.full(region.size, part)
+            self.world.ledger.between("partners' part", "rest_of_region", "rest_of_region", amounts, region)
+            self.book(region, np.zeros(region.size), amounts)
 
     def push(self) -> None:
         rows = self.working()
