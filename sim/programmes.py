@@ -254,12 +254,13 @@ def _most(read: Mapping[str, Any], schedules: Mapping[str, Any], key: str) -> fl
 
 def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: Where) -> None:
     """Places a year hold a group, and the year's budget pays one firm, or one group."""
-    grouped, least, places = read.get("kind") == "group", read.get("group_minimum", 1), _most(read, schedules, "capacity")
+    grouped, places = read.get("kind") == "group", _most(read, schedules, "capacity")
+    least = max(read.get("group_minimum", 1), 2 if grouped else 1)
     if grouped and 0 < places < least:
         raise InputError(f"{where('group_minimum', 'capacity')}: group_minimum {least} is more than the {places:g} firms a year "
                          "that capacity allows, so no group could ever form; write a smaller group or a larger capacity")
     share = _most(read, schedules, "public_share") if "public_share" in read else 0.5
-    firms = max(least, 2) if grouped else 1
+    firms = least if grouped else 1
     a_year = firms * read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
     budget = _most(read, schedules, "budget")
     if 0 < budget < a_year and "cost" not in schedules and read.get("kind") != "places":
