@@ -106,6 +106,16 @@ def test_an_agency_s_budget_holds_for_all_its_programmes_together() -> None:
     assert limited["sence"] > 0.8 * free["sence"]
 
 
+def test_a_budget_that_does_not_bind_changes_no_places() -> None:
+    """Half a place a year is one place every other year, with a budget beside it or without."""
+    open_to_all = replace(opened("ifrs_books"), agency="mines", needs=("any",), regions=("all",), reach=1.0, capacity=2.5)
+    passed = []
+    for budget in (None, 1e6):
+        model = started(with_programmes(small("baseline", "scale=0.2"), replace(open_to_all, budget=budget)), "2004Q1")
+        passed.append((model.world.programmes[0].passed > 0).sum())
+    assert passed[0] == passed[1] > 0
+
+
 # ---- a user's own file --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def council(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:

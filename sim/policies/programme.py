@@ -202,21 +202,20 @@ class Programme:
         return self.agency.select(self.world, self.spec, applicants, places)
 
     def places(self, wanted: int) -> int:
-        """Places left by capacity and budget this year."""
+        """Places left by capacity and budget this year; luck of the year rounds the places, never the money."""
         s, scale = self.spec, self.world.spec.scale
         left = float(wanted)
         if s.capacity is not None:
             quarterly = s.capacity * scale / 4 * (self.world.quarter % 4 + 1)
-            left = min(left, quarterly - self.selected_this_year)
+            new_year = self.world.quarter - self.world.quarter % 4
+            luck = float(self.world.draws.uniform("select", new_year, self.salt)[0])
+            left = min(left, np.floor(quarterly - self.selected_this_year + luck))
         granted = s.cost * s.public_share > 0 and not self.pays_by_use()
         if s.budget is not None and granted:
             left = min(left, self._affordable(s.budget * scale))
         if np.isfinite(self.agency.budget) and granted:
             left = min(left, self._affordable_to_agency())
-        whole = s.capacity is None or s.budget is not None or np.isfinite(self.agency.budget)
-        new_year = self.world.quarter - self.world.quarter % 4
-        luck = 0.0 if whole else float(self.world.draws.uniform("select", new_year, self.salt)[0])
-        return max(int(np.floor(left + luck)), 0)
+        return max(int(np.floor(left)), 0)
 
     def _affordable(self, budget: float) -> float:
         """Supports that can begin so that all that run never cost more than the budget, this year or the next."""
