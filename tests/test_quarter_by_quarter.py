@@ -181,7 +181,7 @@ def test_markups_return_to_normal_and_those_of_sellers_abroad_stay(running: Clus
     firms.markup[:], firms.utilisation[:] = markup, used
 
 
-def test_markups_climb_with_bids_won_beyond_the_usual_of_the_trade_and_fall_with_bids_lost(running: Cluster) -> None:
+def test_markups_climb_with_bids_won_beyond_the_normal_and_fall_with_bids_lost(running: Cluster) -> None:
     world = running.world
     firms, p = world.firms, world.p
     markup, used = firms.markup.copy(), firms.utilisation.copy()
@@ -191,7 +191,7 @@ def test_markups_climb_with_bids_won_beyond_the_usual_of_the_trade_and_fall_with
     bidders["bids"][[winner, loser]], bidders["wins"][winner] = 4, 3
     procurement._set_markups(world, bidders)
     changes = firms.markup[[winner, loser, silent]] - p.markup
-    np.testing.assert_allclose(changes, p.markup_wins * np.array([3 / 4 - 3 / 8, -3 / 8, 0.0]), atol=1e-12)
+    np.testing.assert_allclose(changes, p.markup_wins * np.array([3 / 4 - p.normal_wins, -p.normal_wins, 0.0]), atol=1e-12)
     firms.markup[:], firms.utilisation[:] = markup, used
 
 

@@ -130,7 +130,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_a_full_disk_stops_with_a_sentence_and_the_sweep_goes_on_when_there_is_room(whole: Path, tmp_path: Path) -> None:

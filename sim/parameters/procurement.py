@@ -67,8 +67,11 @@ class Procurement:
                            "margen inicial y normal sobre costo", J, ceiling=1)
     markup_step: float = declare(0.02, "share/quarter", 0.005, 0.04, "step by which markups follow utilisation",
                                  "paso del margen según utilización", J, ceiling=0.5)
-    markup_wins: float = declare(0.01, "share/quarter", 0.0, 0.03, "rise of the markup of a firm that wins all its bids over its trade's",
-                                 "alza del margen de quien gana todas sus ofertas", J, ceiling=0.5)
+    markup_wins: float = declare(0.01, "share/quarter", 0.0, 0.03, "rise of the markup of a firm that wins all its bids, over the normal",
+                                 "alza del margen de quien gana todas sus ofertas, sobre lo normal", J, ceiling=0.5)
+    normal_wins: float = declare(0.1, "share", 0.08, 0.13, "part of its bids that a firm wins in normal times",
+                                 "parte de sus ofertas que una empresa gana normalmente",
+                                 "judgement: about one of ten bidders wins", ceiling=1)
     markup_return: float = declare(0.05, "1/quarter", 0.02, 0.15, "return of markups to the initial one",
                                    "retorno de los márgenes al inicial", J, ceiling=1)
     management_slope: float = declare(0.10, "1", 0.0, 0.3, "productivity gained over the range of management practice",

@@ -50,8 +50,7 @@ def _exit(world: World) -> None:
     chance = chance * np.where(firms.size_class >= LARGE, p.exit_large, 1.0)
     chance = chance * np.where(firms.utilisation < p.exit_idle_use, p.exit_idle, 1.0)
     closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
-    dying = world.domestic() & (closes | (firms.distress >= p.exit_patience)) & (firms.case < 0)
-    dying |= world.domestic() & (firms.distress >= p.exit_patience)
+    dying = world.domestic() & ((closes & (firms.case < 0)) | (firms.distress >= p.exit_patience))
     rows = np.flatnonzero(dying)
     _settle_estate(world, rows)
     world.book.end_of_firms(rows, firms.n)

@@ -226,12 +226,6 @@ def _set_markups(world: World, bidders: NDArray[np.void]) -> None:
     bounds. Sellers abroad keep theirs: one country's orders do not fill or empty their order books."""
     firms, p = world.firms, world.p
     use = np.clip(firms.utilisation - p.normal_use, *USE_SWING)
-    change = p.markup_step * use + p.markup_wins * _win_surplus(world, bidders) - p.markup_return * (firms.markup - p.markup)
+    won = np.where(bidders["bids"] > 0, bidders["wins"] / np.maximum(bidders["bids"], 1) - p.normal_wins, 0.0)
+    change = p.markup_step * use + p.markup_wins * won - p.markup_return * (firms.markup - p.markup)
     firms.markup[:] = np.where(world.domestic(), np.clip(firms.markup + change, p.markup_floor, p.markup_ceiling), firms.markup)
-
-
-def _win_surplus(world: World, bidders: NDArray[np.void]) -> F8:
-    """By how much the part of its bids that each supplier won [n] exceeds that of its trade; 0 for those that did not bid."""
-    subsector, bids, wins = world.firms.subsector, bidders["bids"], bidders["wins"]
-    usual = sum_by(subsector, wins, world.subsectors) / np.maximum(sum_by(subsector, bids, world.subsectors), 1)
-    return np.where(bids > 0, wins / np.maximum(bids, 1) - usual[subsector], 0.0)

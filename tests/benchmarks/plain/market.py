@@ -146,10 +146,6 @@ class Market:
             best.free -= tender.rate
         return best, bids
 
-    def win_rates(self) -> list[float]:
-        """Part of the quarter's bids that won, by subsector."""
-        return [sum(firm.wins for firm in firms) / max(sum(firm.bids for firm in firms), 1) for firms in self.register]
-
     def clear(self) -> None:
         """Decide every tender, then what its winner passes on; enter the contracts."""
         self.open_register()

@@ -160,11 +160,10 @@ class PlainCluster(Demography, mesa.Model):
         for firm in self.firms:
             firm.fresh_awards = firm.bids = firm.wins = 0
         self.market.clear()
-        usual = self.market.win_rates()
         for firm in self.firms:
             firm.awards_recent = firm.awards_recent * (1.0 - p.award_fading) + firm.fresh_awards
             step = p.markup_step * min(max(firm.utilisation - p.normal_use, -0.5), 0.3) - p.markup_return * (firm.markup - p.markup)
-            step += p.markup_wins * (firm.wins / firm.bids - usual[firm.subsector]) if firm.bids else 0.0
+            step += p.markup_wins * (firm.wins / firm.bids - p.normal_wins) if firm.bids else 0.0
             if firm.national:
                 firm.markup = min(max(firm.markup + step, p.markup_floor), p.markup_ceiling)
             firm.prepare_deliveries()
