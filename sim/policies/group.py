@@ -71,10 +71,12 @@ class Grouping(Support):
         """Predecessors' groups go on; the others of the pool found new ones, as far as places go, in an order of luck by circle."""
         going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]
         free = self._free(pool[~np.isin(pool, np.concatenate(going_on))])
-        circle, room = self._circles(free), places - sum(rows.size for rows in going_on)
+        circle = self._circles(free)
+        free, circle = self._come_to_terms(free, circle)
+        room = places - sum(rows.size for rows in going_on)
         founding: dict[int, Rows] = {}
-        for one in self._in_turn(np.unique(circle[circle >= 0])):
-            grouped = self._grouped(self._come_to_terms(free[circle == one]))
+        for one in self._in_turn(np.unique(circle)):
+            grouped = self._grouped(free[circle == one])
             founding[one] = grouped[: min(grouped.size, max(room, 0)) // self._size * self._size]
             room -= founding[one].size
         leave_groups(self.world, np.concatenate([*founding.values(), NOBODY]))
@@ -105,15 +107,16 @@ class Grouping(Support):
         alone = (self.spec.partner == "university") & ~np.isin(firms.region[free], homes)
         return np.where(alone, -1, firms.region[free])
 
-    def _come_to_terms(self, candidates: Rows) -> Rows:
-        """Those whose trust exceeds rivalry: a firm that would sit with rivals of its trade and region may shy away, the less the
-        more it trusts another candidate or a client that both serve; those who do are asked again in the next quarter."""
+    def _come_to_terms(self, free: Rows, circle: Rows) -> tuple[Rows, Rows]:
+        """Those of a circle whose trust exceeds rivalry: a firm that would sit with rivals of its trade and region may shy away, the
+        less the more it trusts another candidate or a client that both serve; it is asked again in the next quarter."""
+        free, circle = free[circle >= 0], circle[circle >= 0]
         firms, p = self.world.firms, self.world.p
-        trade = firms.region[candidates] * self.world.subsectors + firms.subsector[candidates]
-        rivals = np.bincount(trade)[trade] > 1 if candidates.size else np.zeros(0, bool)
-        chance = 1.0 - p.rivalry * rivals * (1.0 - bridging_trust(self.world, candidates))
-        luck = self.world.draws.uniform("group", self.world.quarter, firms.uid[candidates], self.salt)
-        return candidates[luck < chance]
+        trade = (circle * self.world.regions + firms.region[free]) * self.world.subsectors + firms.subsector[free]
+        _, of, many = np.unique(trade, return_inverse=True, return_counts=True)
+        chance = 1.0 - p.rivalry * (many[of] > 1) * (1.0 - bridging_trust(self.world, free, circle))
+        come = self.world.draws.uniform("group", self.world.quarter, firms.uid[free], self.salt) < chance
+        return free[come], circle[come]
 
     def _grouped(self, candidates: Rows) -> Rows:
         """As many as fill groups of the minimum size, those that share a client together, in order of that client."""

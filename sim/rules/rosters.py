@@ -30,16 +30,17 @@ def roster(groups: list[Group]) -> Roster:
     return Roster(rows, uids, np.repeat(np.arange(len(groups)), size), len(groups))
 
 
-def bridging_trust(world: World, rows: Rows) -> NDArray[np.float64]:
-    """What each firm of ``rows`` trusts in common with another of them: a partner among them, or a best client that they share."""
+def bridging_trust(world: World, rows: Rows, circle: Rows) -> NDArray[np.float64]:
+    """What each firm of ``rows`` trusts in common with another of its circle: a partner there, or a best client that they share."""
     firms = world.firms
-    among = np.zeros(firms.n, bool)
-    among[rows] = True
-    known = world.live_partners()[rows] & among[firms.tie_row[rows]]
+    sits = np.full(firms.n, -1)
+    sits[rows] = circle
+    partner = np.maximum(firms.tie_row[rows], 0)
+    known = (firms.tie_row[rows] >= 0) & (sits[partner] == circle[:, None]) & (firms.uid[partner] == firms.tie_uid[rows])
     tie = np.where(known, firms.tie_trust[rows], 0.0).max(axis=1)
     client = firms.trust[rows].argmax(axis=1)
-    shared = np.bincount(client, minlength=world.buyers)[client] > 1
-    return np.asarray(np.maximum(tie, np.where(shared, firms.trust[rows, client], 0.0)), np.float64)
+    _, of, many = np.unique(circle * world.buyers + client, return_inverse=True, return_counts=True)
+    return np.asarray(np.maximum(tie, np.where(many[of] > 1, firms.trust[rows, client], 0.0)), np.float64)
 
 
 def drop_gone_members(world: World) -> None:
