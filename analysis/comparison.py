@@ -14,7 +14,7 @@ from analysis.asked import lasting
 from analysis.context import Context
 from analysis.effects import LAST_YEARS, Effect, aligned, mean_interval, metrics, pair, ratio
 from analysis.grid import Cell, Grid
-from analysis.wording import ASKED_HEADS, COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, WORDS, Column
+from analysis.wording import ASKED_HEADS, COMPONENT_HEADS, COST, INDICATOR_COLUMNS, REGIME, REGIMES, SPEND, SPEND_COUNTRY, WORDS, Column
 from sim.experiment import store
 from sim.experiment.results import Results
 from sim.indicators import BY_NAME, INDEX_COMPONENTS, scaled
@@ -232,12 +232,14 @@ def compare(results: Results, years: int = LAST_YEARS) -> Comparison:
     context = Context(results)
     values = metrics(results, context.region, years)
     values[REGIME.name] = _last_regime(results, context.region)
-    values[SPEND.name] = _spend(results, context)
+    values[SPEND.name] = _spend(results, context, region=context.region)
+    values[SPEND_COUNTRY.name] = _spend(results, context)
     return Comparison(context, values, _scaled_parts(results, context.region, years), lasting(results), years)
 
 
-def _spend(results: Results, context: Context) -> "pd.Series[float]":
-    wide = results.part("series", region=context.region)
+def _spend(results: Results, context: Context, **where: str) -> "pd.Series[float]":
+    """Public spend from the first policy year on, by world, in the country or ``where``."""
+    wide = results.part("series", ["public_spend"], **where)
     wide = wide[wide["quarter"].dt.year >= context.first_policy_year()]
     totals: pd.Series[float] = wide.groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
     return totals
@@ -263,7 +265,7 @@ def _of(values: "pd.Series[float]", scenario: str) -> "pd.Series[float]":
 
 
 def _columns() -> tuple[Column, ...]:
-    return (*INDICATOR_COLUMNS, REGIME, SPEND, COST)
+    return (*INDICATOR_COLUMNS, REGIME, SPEND, SPEND_COUNTRY, COST)
 
 
 def _head(column: Column, lang: str) -> str:

