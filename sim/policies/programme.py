@@ -339,7 +339,7 @@ class Programme:
 
     def doubled(self, lever: str, rows: "Rows") -> NDArray[np.bool_]:
         """Which of the firms ``rows`` hold a voucher for ``lever`` that duplicates another: it moves nothing and is cashed all the same."""
-        if self.effective.all() or lever not in (self.spec.levers or {}):
+        if lever not in (self.spec.levers or {}) or self.effective.all():
             return np.zeros(rows.size, bool)
         return np.isin(rows, self.rows[~self.effective & (self.world.quarter - self.begun >= self.spec.lag)])
 
