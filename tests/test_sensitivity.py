@@ -57,6 +57,16 @@ def test_sobol_indices_of_ishigami(second: bool) -> None:
         assert (np.array(by_factor(table, f"{name}_high", XYZ)) >= known).all()
 
 
+@pytest.mark.parametrize("second", [False, True])
+def test_a_sobol_plan_is_known_though_a_word_never_differs_between_its_two_samples(second: bool) -> None:
+    frame, block = sobol_runs(second=second, base=8), 2 * 3 + 2 if second else 3 + 2
+    assert plan_of(read(frame)) == SOBOL
+    frame["p.z"] = np.array(["low", "high"])[np.arange(len(frame)) // block % 2]
+    assert plan_of(read(frame)) == SOBOL
+    frame["p.y"] = frame["p.z"]
+    assert plan_of(read(frame)) != SOBOL
+
+
 def test_factors_are_named_whatever_the_order_of_columns() -> None:
     """Columns of `runs` stand in alphabetic order, steps of a plan in the order in which the user gave the factors."""
     runs = sobol_runs()

@@ -171,16 +171,25 @@ def _sobol_order(sweep: Sweep, blocks: Codes, second: bool) -> list[int] | None:
     """The factor that each AB row takes from B; None when the rows are no such blocks."""
     codes = _coded(sweep, blocks)
     first, last = codes[:, 0], codes[:, -1]
-    order = [_only_change(first, codes[:, 1 + step]) for step in range(codes.shape[2])]
-    if None in order or len(set(order)) < len(order):
+    places = _one_each([_changes(first, codes[:, 1 + step]) for step in range(codes.shape[2])])
+    if places is None:
         return None
-    places = [place for place in order if place is not None]
     mixed = all(not _differ(codes[:, 1 + step, place], last[:, place]).any() for step, place in enumerate(places))
     if second:
         back = codes[:, 1 + len(places):-1]
-        mixed = mixed and all(_only_change(last, back[:, step]) == place and not _differ(back[:, step, place], first[:, place]).any()
+        mixed = mixed and all(set(_changes(last, back[:, step])) <= {place} and not _differ(back[:, step, place], first[:, place]).any()
                               for step, place in enumerate(places))
     return places if mixed else None
+
+
+def _one_each(changes: list[list[int]]) -> list[int] | None:
+    """The one factor of each step; None if a step changes several, or two the same. A word may happen never to differ between A and
+    B: one step without a change is that of the factor which no other has, where several others show the plan."""
+    told = [found[0] for found in changes if len(found) == 1]
+    left = sorted(set(range(len(changes))) - set(told))
+    if max(map(len, changes)) > 1 or len(set(told)) < len(told) or len(left) > (1 if len(told) > 1 else 0):
+        return None
+    return [found[0] if found else left[0] for found in changes]
 
 
 def _differ(before: Codes, after: Codes) -> NDArray[np.bool_]:
@@ -188,10 +197,9 @@ def _differ(before: Codes, after: Codes) -> NDArray[np.bool_]:
     return np.asarray((before != after) & (before != UNKNOWN) & (after != UNKNOWN))
 
 
-def _only_change(before: Codes, after: Codes) -> int | None:
-    """The one factor in which two rows [blocks, factors] ever differ; None if there is none, or more than one."""
-    moved = np.flatnonzero(_differ(before, after).any(axis=0))
-    return int(moved[0]) if len(moved) == 1 else None
+def _changes(before: Codes, after: Codes) -> list[int]:
+    """The factors in which two rows [blocks, factors] ever differ."""
+    return [int(place) for place in np.flatnonzero(_differ(before, after).any(axis=0))]
 
 
 def morris_blocks(sweep: Sweep) -> Blocks | None:
