@@ -123,7 +123,7 @@ class World:
       than mines want. ``first_size`` [K]: UF that a supplier of the start sold a year in the mean.
     * ``price_path``, ``price``, ``cash_cost``: US c/lb; ``margins``: price over cash cost, a number a quarter so far.
     * ``site_work`` [R, kind of presence], ``home_work`` [R]: workers that last quarter's deliveries used.
-    * ``base_rest``: residents and commuters [R each] in mining-related jobs in the placement year.
+    * ``base_rest``: residents and commuters [R each] in mining-related jobs in the last quarter before the placement year.
     * ``main_client`` [n], ``best_trust`` [n]: the operation that trusts a supplier most, and how much, since this quarter's ties.
     * ``cells``: firms by region, trade and size, kept for a quarter by the programmes; ``published``: the last full year's value of
       an indicator [R]; ``tally``, ``year_tally``: what this quarter and this year leave for measurement.

@@ -136,7 +136,7 @@ SUBSECTORS = FileSchema("subsectors.csv", "one row a subsector of the suppliers"
     _slug("subsector", "name of the subsector", ("subsector", "subsector")), *CAPTIONS,
     _share("opex_share", "share of the mines' addressable operating purchases", ("operation", "operación")),
     _share("capex_share", "share of the mines' investment purchases", ("investment", "inversión")),
-    _share("import_content", "imported inputs per unit of sales", ("imports", "importado")),
+    _amount("import_content", "imported inputs per unit of sales", "share", 0.0, 0.95, ("imports", "importado")),
     _share("foreign_share", "share of the market held by sellers abroad or foreign-owned at the start",
            ("foreign", "extranjero")),
     _share("knowledge_need", "mean knowledge a contract needs, relative to the world frontier",

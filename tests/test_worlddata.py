@@ -234,6 +234,8 @@ BROKEN: dict[str, tuple[str, Edit, str]] = {
         "distances.csv, line 2, column km: -310 is out of range; write a number from 1 to 10000 (km)"),
     "share as per cent": ("regions.csv", swap(",0.13,", ",13,"),
         "regions.csv, line 4, column supplier_share: 13 is out of range; write a number from 0 to 1 (share)"),
+    "nothing made at home": ("subsectors.csv", swap(",0.34,0.03,0.5,", ",0.34,0.03,1.0,"),
+        "subsectors.csv, line 2, column import_content: 1.0 is out of range; write a number from 0 to 0.95 (share)"),
     "blank cell": ("institutions.csv", swap("Católica del Norte,antofagasta,800", "Católica,antofagasta,"),
         "institutions.csv, line 6, column graduates: the cell is blank; write a number of at least 0 (persons a year)"),
     "neither yes nor no": ("institutions.csv", swap(",yes,", ",perhaps,"),
