@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sim.model import Cluster
 
 WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "owed_by", "belief_good", "belief_bad", "reference_price", "other_market",
-               "first_size", "place", "price", "cash_cost", "margins", "site_work", "home_work", "base_rest", "year_tally")
+               "first_size", "place", "price", "cash_cost", "margins", "site_work", "home_work", "base_rest", "research_places",
+               "year_tally")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ STREAMS = (
     "birth", "tie", "joint", "substitution", "innovate", "graduates", "books", "university", "order", "capability",
     "cash", "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "fate", "innovation", "founder",
     "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point",
-    "files", "problem", "solution", "audit", "renew_entry", "certify_entry", "market", "new_market",
+    "files", "problem", "solution", "audit", "renew_entry", "certify_entry", "market", "new_market", "door", "joint_sponsored",
 )
 """What luck is for. A stream's key is its place, so that new ones come last and those that no rule draws from keep theirs."""
 _STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}

@@ -9,6 +9,7 @@ from sim.ledger import MINE_CLASSES
 from sim.rules.cases import enter_cases
 from sim.rules.founding import BOUNDS, class_sales, equip, found_capital, mean_size, mining_share, settle, start_capability
 from sim.rules.frontier import trade_frontier
+from sim.rules.universities import core_places
 from sim.stages import copper
 from sim.table import sum_by
 from sim.world import Rows, World
@@ -33,6 +34,7 @@ def populate(world: World) -> None:
     """Fill the tables of an empty world for its first quarter."""
     _open_mines(world)
     copper.plan(world)
+    world.research_places = core_places(world)
     region, subsector, uid = _placed(world)
     size_class = _classes(world, region, uid)
     sales = _fitted_sales(world, region, subsector, uid, size_class)

@@ -115,7 +115,7 @@ class Tally:
 class World:
     """The state of one simulated world. Stages read and write it; nothing else is passed between them.
 
-    Shapes: n rows of suppliers, R regions, K subsectors, M operations (``buyers``).
+    Shapes: n rows of suppliers, R regions, K subsectors, M operations (``buyers``), U universities.
 
     * ``owed`` [n, owner]: UF that mines pay this quarter for work of the last one; ``owed_by`` [M]: what each operation bought then.
     * ``belief_good``, ``belief_bad`` [M, R, K]: deliveries that an operation remembers of firms of a region and subsector.
@@ -123,6 +123,7 @@ class World:
       than mines want. ``first_size`` [K]: UF that a supplier of the start sold a year in the mean.
     * ``price_path``, ``price``, ``cash_cost``: US c/lb; ``margins``: price over cash cost, a number a quarter so far.
     * ``site_work`` [R, kind of presence], ``home_work`` [R]: workers that last quarter's deliveries used.
+    * ``research_places`` [U]: firms that each university has people to work with.
     * ``base_rest``: residents and commuters [R each] in mining-related jobs in the last quarter before the placement year.
     * ``main_client`` [n], ``best_trust`` [n]: the operation that trusts a supplier most, and how much, since this quarter's ties.
     * ``cells``: firms by region, trade and size, kept for a quarter by the programmes; ``published``: the last full year's value of
@@ -166,6 +167,7 @@ class World:
         self.site_work = np.zeros((self.regions, 3))
         self.home_work = np.zeros(self.regions)
         self.base_rest: tuple[F8, F8] | None = None
+        self.research_places = np.zeros(0)
         self.main_client = np.zeros(0, np.intp)
         self.best_trust = np.zeros(0, np.float32)
         self.cells: object = None

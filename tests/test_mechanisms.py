@@ -171,6 +171,8 @@ CASES = (
     Case("substitution_help", (0.4, 1.0), everyone, past_the_pilot,
          overrides=("parameters.substitution_rate=0.2", "parameters.substitution_quarters=6", "parameters.substitution_success=0.5")),
     Case("university_contact", (0.05, 0.5), everyone, share_of(lambda world: world.firms.university >= 0)),
+    Case("university_funding", (0.5, 1.0), everyone, share_of(lambda world: world.firms.university >= 0)),
+    Case("joint_project", (0.1, 0.5), sponsored, joint_projects),
     Case("buyer_meeting", (0.02, 0.1), sponsored, mean_of("trust")),
     Case("first_refusal", (0.5, 0.9), sponsored_at_focal, deliveries_to_sponsors),
     Case("own_solution", (0.3, 0.9), everyone, share_of(lambda world: world.firms.innovated > world.quarter - 4)),

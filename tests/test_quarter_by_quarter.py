@@ -1,5 +1,6 @@
 """What a single quarter must show: certificates without gaps, staff of newborns, wages and vacancies as they were paid and filled."""
 
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.ledger import CLASS_NUMBER, MINE_CLASSES, SUPPLIERS
 from sim.model import STAGES, Cluster
 from sim.rules.costs import travel_factor
 from sim.rules.frontier import trade_frontier
-from sim.stages import agencies, demography, finance, knowledge, labour, procurement, ties
+from sim.stages import demography, finance, knowledge, labour, procurement, ties
 from sim.stages.labour import vacancies
 from sim.world import CHANNELS, World
 from tests.worlds import programme, small, started, with_programmes
@@ -320,22 +321,26 @@ def test_firms_that_found_no_group_wait_for_the_next_call() -> None:
     assert 8 <= begun <= 3 * 100 * 0.1
 
 
-def test_rivals_group_where_they_trust_one_another_or_one_client() -> None:
-    """In worlds without and with rivalry, and with a client that all trust: how many of the chosen have founded a group at once."""
-    made = programme("groups", kind="group", from_=parse_quarter("1996Q1"), group_minimum=8, capacity=None, agency="mines",
+def test_rivals_group_where_they_trust_one_another_one_client_or_who_convenes_them() -> None:
+    """In worlds without and with rivalry, with a client and with an agency that all trust: how many have founded a group at once."""
+    made = programme("groups", kind="group", from_=parse_quarter("1996Q1"), group_minimum=8, capacity=None, agency="corfo",
                      reach=1.0, levers={"management_gain": 0.01}, cost=0.0, duration=4)
     begun = {}
-    for rivalry, trust in ((0.0, 0.0), (0.9, 0.0), (0.9, 1.0)):
+    for rivalry, client, convener in ((0.0, 0.0, 0.0), (0.9, 0.0, 0.0), (0.9, 1.0, 0.0), (0.9, 0.0, 1.0)):
         model = started(with_programmes(small("baseline", "scale=0.2", f"parameters.rivalry={rivalry}"), made), "1996Q1", 1)
         firms = model.world.firms
         firms.trust[:], firms.tie_trust[:] = 0.0, 0.0
-        firms.trust[:, 0] = trust
-        group = next(p for p in model.world.programmes if p.spec.name == "groups")
-        agencies.run(model.world)
-        begun[rivalry, trust] = group.uids.size
-    assert begun[0.0, 0.0] >= 40
-    assert begun[0.9, 0.0] < 0.6 * begun[0.0, 0.0]
-    assert begun[0.9, 1.0] == begun[0.0, 0.0]
+        firms.trust[:, 0] = client
+        group: Any = next(p for p in model.world.programmes if p.spec.name == "groups")
+        group.agency.reach, firms.aware[:], firms.agency_trust[:] = 1.0, True, 1.0
+        group.call()
+        firms.agency_trust[:] = convener
+        group.support()
+        begun[rivalry, client, convener] = group.uids.size
+    free = begun[0.0, 0.0, 0.0]
+    assert free >= 40
+    assert begun[0.9, 0.0, 0.0] < 0.6 * free
+    assert begun[0.9, 1.0, 0.0] == begun[0.9, 0.0, 1.0] == free
 
 
 def test_foreign_suppliers_come_from_the_home_countries_of_foreign_owners(running: Cluster) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class University(mesa.Agent):
-    """Chooses partner firms among those that knock, the most receptive first, up to its research capacity."""
+    """Chooses partner firms among those that knock: those whose project brings the people it needs, then the most receptive."""
 
     def __init__(self, model: "Cluster", number: int) -> None:
         super().__init__(model)
@@ -27,7 +27,8 @@ class University(mesa.Agent):
         firms = self.world.firms
         return int(np.count_nonzero(firms.alive & (firms.university == self.number)))
 
-    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], places: int) -> NDArray[np.intp]:
-        """Rows of the firms it takes on this quarter, so that it works with no more than it has ``places`` for."""
-        order = np.argsort(-absorptive, kind="stable")
-        return knocking[order[: max(places - self.partners, 0)]]
+    def choose(self, knocking: NDArray[np.intp], absorptive: NDArray[np.float32], needs: NDArray[np.float64],
+               room: float) -> NDArray[np.intp]:
+        """Rows of the firms it takes on this quarter, as far as its ``room`` goes; each ``needs`` a place or a part of one [k]."""
+        order = np.lexsort((-absorptive, needs > 0))
+        return knocking[order][np.cumsum(needs[order]) <= max(room, 0.0)]

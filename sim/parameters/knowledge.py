@@ -66,3 +66,10 @@ class Knowledge:
                                     "contactos externos que cuentan", J)
     university_partners: float = declare(20.0, "firms", 8, 40, "firms that an institution of full research capacity works with at a time",
         "empresas por institución de plena investigación", J)
+    university_fee: float = declare(15.0, "UF/quarter", 5, 60, "what a firm pays its university partner, unless a project does",
+                                    "lo que una empresa paga a su universidad socia, si no paga un proyecto", J)
+    university_place_cost: float = declare(25.0, "UF/quarter", 15, 80, "cost of the people whom a university needs to work with one firm",
+                                           "costo del personal con que una universidad atiende a una empresa",
+                                           "a tenth of a researcher's time; judgement", floor=1)
+    university_hiring: float = declare(0.08, "1/quarter", 0.03, 0.25, "pace at which a university's places follow what pays for them",
+                                       "ritmo con que las plazas de una universidad siguen a lo que las paga", J, ceiling=1)

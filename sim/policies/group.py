@@ -109,12 +109,14 @@ class Grouping(Support):
 
     def _come_to_terms(self, free: Rows, circle: Rows) -> tuple[Rows, Rows]:
         """Those of a circle whose trust exceeds rivalry: a firm that would sit with rivals of its trade and region may shy away, the
-        less the more it trusts another candidate or a client that both serve; it is asked again in the next quarter."""
+        less the more it trusts another candidate, a client that both serve, or the agency that convenes them; it is asked again in
+        the next quarter."""
         free, circle = free[circle >= 0], circle[circle >= 0]
         firms, p = self.world.firms, self.world.p
         trade = (circle * self.world.regions + firms.region[free]) * self.world.subsectors + firms.subsector[free]
         _, of, many = np.unique(trade, return_inverse=True, return_counts=True)
-        chance = 1.0 - p.rivalry * (many[of] > 1) * (1.0 - bridging_trust(self.world, free, circle))
+        trust = np.maximum(bridging_trust(self.world, free, circle), self.agency.trusted_by(self.world, free))
+        chance = 1.0 - p.rivalry * (many[of] > 1) * (1.0 - trust)
         come = self.world.draws.uniform("group", self.world.quarter, firms.uid[free], self.salt) < chance
         return free[come], circle[come]
 

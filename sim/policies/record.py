@@ -256,11 +256,13 @@ USUAL = (
     Usual("kind", "coordination", "shared_files", 0.7, 0.3, 1.0),
     Usual("kind", "coordination", "shared_agenda", 0.2, 0.0, 0.5),
     Usual("kind", "challenge", "buyer_meeting", 0.05, 0.01, 0.10),
+    Usual("kind", "challenge", "joint_project", 0.25, 0.1, 0.5),
     Usual("kind", "challenge", "first_refusal", 1.0, 0.5, 1.0),
     Usual("kind", "challenge", "own_solution", 0.2, 0.05, 0.4),
     Usual("kind", "register", "visibility", 0.5, 0.1, 1.0),
     Usual("partner", "buyer", "buyer_meeting", 0.03, 0.01, 0.10),
     Usual("partner", "university", "university_contact", 0.25, 0.05, 0.5),
+    Usual("partner", "university", "university_funding", 1.0, 0.5, 1.0),
 )
 
 

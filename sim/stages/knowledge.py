@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.columns import LARGE
-from sim.draws import as_ids
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
 from sim.rules.substitution import substitute_imports
+from sim.rules.universities import work_with_universities
 from sim.table import count_by, sum_by
 from sim.world import CHANNELS, World
 
@@ -32,7 +32,7 @@ def run(world: World) -> None:
     _train(world)
     _order_books(world)
     _go_abroad(world)
-    _find_universities(world)
+    work_with_universities(world)
     _learn(world)
     substitute_imports(world)
     _innovate(world)
@@ -158,21 +158,6 @@ def _go_abroad(world: World) -> None:
     world.pay_option(rows, np.full(rows.size, p.mission_cost), "mission_cost_share", "missions and fairs")
     firms.contacts[:] = firms.contacts * np.float32(1.0 - p.contact_decay) + world.levers["export_contact"]
     firms.contacts[rows] += 1.0
-
-
-def _find_universities(world: World) -> None:
-    """Universities choose among the firms that knock: those nearest in knowledge, in their region first."""
-    firms, p = world.firms, world.p
-    luck = world.draws.uniform("university", world.quarter, firms.uid)
-    chance = np.maximum(p.university_knocks * receptiveness(world), world.levers["university_contact"])
-    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance))
-    places = p.university_partners * world.data.inst_research * world.spec.scale
-    places = np.floor(places + world.draws.uniform("university", 0, as_ids(np.arange(places.size))))
-    for number, university in enumerate(world.universities):
-        knocking = eager[(firms.region[eager] == university.region) & (firms.university[eager] < 0)]
-        firms.university[university.choose(knocking, firms.absorptive[knocking], int(places[number]))] = number
-    over = world.draws.uniform("university_end", world.quarter, firms.uid) < 1.0 / p.university_quarters
-    firms.university[over] = -1
 
 
 # ---- learning --------------------------------------------------------------------------------------------------------

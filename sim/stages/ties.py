@@ -66,17 +66,31 @@ def _beliefs(world: World) -> None:
 
 
 def _joint_projects(world: World) -> None:
-    """Collaborative operations begin joint projects with suppliers they trust."""
+    """Operations begin joint projects with suppliers they sponsor in a programme and, collaborative ones, with suppliers they trust."""
     _meet_sponsors(world)
+    _work_with_sponsors(world)
     firms, mines, p = world.firms, world.mines, world.p
     row, buyer = np.divmod(np.flatnonzero((firms.trust > np.float32(p.joint_trust)) & firms.alive[:, None] & mines.alive), world.buyers)
     style = np.where(firms.origin[row] != NATIONAL, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * receptiveness(world)[row]
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
-    begun = luck < chance
-    firms.joint_last[row[begun], buyer[begun]] = world.quarter
-    firms.trust[row[begun], buyer[begun]] += np.float32(p.trust_gain) * (1 - firms.trust[row[begun], buyer[begun]])
-    mines.projects[:] += count_by(buyer[begun], world.buyers).astype(np.int64)
+    _begin_projects(world, row[luck < chance], buyer[luck < chance])
+
+
+def _begin_projects(world: World, row: Rows, buyer: Rows) -> None:
+    """Joint projects of suppliers ``row`` with operations ``buyer`` [k each]: both learn to trust."""
+    firms, mines = world.firms, world.mines
+    firms.joint_last[row, buyer] = world.quarter
+    firms.trust[row, buyer] += np.float32(world.p.trust_gain) * (1 - firms.trust[row, buyer])
+    mines.projects[:] += count_by(buyer, world.buyers).astype(np.int64)
+
+
+def _work_with_sponsors(world: World) -> None:
+    """A programme's sponsor works with its suppliers on what it needs: that is a joint project, whatever trust there was before."""
+    firms, chance = world.firms, world.levers["joint_project"]
+    rows = np.flatnonzero((chance > 0) & (firms.sponsor >= 0) & firms.alive)
+    begun = rows[world.draws.uniform("joint_sponsored", world.quarter, firms.uid[rows]) < chance[rows]]
+    _begin_projects(world, begun, firms.sponsor[begun].astype(np.intp))
 
 
 def _meet_sponsors(world: World) -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SLOTS = 6
 """Subcontractors and partners that a firm keeps in mind."""
-OPTIONS = ("branches", "plants", "certificate renewal", "certification", "R&D", "training", "missions and fairs")
+OPTIONS = ("branches", "plants", "certificate renewal", "certification", "R&D", "training", "missions and fairs",
+           "university contracts")
 """Payments that lower profit beside the cost of work."""
 NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capability", "management", "skills", "absorptive", "process_gain",
            "delivery_gain", "certified_until", "trained", "research", "sound_books", "contacts", "substitution", "university",

@@ -32,7 +32,8 @@ class PlainCluster(Demography, mesa.Model):
         self.mines = [Mine(self, row, start) for row in range(world.buyers)]
         self._read_firms(start)
         self._read_contracts(start)
-        self.knocking_limit = [self.p.university_partners * float(r) * self.spec.scale for r in self.data.inst_research]
+        self.core_places = [self.p.university_partners * float(r) * self.spec.scale for r in self.data.inst_research]
+        self.research_places = world.research_places.tolist()
         self.accounts: dict[tuple[str, int], float] = defaultdict(float)
         self.flows: dict[tuple[str, str, str, int], float] = defaultdict(float)
         self.series: list[dict[str, list[float]]] = []
@@ -209,17 +210,25 @@ class PlainCluster(Demography, mesa.Model):
     def _universities(self) -> None:
         p, partners, knocking = self.p, defaultdict(int), defaultdict(list)
         for firm in self.firms:
-            if firm.university >= 0 and self.random.random() < 1.0 / p.university_quarters:
+            if firm.university >= 0 and (firm.cash < p.university_fee or self.random.random() < 1.0 / p.university_quarters):
                 firm.university = -1
             if firm.university >= 0:
                 partners[firm.university] += 1
-            elif self.random.random() < p.university_knocks * (p.receptive_floor + firm.absorptive):
-                knocking[firm.region].append(firm)
-        for number, region in enumerate(self.data.inst_region.tolist()):
-            free = [firm for firm in knocking[region] if firm.university < 0]
-            places = max(math.ceil(self.knocking_limit[number]) - partners[number], 0)
-            for firm in sorted(free, key=lambda firm: -firm.absorptive)[:places]:
+                firm.pay("university contracts", "rest_of_region", p.university_fee)
+            elif firm.cash >= p.university_fee and self.random.random() < p.university_knocks * (p.receptive_floor + firm.absorptive):
+                knocking[self._door(firm.region)].append(firm)
+        for number, core in enumerate(self.core_places):
+            room = max(math.ceil(self.research_places[number]) - partners[number], 0)
+            for firm in sorted(knocking[number], key=lambda firm: -firm.absorptive)[:room]:
                 firm.university = number
+            paid_for = core + p.university_fee / p.university_place_cost * partners[number]
+            self.research_places[number] += p.university_hiring * (paid_for - self.research_places[number])
+
+    def _door(self, region: int) -> int:
+        """A university of the region, by luck in proportion to places; -1: there is none."""
+        there = [number for number, seat in enumerate(self.data.inst_region.tolist()) if seat == region]
+        places = [self.research_places[number] for number in there]
+        return self.random.choices(there, places)[0] if sum(places) > 0 else -1
 
     def _look_around(self) -> None:
         """What neighbours of each region and subsector know, weighted by their work for mines."""
