@@ -44,12 +44,13 @@ TENDER = np.dtype([
 """A tender. ``rate`` is volume a quarter, ``log_value`` the log of twice its yearly value, ``reserved`` the definition of
 local to which it is reserved (-1: open), ``prime`` the row of the contractor that calls it (-1: the operation)."""
 BIDDER = np.dtype([
-    ("uid", "u8"), ("capability", "f8"), ("price", "f8"), ("log_price", "f8"), ("log_capacity", "f8"), ("free", "f8"),
-    ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("bids", "i4"), ("wins", "i4"), ("small", "?"), ("certified", "?")])
-"""What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so does its group's ``pot`` (-1: none);
-``bids`` and ``wins`` count up."""
+    ("uid", "u8"), ("capability", "f8"), ("price", "f8"), ("log_price", "f8"), ("log_capacity", "f8"), ("free", "f8"), ("given", "f8"),
+    ("known", "f8"), ("pot", "i4"), ("region", "i4"), ("bids", "i4"), ("wins", "i4"), ("small", "?"), ("certified", "?"), ("backed", "?")])
+"""What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so do its group's ``pot`` (-1: none) and what of
+that is ``given`` by the firm itself; ``backed`` tells whether its group holds a certificate; ``bids`` and ``wins`` count up."""
 WEIGHTS = np.dtype([(name, "f8") for name in (
-    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience")])
+    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience", "least")])
+"""``least`` is the log of twice the smallest contract that a firm bids for, in its yearly capacity."""
 
 
 class Relations(NamedTuple):
@@ -105,17 +106,23 @@ def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
           shared: F8) -> None:
     """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
 
-    Fills winner (-1: none), offers, price, and the volume that the winner takes from its group's pot.
+    Fills winner (-1: none), offers, price, and the volume that the winner's partners take over.
     """
     names, count = np.empty((tenders.size, MAX_NAMES), np.uint32), np.zeros(tenders.size, np.int64)
-    name_incumbents(tenders, bidders, relations.trust, market, names, count)
-    name_subcontractors(tenders, bidders, relations.sub_row, relations.sub_uid, market.names[1], names, count)
+    name_incumbents(tenders, bidders, relations.trust, market, weights, names, count)
+    name_subcontractors(tenders, bidders, relations.sub_row, relations.sub_uid, market.names[1], weights, names, count)
     name_strangers(tenders, bidders, relations, market, weights, names, count)
     award(tenders, bidders, pots, relations, market, weights, names, count, winner, offers, price, shared)
 
 
+@njit(cache=True, inline="always")
+def _worthwhile(t: Any, b: Any, w: Any) -> Any:
+    """Whether a contract is large enough for a firm to write a bid."""
+    return t.log_value - b.log_capacity >= w.least
+
+
 @njit(cache=True)
-def name_incumbents(tenders: Any, bidders: Any, trust: Any, market: Market, names: Any, count: Any) -> None:
+def name_incumbents(tenders: Any, bidders: Any, trust: Any, market: Market, weights: Any, names: Any, count: Any) -> None:
     """Name incumbents for tenders of operations, each by its trust, from a point on their ring on."""
     rows, keys, start, limit = market.incumbent_row, market.incumbent_key, market.incumbent_start, market.names[1]
     subsectors = market.ring_start.size - 1
@@ -140,22 +147,23 @@ def name_incumbents(tenders: Any, bidders: Any, trust: Any, market: Market, name
             i = Row(rows[first + (at if at < size else at - size)])
             at += 1
             luck = np.float64(combine(t.key, bidders[i].uid) & _LOW_BITS) * _TO_UNIT
-            if luck < trust[i, Row(t.buyer)]:
+            if luck < trust[i, Row(t.buyer)] and _worthwhile(t, bidders[i], weights[0]):
                 names[j, Row(named)] = i
                 named += 1
         count[j] = named
 
 
 @njit(cache=True)
-def name_subcontractors(tenders: Any, bidders: Any, sub_row: Any, sub_uid: Any, limit: Any, names: Any, count: Any) -> None:
+def name_subcontractors(tenders: Any, bidders: Any, sub_row: Any, sub_uid: Any, limit: Any, weights: Any, names: Any,
+                        count: Any) -> None:
     """Name the known subcontractors of prime contractors that call a tender."""
     for j in range(tenders.size):
-        prime = tenders[j].prime
-        if prime < 0:
+        t = tenders[j]
+        if t.prime < 0:
             continue
         for slot in range(sub_row.shape[1]):
-            i = sub_row[prime, slot]
-            if i >= 0 and bidders[i].uid == sub_uid[prime, slot] and count[j] < limit:
+            i = sub_row[t.prime, slot]
+            if i >= 0 and bidders[i].uid == sub_uid[t.prime, slot] and count[j] < limit and _worthwhile(t, bidders[i], weights[0]):
                 names[j, count[j]] = i
                 count[j] += 1
 
@@ -196,7 +204,7 @@ def name_strangers(tenders: Any, bidders: Any, relations: Relations, market: Mar
                 chance *= w.office
             quality = _quality(w.own_experience, standing[m, k, Row(b.region)], np.float64(deliveries[i, m]), np.float64(good[i, m]))
             luck = np.float64((combine(t.key, b.uid) >> _MIDDLE) & _LOW_BITS) * _TO_UNIT
-            if luck < chance * quality * quality and named_in[i] != j:
+            if luck < chance * quality * quality and named_in[i] != j and _worthwhile(t, b, w):
                 names[j, Row(named)] = i
                 named_in[i] = j
                 named += 1
@@ -212,14 +220,14 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
 
 
 @njit(cache=True, inline="always")
-def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any) -> Any:
+def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any, certified: Any) -> Any:
     """The part of a bid's score that needs no relation: price, certificate, missing knowledge, local preference, chance."""
     local = 0.0
     for definition in range(3):
         if bonus[t.buyer, definition] > local and local_to(b.region, at_site, b.small, t.site, definition):
             local = bonus[t.buyer, definition]
     score = local - w.price * b.log_price
-    if b.certified:
+    if certified:
         score += w.certificate
     gap = t.need - b.capability
     if gap > 0.0:
@@ -230,7 +238,7 @@ def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any) -> Any:
 @njit(cache=True)
 def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, names: Any, count: Any, winner: Any,
           offers: Any, price: Any, shared: Any) -> None:
-    """Award each tender to the best bid of those named that are able to bid, and take its volume from their capacity."""
+    """Award each tender to the best bid of those named that are able to bid, alone or, on what is larger, with their partners."""
     presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
     standing, bonus, travel, distance, w = market.standing, market.local_bonus, market.travel, market.distance, weights[0]
     for j in range(tenders.size):
@@ -240,13 +248,14 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
         for a in range(count[j]):
             i = names[j, Row(a)]
             b = bidders[i]
-            room = b.free + pots[b.pot] if b.pot >= 0 else b.free
-            if (t.certified_only and not b.certified) or room < t.rate or i == t.prime:
+            pot = pots[b.pot] if b.pot >= 0 else 0.0
+            certified = b.certified or (b.backed and t.rate > b.free + min(b.given, pot))
+            if (t.certified_only and not certified) or b.free + pot < t.rate or i == t.prime:
                 continue
             bids += 1
             b.bids += 1
             at_site = presence[i, site]
-            score = _score(t, b, w, bonus, at_site)
+            score = _score(t, b, w, bonus, at_site, certified)
             score -= distance[k, site, site if at_site else Row(b.region)]
             known = np.float64(trust[i, m]) if t.prime < 0 else _trust_of_prime(t, b, i, sub_row, sub_uid, sub_trust)
             score += w.trust * known
@@ -261,11 +270,14 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
         if won >= 0:
             b = bidders[won]
             price[j] = b.price * travel[k, site, site if presence[won, site] else Row(b.region)]
-            shared[j] = max(0.0, t.rate - max(b.free, 0.0))
+            pooled = max(0.0, t.rate - max(b.free, 0.0))
             b.wins += 1
-            b.free -= t.rate - shared[j]
-            if shared[j] > 0.0:
-                pots[b.pot] -= shared[j]
+            b.free -= t.rate - pooled
+            if pooled > 0.0:
+                own = min(min(b.given, pots[b.pot]), pooled)
+                b.given -= own
+                pots[b.pot] -= pooled
+                shared[j] = pooled - own
 
 
 # ---- delivery --------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def random_hall(seed: int, tenders: int = 60) -> RandomHall:
     subsector = rng.integers(0, SUBSECTORS, FIRMS)
     relations = random_relations(rng, bidders)
     market = random_market(rng, bidders, subsector, relations.trust)
-    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0)], WEIGHTS)
+    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, -4.0)], WEIGHTS)
     return RandomHall(random_tenders(rng, tenders), bidders, rng.choice([0.0, 50.0, 200.0], POTS), relations, market, weights)
 
 
@@ -63,6 +63,8 @@ def random_bidders(rng: Rng) -> Any:
     bidders["capability"], bidders["price"] = rng.random(FIRMS), rng.uniform(0.7, 1.4, FIRMS)
     bidders["log_price"] = np.log(bidders["price"])
     bidders["free"], bidders["pot"] = rng.normal(60.0, 60.0, FIRMS), rng.integers(-1, POTS, FIRMS)
+    bidders["given"] = np.where(bidders["pot"] >= 0, rng.choice([0.0, 10.0, 40.0], FIRMS), 0.0)
+    bidders["backed"] = (bidders["pot"] >= 0) & (rng.random(FIRMS) < 0.5)
     bidders["log_capacity"], bidders["known"] = rng.normal(6.0, 2.0, FIRMS), rng.choice([0.0, 1.0, 1.7], FIRMS)
     bidders["small"], bidders["certified"] = rng.random(FIRMS) < 0.6, rng.random(FIRMS) < 0.3
     return bidders

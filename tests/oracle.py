@@ -25,7 +25,7 @@ FIT_REACH, FIT_STEPS = 8.0, 16
 # ---- clearing --------------------------------------------------------------------------------------------------------
 class Clearing:
     """All tenders of a hall, decided one by one. ``free`` of firms and ``pots`` of groups hold what capacity is left,
-    ``shared`` what each winner takes from its pot."""
+    ``shared`` what each winner's partners take over."""
 
     def __init__(self, bidders: Any, pots: Any, relations: Relations, market: Market, weights: Any) -> None:
         self.pots, self.shared = [float(pot) for pot in pots], []
@@ -61,7 +61,7 @@ class Clearing:
             stride = combine(t.key, STRIDE) | 1
             place = bisect_left(points, (combine(t.key, POINT) + (attempt + 1) * stride) % 2**64) % len(points)
             i = int(self.market.ring_row[ring[place]])
-            if i != t.prime and i not in names and self.luck(t, i, ACCEPT) < self.invitation(t, i):
+            if i != t.prime and i not in names and self.luck(t, i, ACCEPT) < self.invitation(t, i) and self.worthwhile(t, i):
                 names.append(i)
         return names
 
@@ -74,11 +74,14 @@ class Clearing:
         keys = self.market.incumbent_key[self.market.incumbent_start[cell]:self.market.incumbent_start[cell + 1]].tolist()
         begin = sum(key < int(combine(t.key, BEGIN)) for key in keys)
         looked_at = (rows[begin:] + rows[:begin])[:LOOKED_AT]
-        return [i for i in looked_at if self.luck(t, i, KEPT) < float(self.rel.trust[i, t.buyer])]
+        return [i for i in looked_at if self.luck(t, i, KEPT) < float(self.rel.trust[i, t.buyer]) and self.worthwhile(t, i)]
+
+    def worthwhile(self, t: Any, i: int) -> bool:
+        return bool(t.log_value - self.firms[i].log_capacity >= self.w.least)
 
     def subcontractors(self, t: Any) -> list[int]:
         pairs = zip(self.rel.sub_row[t.prime].tolist(), self.rel.sub_uid[t.prime].tolist(), strict=True)
-        return [i for i, uid in pairs if i >= 0 and self.firms[i].uid == uid]
+        return [i for i, uid in pairs if i >= 0 and self.firms[i].uid == uid and self.worthwhile(t, i)]
 
     def quality(self, t: Any, i: int) -> float:
         standing = float(self.market.standing[t.buyer, t.subsector, self.firms[i].region])
@@ -100,7 +103,16 @@ class Clearing:
 
     def may_bid(self, t: Any, i: int) -> bool:
         f = self.firms[i]
-        return i != t.prime and (f.certified or not t.certified_only) and f.free + (self.pots[f.pot] if f.pot >= 0 else 0.0) >= t.rate
+        return i != t.prime and (self.certified(t, i) or not t.certified_only) and f.free + self.pot(i) >= t.rate
+
+    def pot(self, i: int) -> float:
+        f = self.firms[i]
+        return self.pots[f.pot] if f.pot >= 0 else 0.0
+
+    def certified(self, t: Any, i: int) -> bool:
+        """By a certificate of its own or, in a bid that it cannot make alone, by one of its group."""
+        f = self.firms[i]
+        return f.certified or (f.backed and t.rate > f.free + min(f.given, self.pot(i)))
 
     def local(self, t: Any, i: int, definition: int) -> bool:
         f, at_site = self.firms[i], bool(self.rel.presence[i, t.site])
@@ -116,7 +128,7 @@ class Clearing:
     def score(self, t: Any, i: int) -> float:
         f, w, market = self.firms[i], self.w, self.market
         bonus = max([0.0, *(float(market.local_bonus[t.buyer, d]) for d in range(3) if self.local(t, i, d))])
-        score = bonus - w.price * f.log_price + (w.certificate if f.certified else 0.0)
+        score = bonus - w.price * f.log_price + (w.certificate if self.certified(t, i) else 0.0)
         score -= w.shortfall * max(t.need - f.capability, 0.0)
         score += float(GUMBEL_TABLE[combine(t.key, f.uid) >> 52])
         score -= float(market.distance[t.subsector, t.site, self.place(t, i)])
@@ -132,14 +144,16 @@ class Clearing:
         return max(among, key=lambda bid: bid[0])[1] if among else -1
 
     def award(self, t: Any, won: int) -> float:
-        """Price of the winner, whose own free capacity is used before its partners'."""
+        """Price of the winner, whose own free capacity, in the pot or not, is used before its partners'."""
         f = self.firms[won]
-        from_partners = max(0.0, t.rate - max(f.free, 0.0))
-        f.free -= t.rate - from_partners
+        from_pot = max(0.0, t.rate - max(f.free, 0.0))
+        f.free -= t.rate - from_pot
         f.wins += 1
-        self.shared[-1] = from_partners
-        if from_partners > 0.0:
-            self.pots[f.pot] -= from_partners
+        own = min(f.given, self.pot(won), from_pot)
+        f.given -= own
+        self.shared[-1] = from_pot - own
+        if f.pot >= 0:
+            self.pots[f.pot] -= from_pot
         return float(f.price * self.market.travel[t.subsector, t.site, self.place(t, won)])
 
 

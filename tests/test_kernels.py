@@ -22,7 +22,7 @@ EFFORT = settings(max_examples=40)
 
 
 def cleared(hall: RandomHall) -> tuple[Any, ...]:
-    """Winner, offers, price, what is left in firms and pots, and what was taken from pots, by the kernel."""
+    """Winner, offers, price, what is left in firms and pots, and what partners took over, by the kernel."""
     size = hall.tenders.size
     winner, offers, price, shared = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.ones(size), np.zeros(size)
     bidders, pots = hall.bidders.copy(), hall.pots.copy()
@@ -67,13 +67,12 @@ def test_no_award_breaks_the_rules(seed: int) -> None:
     won = np.flatnonzero(winner >= 0)
     called, firms = hall.tenders[won], hall.bidders[winner[won]]
     assert (winner[won] != called["prime"]).all()
-    assert (firms["certified"] | ~called["certified_only"]).all()
+    assert (firms["certified"] | firms["backed"] | ~called["certified_only"]).all()
+    assert (called["log_value"] - firms["log_capacity"] >= hall.weights["least"]).all()
     assert ((offers > 0) == (winner >= 0)).all()
     assert (offers <= hall.market.names[0] + hall.market.names[1]).all()
-    used = np.bincount(winner[won], weights=called["rate"], minlength=free.size)
-    taken = np.bincount(winner[won], weights=shared[won], minlength=free.size)
-    np.testing.assert_allclose(hall.bidders["free"] - used + taken, free, atol=1e-9)
-    assert hall.pots.sum() - shared.sum() == pytest.approx(pots.sum())
+    assert hall.bidders["free"].sum() + hall.pots.sum() - called["rate"].sum() == pytest.approx(free.sum() + pots.sum())
+    assert ((shared[won] <= called["rate"]) & ((shared[won] == 0.0) | (firms["pot"] >= 0))).all()
     assert (pots > -1e-9).all()
     assert (free >= np.minimum(hall.bidders["free"], 0.0) - 1e-9).all()
 
@@ -81,11 +80,36 @@ def test_no_award_breaks_the_rules(seed: int) -> None:
 def test_joint_bids_cannot_use_more_capacity_than_the_members_have() -> None:
     """All firms as one group of 100 UF each, of which half is pooled: together they cannot take on more than they have."""
     hall = random_hall(1, tenders=200)
-    hall.bidders["free"], hall.bidders["pot"], hall.tenders["rate"] = 50.0, 0, 140.0
+    hall.bidders["free"], hall.bidders["given"], hall.bidders["pot"], hall.tenders["rate"] = 50.0, 50.0, 0, 140.0
     hall.pots[0] = 50.0 * hall.bidders.size
     winner = np.array(cleared(hall)[0])
     assert (winner >= 0).any()
     assert hall.tenders["rate"][winner >= 0].sum() <= 100.0 * hall.bidders.size
+
+
+def test_partners_do_only_what_a_winner_cannot_do_itself() -> None:
+    """Members with 100 UF each, half of it in the pot: 90 UF is done alone, of 140 UF the partners do 40, and only then does a
+    certificate of the group count."""
+    for rate, done_by_partners in ((90.0, 0.0), (140.0, 40.0)):
+        hall = random_hall(1, tenders=30)
+        hall.bidders["free"], hall.bidders["given"], hall.bidders["pot"] = 50.0, 50.0, 0
+        hall.bidders["certified"], hall.bidders["backed"] = False, True
+        hall.tenders["rate"], hall.tenders["certified_only"] = rate, np.arange(30) % 2 == 0
+        hall.pots[0] = 50.0 * hall.bidders.size
+        winner, shared = (np.array(cleared(hall)[part]) for part in (0, 5))
+        first = np.unique(winner, return_index=True)[1]
+        first = first[winner[first] >= 0]
+        assert first.size > 3
+        np.testing.assert_allclose(shared[first], done_by_partners)
+        assert hall.tenders["certified_only"][first].any() == (done_by_partners > 0)
+
+
+def test_firms_do_not_bid_for_what_is_too_small_for_them() -> None:
+    hall = random_hall(3, tenders=200)
+    hall.weights["least"] = 1e9
+    assert set(cleared(hall)[0]) == {-1}
+    hall.weights["least"] = -1e9
+    assert max(cleared(hall)[0]) >= 0
 
 
 @EFFORT

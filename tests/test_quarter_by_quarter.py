@@ -15,7 +15,7 @@ from sim.ledger import CLASS_NUMBER, MINE_CLASSES, SUPPLIERS
 from sim.model import STAGES, Cluster
 from sim.rules.costs import travel_factor
 from sim.rules.frontier import trade_frontier
-from sim.stages import demography, finance, knowledge, labour, procurement, ties
+from sim.stages import copper, demography, finance, knowledge, labour, procurement, ties
 from sim.stages.labour import vacancies
 from sim.world import CHANNELS, World
 from tests.worlds import programme, small, started, with_programmes
@@ -165,6 +165,24 @@ def test_mines_squeeze_when_margins_fall_below_what_they_are_used_to() -> None:
     usual, late = world.p.payment_days, world.p.squeeze_days
     assert all(paid[year] < (usual + late) / 2 for year in (2006, 2007, 2008, 2011, 2012, 2013))
     assert all(paid[year] > (usual + late) / 2 for year in (2009, 2016, 2017))
+
+
+def test_part_of_the_investment_waits_while_mines_squeeze(running: Cluster) -> None:
+    """Sustaining capex only: what builds a mine that opens on record goes on."""
+    world = running.world
+    mines, held = world.mines, world.mines.squeeze_left.copy()
+    capex = {}
+    for left in (0.0, 3.0):
+        mines.squeeze_left[:] = left
+        copper.plan(world)
+        capex[left] = mines.capex.copy()
+    sustaining = capex[0.0] - capex[3.0]
+    running_mines = mines.output > 0
+    np.testing.assert_allclose(sustaining[running_mines & ~copper._being_built(world)],
+                               world.p.squeeze_deferral * capex[0.0][running_mines & ~copper._being_built(world)])
+    assert not sustaining[~running_mines].any()
+    mines.squeeze_left[:] = held
+    copper.plan(world)
 
 
 def test_markups_return_to_normal_and_those_of_sellers_abroad_stay(running: Cluster) -> None:

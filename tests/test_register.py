@@ -63,13 +63,14 @@ def _bid_in_words(world: World, t: Any, i: int) -> Any:
     noise = float(oracle.GUMBEL_TABLE[reference.combine(t.key, int(f.uid[i])) >> 52])
     return SimpleNamespace(
         price=price, quality=_quality_in_words(world, t, i), trust=float(f.trust[i, t.buyer]),
-        certified=_certified(world, i), log_km=log_km, preference=max([0.0, *pushed[local]]),
+        certified=_certified(world, t, i), log_km=log_km, preference=max([0.0, *pushed[local]]),
         capability=float(f.capability[i]), noise=noise)
 
 
-def _certified(world: World, i: int) -> bool:
-    """A certificate of one's own, or of a group that may bid jointly."""
-    return bool(register.bidders_of(world)[0]["certified"][i])
+def _certified(world: World, t: Any, i: int) -> bool:
+    """A certificate of one's own or, for what takes more than one's own capacity, of a group that may bid jointly."""
+    seen = register.bidders_of(world)[0][i]
+    return bool(world.certified()[i] or (seen["backed"] and t.rate > seen["free"] + seen["given"]))
 
 
 def test_award_score_is_the_one_described() -> None:
@@ -120,17 +121,16 @@ def test_incumbents_are_living_firms_that_the_operation_trusts() -> None:
 def test_only_members_of_a_group_that_may_bid_jointly_share_capacity_and_certificates() -> None:
     world, _, _ = _hall()
     free = world.draws.uniform("start", 7, world.firms.uid) * 100.0
-    own, pot, pots, certified = jointbids.pots_of(world, free)
+    given, pot, pots, backed = jointbids.pots_of(world, free)
     joint = {int(i): g for g in world.groups for i in g.members if world.levers["joint_bid"][g.members].any() or g.until < world.quarter}
     assert joint
     for row in world.living().tolist():
         members = joint[row].members.tolist() if row in joint else []
-        others = [i for i in members if i != row]
         assert (pot[row] >= 0) == (len(members) > 1)
         if len(members) > 1:
             assert pots[pot[row]] == pytest.approx(world.p.pooled * sum(free[i] for i in members))
-            assert own[row] == pytest.approx((1.0 - world.p.pooled) * free[row])
-        assert certified[row] == (world.certified()[row] or any(world.certified()[i] for i in others))
+        assert given[row] == pytest.approx(world.p.pooled * free[row] * (len(members) > 1))
+        assert backed[row] == (len(members) > 1 and any(world.certified()[i] for i in members))
 
 
 # ---- short lists of partners -----------------------------------------------------------------------------------------

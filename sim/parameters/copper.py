@@ -86,6 +86,9 @@ class Copper:
     squeeze_cut: float = declare(
         0.08, "share", 0.03, 0.15, "cut of contract prices under the squeeze", "rebaja de precios de contratos en el apriete",
         "2013 renegotiations, size judged", ceiling=0.5)
+    squeeze_deferral: float = declare(
+        0.3, "share", 0.1, 0.5, "sustaining capex that waits while mines squeeze", "inversión de reposición que espera en el apriete", J,
+        ceiling=1)
     squeeze_quarters: float = declare(
         6.0, "quarters", 4, 8, "length of a squeeze once begun", "duración de un apriete", J, floor=1)
     squeeze_speed: float = declare(0.5, "1/quarter", 0.25, 1.0, "speed at which payment days follow a squeeze",

@@ -27,6 +27,9 @@ class Procurement:
                                     "ancho del ajuste tamaño-contrato", J, floor=0.1)
     size_exponent: float = declare(0.25, "1", 0.0, 0.7, "invitation weight grows with size to this power",
                                    "exponente del tamaño en la invitación", J, ceiling=1)
+    smallest_contract: float = declare(0.002, "share", 0.0, 0.01, "smallest contract that a firm bids for, a year, in its capacity",
+                                       "menor valor anual de contrato por el que una empresa oferta, sobre su capacidad",
+                                       "judgement: writing a bid costs more in a larger firm", ceiling=0.1)
     office_bonus: float = declare(1.5, "factor", 1.0, 3.0, "invitation weight of presence at the procurement office",
                                   "peso de estar junto a la oficina de compras", J, floor=1, ceiling=5)
     site_bonus: float = declare(2.2, "factor", 1.0, 3.0, "invitation weight of presence near the mine",

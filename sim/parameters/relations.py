@@ -30,7 +30,7 @@ class Relations:
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
-    joint_work_rate: float = declare(0.25, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
+    joint_work_rate: float = declare(0.12, "1/quarter", 0.05, 0.3, "joint bids and projects of two fully trusting partners",
                                      "trabajo conjunto de dos socios de plena confianza", J, ceiling=1)
     introduction_rate: float = declare(0.15, "1/quarter", 0.03, 0.3, "introductions of a partner's partner at full trust",
                                        "presentaciones entre socios de un socio", "triadic closure; size judged", ceiling=1)

@@ -1,5 +1,7 @@
 """Joint bids: members of a group put a part of their free capacity and their certificates into one pot."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,21 +24,30 @@ def joint_bidders(world: World) -> list[Group]:
     return [group for group, may in zip(groups, allowed.tolist(), strict=True) if may or group.until < world.quarter]
 
 
-def pots_of(world: World, free: F8) -> tuple[F8, I8, F8, NDArray[np.bool_]]:
-    """What each firm keeps of its free capacity [n], its pot [n] (NO_POT: none), the pots, and certificates held [n]."""
-    own, pot, certified = free.copy(), np.full(free.size, NO_POT, np.int64), world.certified()
+class Pots(NamedTuple):
+    """What each firm gives of its free capacity to its group's pot [n], which pot that is [n] (NO_POT: none), the pots, and whether
+    a member of the group holds a certificate [n]."""
+
+    given: F8
+    pot: I8
+    pots: F8
+    backed: NDArray[np.bool_]
+
+
+def pots_of(world: World, free: F8) -> Pots:
+    """The pots of groups that bid jointly, of their members' ``free`` capacity [n]."""
+    given, pot, backed = np.zeros(free.size), np.full(free.size, NO_POT, np.int64), np.zeros(free.size, bool)
     members = roster(joint_bidders(world))
-    given = world.p.pooled * np.maximum(free[members.rows], 0.0)
-    own[members.rows] -= given
+    given[members.rows] = world.p.pooled * np.maximum(free[members.rows], 0.0)
     pot[members.rows] = members.group
-    certified[members.rows] = members.any_member(certified)[members.group]
-    return own, pot, sum_by(members.group, given, max(members.groups, 1)), certified
+    backed[members.rows] = members.any_member(world.certified())[members.group]
+    return Pots(given, pot, sum_by(members.group, given[members.rows], max(members.groups, 1)), backed)
 
 
 def share_out(world: World, won: I8, slots: NDArray[np.intp], shared: F8) -> None:
     """Hand the part of each joint contract that its winner cannot do to the partner with most capacity.
 
-    ``won`` [contracts] are winners, ``slots`` their places in the book, ``shared`` the volume that comes from the pot.
+    ``won`` [contracts] are winners, ``slots`` their places in the book, ``shared`` the volume that partners take over.
     """
     partner, paid = _partners(world)
     joint = np.flatnonzero(shared > 0)

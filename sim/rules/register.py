@@ -13,6 +13,8 @@ from sim.rules.jointbids import pots_of
 from sim.world import World
 
 F8 = NDArray[np.float64]
+NO_CONTRACT = 1e-12
+"""A contract that is too small for every firm, in its yearly capacity."""
 SIZE_REACH = 4.0
 """Log of capacity over contract beyond which size brings no more invitations."""
 
@@ -24,10 +26,10 @@ def bidders_of(world: World) -> tuple[NDArray[np.void], F8]:
     free = np.where(firms.alive, firms.capacity * p.overtime - firms.committed - _reserved_for_others(world), 0.0)
     known = 1.0 + p.award_bonus * np.minimum(firms.awards_recent, 1.0) + world.levers["visibility"]
     known += p.entry_visibility * (firms.entry_until >= world.quarter)
-    own, pot, pots, certified = pots_of(world, free)
+    given, pot, pots, backed = pots_of(world, free)
     seen = np.zeros(firms.n, BIDDER)
-    seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), certified
-    seen["capability"], seen["free"], seen["pot"] = firms.capability, own, pot
+    seen["uid"], seen["region"], seen["small"], seen["certified"] = firms.uid, firms.region, world.small(), world.certified()
+    seen["capability"], seen["free"], seen["given"], seen["pot"], seen["backed"] = firms.capability, free - given, given, pot, backed
     seen["price"] = firms.unit_cost * (1.0 + firms.markup) / (1.0 + p.markup)
     seen["log_price"] = np.log(seen["price"])
     seen["log_capacity"] = np.log(np.maximum(firms.capacity * 4, 1e-3))
@@ -55,7 +57,7 @@ def weights_of(world: World) -> NDArray[np.void]:
     """The weights of invitation and award: one record WEIGHTS."""
     p = world.p
     values = (p.price_weight, p.quality_weight, p.trust_weight, p.certificate_weight, p.shortfall_weight, p.site_bonus, p.office_bonus,
-              p.own_experience)
+              p.own_experience, np.log(2.0 * max(p.smallest_contract, NO_CONTRACT)))
     return np.array([values], WEIGHTS)
 
 

@@ -75,10 +75,12 @@ def _being_built(world: World) -> NDArray[np.bool_]:
 
 
 def _invest(world: World) -> None:
-    """Capex follows the price one to three years back; mines to be opened or enlarged add their building."""
+    """Capex follows the price one to three years back, and part of it waits while mines squeeze; mines to be opened or enlarged add
+    their building."""
     data, p, mines = world.data, world.p, world.mines
     lagged = _mean_price(world, world.quarter, back=p.capex_memory, skip=p.capex_lag) / p.copper_mean
-    sustaining = p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
+    kept = 1.0 - p.squeeze_deferral * (mines.squeeze_left > 0)
+    sustaining = kept * p.capex_per_tonne * lagged**p.capex_price_elasticity * mines.output
     opening = np.where(_being_built(world), p.opening_capex_per_tonne * data.op_kt * 1000.0 / 4 * world.spec.scale, 0.0)
     enlarged = p.commissioning / 4 * growth(world) * data.op_kt * 1000.0 / 4 * world.spec.scale * mines.alive
     mines.capex[:] = (sustaining + opening + p.opening_capex_per_tonne * enlarged) / world.uf_in_dollars()

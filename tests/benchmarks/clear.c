@@ -2,6 +2,7 @@
  * Same order of operations and same tables, so that winners, offers and prices must be the same bits.
  * The structs are the numpy records of sim/kernels.py; clearing.py checks their sizes. No fast-math, no threads. */
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,16 +21,16 @@ typedef struct {
 
 typedef struct {
     u64 uid;
-    double capability, price, log_price, log_capacity, free, known;
+    double capability, price, log_price, log_capacity, free, given, known;
     int32_t pot, region, bids, wins;
-    bool small, certified;
+    bool small, certified, backed;
 } Bidder;
 #ifdef PACKED
 #pragma pack(pop)
 #endif
 
 typedef struct {
-    double price, quality, trust, certificate, shortfall, site, office, own_experience;
+    double price, quality, trust, certificate, shortfall, site, office, own_experience, least;
 } Weights;
 
 /* What the kernel receives: clearing.py fills it by name from the model's own records and arrays. */
@@ -106,13 +107,18 @@ static inline i64 ring_place(const u64 *keys, i64 size, u64 point) {
     return low;
 }
 
+static inline bool worthwhile(const Hall *h, const Tender *t, i64 i) {
+    return t->log_value - h->bidders[i].log_capacity >= h->weights->least;
+}
+
 static i64 incumbents(const Hall *h, const Tender *t, i64 *names) {
     i64 cell = t->buyer * h->subsectors + t->subsector;
     i64 first = h->incumbent_start[cell], size = h->incumbent_start[cell + 1] - first;
     i64 begin = ring_place(h->incumbent_key + first, size, combine(t->key, BEGIN)), count = 0;
     for (i64 step = 0; step < size && step < LOOKED_AT && count < h->names[1]; step++) {
         i64 i = h->incumbent_row[first + (begin + step) % size];
-        if (unit(combine(t->key, h->bidders[i].uid), 0) < h->trust[i * h->buyers + t->buyer]) names[count++] = i;
+        bool kept = unit(combine(t->key, h->bidders[i].uid), 0) < h->trust[i * h->buyers + t->buyer];
+        if (kept && worthwhile(h, t, i)) names[count++] = i;
     }
     return count;
 }
@@ -121,7 +127,7 @@ static i64 subcontractors(const Hall *h, const Tender *t, i64 *names) {
     i64 count = 0;
     for (i64 slot = 0; slot < h->slots; slot++) {
         i64 at = t->prime * h->slots + slot, i = h->sub_row[at];
-        if (i >= 0 && h->bidders[i].uid == h->sub_uid[at] && count < h->names[1]) names[count++] = i;
+        if (i >= 0 && h->bidders[i].uid == h->sub_uid[at] && count < h->names[1] && worthwhile(h, t, i)) names[count++] = i;
     }
     return count;
 }
@@ -162,12 +168,13 @@ static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 coun
         i64 i = h->ring_row[at < last ? at : first];
         const Bidder *b = &h->bidders[i];
         double luck = unit(combine(t->key, b->uid), LUCK_BITS);
-        if (luck < chance_of(h, t, b, i) && i != t->prime && !already(names, count, i)) names[count++] = i;
+        bool accepts = luck < chance_of(h, t, b, i) && worthwhile(h, t, i);
+        if (accepts && i != t->prime && !already(names, count, i)) names[count++] = i;
     }
     return count;
 }
 
-static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, bool at_site) {
+static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, bool at_site, bool certified) {
     const Weights *w = h->weights;
     double local = 0.0;
     for (int definition = 0; definition < 3; definition++) {
@@ -175,7 +182,7 @@ static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, b
         if (bonus > local && local_to(b->region, at_site, b->small, t->site, definition)) local = bonus;
     }
     double score = local - w->price * b->log_price;
-    if (b->certified) score += w->certificate;
+    if (certified) score += w->certificate;
     double gap = t->need - b->capability;
     if (gap > 0.0) score -= w->shortfall * gap;
     score += (double)h->gumbel[combine(t->key, b->uid) >> (64 - TABLE_BITS)];
@@ -189,11 +196,15 @@ static void award(const Hall *h, i64 j, i64 won) {
     Bidder *b = &h->bidders[won];
     i64 from = h->presence[won * h->regions + t->site] ? t->site : b->region;
     h->price[j] = b->price * h->travel[(t->subsector * h->regions + t->site) * h->regions + from];
-    double own = b->free > 0.0 ? b->free : 0.0;
-    h->shared[j] = t->rate - own > 0.0 ? t->rate - own : 0.0;
+    double kept = b->free > 0.0 ? b->free : 0.0, pooled = t->rate - kept > 0.0 ? t->rate - kept : 0.0;
     b->wins++;
-    b->free -= t->rate - h->shared[j];
-    if (h->shared[j] > 0.0) h->pots[b->pot] -= h->shared[j];
+    b->free -= t->rate - pooled;
+    if (pooled > 0.0) {
+        double own = fmin(fmin(b->given, h->pots[b->pot]), pooled);
+        b->given -= own;
+        h->pots[b->pot] -= pooled;
+        h->shared[j] = pooled - own;
+    }
 }
 
 void clear_tenders(const Hall *h) {
@@ -206,12 +217,13 @@ void clear_tenders(const Hall *h) {
         for (i64 a = 0; a < count; a++) {
             i64 i = names[a];
             Bidder *b = &h->bidders[i];
-            double room = b->pot >= 0 ? b->free + h->pots[b->pot] : b->free;
-            if ((t->certified_only && !b->certified) || room < t->rate || i == t->prime) continue;
+            double pot = b->pot >= 0 ? h->pots[b->pot] : 0.0;
+            bool certified = b->certified || (b->backed && t->rate > b->free + fmin(b->given, pot));
+            if ((t->certified_only && !certified) || b->free + pot < t->rate || i == t->prime) continue;
             bids++;
             b->bids++;
             bool at_site = h->presence[i * h->regions + t->site];
-            double score = score_of(h, t, b, i, at_site);
+            double score = score_of(h, t, b, i, at_site, certified);
             if (score > top) { best = i; top = score; }
             if (t->reserved >= 0 && score > top_local && local_to(b->region, at_site, b->small, t->site, t->reserved)) {
                 best_local = i;

@@ -130,6 +130,10 @@ class Supplier(Learner, mesa.Agent):
         own = deliveries / (deliveries + self.model.p.own_experience)
         return own * self.good[mine] / deliveries + (1.0 - own) * standing
 
+    def is_worth_a_bid(self, tender: "Tender") -> bool:
+        """Whether the contract is large enough for a firm of its size."""
+        return tender.log_value - self.log_capacity >= math.log(2.0 * max(self.model.p.smallest_contract, 1e-12))
+
     def chance_of_invitation(self, tender: "Tender") -> float:
         """Chance that it is invited when its name comes up."""
         p = self.model.p

@@ -107,12 +107,12 @@ class Market:
     def _trusted(self, tender: Tender) -> list["Supplier"]:
         random, limit = self.model.random, int(self.model.p.invited_incumbents)
         if tender.prime is not None:
-            return [firm for firm in tender.prime.subcontractors if firm.alive][:limit]
+            return [firm for firm in tender.prime.subcontractors if firm.alive and firm.is_worth_a_bid(tender)][:limit]
         held = self.incumbents.get((tender.mine, tender.subsector), [])
         begin, names = int(random.random() * len(held)), []
         for step in range(min(len(held), LOOKED_AT)):
             firm = held[(begin + step) % len(held)]
-            if random.random() < firm.trust[tender.mine]:
+            if random.random() < firm.trust[tender.mine] and firm.is_worth_a_bid(tender):
                 names.append(firm)
                 if len(names) >= limit:
                     break
@@ -126,7 +126,8 @@ class Market:
             if len(names) >= limit:
                 break
             firm = register[int(random() * size)]
-            if firm is not tender.prime and firm not in names and random() < firm.chance_of_invitation(tender):
+            able = firm is not tender.prime and firm not in names and firm.is_worth_a_bid(tender)
+            if able and random() < firm.chance_of_invitation(tender):
                 names.append(firm)
         return names
 

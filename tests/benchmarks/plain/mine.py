@@ -42,7 +42,8 @@ class Mine(mesa.Agent):
         self.open = risen > 0 or building
         self.output = self.kt * 1000.0 / 4 * risen * model.spec.scale
         self.opex = p.opex_over_cash_cost * model.cash_cost / 100.0 * POUNDS_A_TONNE / model.uf * self.output
-        sustaining = p.capex_per_tonne * model.lagged_price**p.capex_price_elasticity * self.output
+        kept = 1.0 - p.squeeze_deferral * (self.squeeze_left > 0)
+        sustaining = kept * p.capex_per_tonne * model.lagged_price**p.capex_price_elasticity * self.output
         opening = p.opening_capex_per_tonne * self.kt * 1000.0 / 4 * model.spec.scale if building else 0.0
         self.capex = (sustaining + opening) / model.uf
         self.workers = self.output * 4 / (p.tonnes_per_worker * model.grade)
