@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import measures
-from sim.agents.columns import NEVER
+from sim.agents.columns import MINE_SPIN_OFF, NEVER, SUBSIDIARY
 from sim.calendar import parse_quarter
 from sim.config import load
 from sim.kernels import BIDDER
@@ -142,7 +142,7 @@ def test_a_spin_off_of_a_mine_knows_the_mine_and_no_other_client() -> None:
     world, seen = model.world, 0
     for _ in range(12):
         model.step()
-        new = np.flatnonzero(world.firms.alive & (world.firms.founder == demography.MINE_SPIN_OFF)
+        new = np.flatnonzero(world.firms.alive & (world.firms.founder == MINE_SPIN_OFF)
                              & (world.firms.founded == world.quarter - 1))
         trust = world.firms.trust[new]
         seen += new.size
@@ -307,7 +307,7 @@ def test_entry_falls_where_firms_sell_less_than_those_of_the_start(running: Clus
 @pytest.mark.parametrize("rate", [0.0, 0.5])
 def test_sellers_abroad_found_foreign_subsidiaries_in_the_capital(rate: float) -> None:
     world = started(small("baseline", "scale=0.2", f"parameters.subsidiary_rate={rate}"), "1996Q1", 1).world
-    new = world.firms.alive & (world.firms.founder == demography.SUBSIDIARY)
+    new = world.firms.alive & (world.firms.founder == SUBSIDIARY)
     assert new.any() == (rate > 0)
     assert (world.firms.origin[new] == 1).all()
     assert (world.firms.owner_region[new] == world.data.abroad).all()

@@ -9,6 +9,7 @@ PLANT = 5
 
 FOUNDERS = ("at start", "new founder", "spin-off of a supplier", "spin-off of a mine", "branch of an outsider", "university start-up",
              "subsidiary of a seller abroad")
+AT_START, NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP, SUBSIDIARY = range(len(FOUNDERS))
 ORIGINS = ("national", "foreign", "seller abroad")
 NATIONAL, FOREIGN, SELLER_ABROAD = range(len(ORIGINS))
 TIE_KINDS = ("shared client", "parent firm", "group", "introduced by a partner")

@@ -3,7 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import FOREIGN, FOUNDERS, LARGE, NATIONAL, PARENT_FIRM, SMALL
+from sim.agents.columns import (
+    FOREIGN,
+    LARGE,
+    MINE_SPIN_OFF,
+    NATIONAL,
+    NEW_FOUNDER,
+    OUTSIDER,
+    PARENT_FIRM,
+    SMALL,
+    SPIN_OFF,
+    START_UP,
+    SUBSIDIARY,
+)
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
@@ -19,7 +31,6 @@ NEWBORN = (0.03, 0.97)
 """Bounds of a newborn's capability."""
 ENTRY = (-3.0, 1.0)
 """Bounds of the log response of entry to markets."""
-NEW_FOUNDER, SPIN_OFF, MINE_SPIN_OFF, OUTSIDER, START_UP, SUBSIDIARY = range(1, len(FOUNDERS))
 
 
 def run(world: World) -> None:
