@@ -7,6 +7,8 @@ import numpy as np
 from sim.errors import InputError
 
 QUARTERS_A_YEAR = 4
+DAYS_A_QUARTER = 90.0
+"""Days of the accounts, by which terms of payment and buffers of cash are counted."""
 LAST_DAYS = (31, 30, 30, 31)
 LATEST_HORIZON = 2200
 """The last year that a run may be asked for."""

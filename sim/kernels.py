@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.calendar import DAYS_A_QUARTER
 from sim.contracts import Contracts
 from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine, table_index
 
@@ -389,7 +390,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
                 wait = min(wait, local_days[m, 2])
                 spend_small[site] += value
         revenue[i, payer] += value
-        delayed[i, payer] += value * wait / 90.0
+        delayed[i, payer] += value * wait / DAYS_A_QUARTER
         by_buyer[m] += value
         purchases[site, home, 1 if at_site else 0] += value
         total[i, m] += 1.0

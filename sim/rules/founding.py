@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.columns import NATIONAL
+from sim.calendar import DAYS_A_QUARTER, QUARTERS_A_YEAR
 from sim.draws import Ids
 from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, productivity, volume_per_worker
 from sim.table import count_by, sum_by
@@ -13,7 +14,6 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 BOUNDS = (0.05, 0.95)
 """No firm starts with less or more of a capability or practice."""
-DAYS_A_YEAR = 360.0
 
 
 def logit_normal(mean: F8, spread: float, normal: F8) -> F8:
@@ -93,7 +93,7 @@ def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
 def found_capital(world: World, rows: Rows) -> None:
     """Founders put in the cash that a firm of this size holds."""
     amounts = np.zeros(world.firms.n)
-    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / DAYS_A_YEAR
+    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / (QUARTERS_A_YEAR * DAYS_A_QUARTER)
     foreign, owner = world.firms.origin != NATIONAL, world.firms.owner_region
     world.ledger.to_suppliers("founders' capital", "households", np.where(foreign, 0.0, amounts), owner)
     world.ledger.to_suppliers("capital from abroad", "abroad", np.where(foreign, amounts, 0.0), owner)

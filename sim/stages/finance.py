@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import DAYS_A_QUARTER
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
 from sim.rules.costs import import_content
@@ -11,7 +12,6 @@ from sim.table import sum_by
 from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
 
 F8 = NDArray[np.float64]
-DAYS_A_QUARTER = 90
 LEAST_COST = 0.1
 """Unit cost below which other clients see no difference."""
 
