@@ -24,7 +24,9 @@ LOOKED_AT = 32
 """Incumbents looked at before strangers are invited."""
 GUIDE_BITS = 12
 _GUIDE_SHIFT = np.uint64(64 - GUIDE_BITS)
-_BEGIN, _POINT, _STRIDE, _ODD = np.uint64(7), np.uint64(100), np.uint64(101), np.uint64(1)
+_BEGIN, _POINT, _STRIDE = np.uint64(7), np.uint64(100), np.uint64(101)
+"""With a tender's key: where its look at the incumbents' ring begins, and its first point and stride on the register's."""
+_ODD = np.uint64(1)
 LUCK_BITS = 26
 """The hash of a tender and a firm holds three draws: 12 bits of award noise, 26 of invitation, 26 of being kept in mind."""
 _MIDDLE, _LOW_BITS, _TO_UNIT = np.uint64(LUCK_BITS), np.uint64(2**LUCK_BITS - 1), 2.0**-LUCK_BITS

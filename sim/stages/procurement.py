@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sim.agents.columns import NEVER
-from sim.draws import combine_column, unit_interval
+from sim.draws import as_ids, combine_column, unit_interval
 from sim.kernels import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
 from sim.rules.jointbids import share_out
@@ -25,6 +25,10 @@ NEEDS = (0.05, 0.98)
 """Bounds of the knowledge that a tender needs."""
 USE_SWING = (-0.5, 0.3)
 """Bounds of the gap between actual and planned use to which markups react."""
+VALUE, OFFICE, RESERVED, NEED, CERTIFICATE, PART_TRADE, OWN_TRADE, FIRST_END = range(1, 9)
+"""What a tender's own luck decides: its key and one of these numbers give one draw."""
+PASSED_ON = 11
+"""The key of a tender and this number give the key of the part that its winner passes on."""
 Called = NDArray[np.void]
 """Tenders as records of type TENDER."""
 
@@ -81,20 +85,21 @@ def _new_tenders(world: World) -> Called:
     flat = counts.ravel()
     cell = np.repeat(np.arange(flat.size), flat)
     rank = np.arange(cell.size) - np.repeat(np.cumsum(flat) - flat, flat)
-    key = combine_column(combine_column(world.draws.key("value", world.quarter), cell.astype(np.uint64)), rank.astype(np.uint64))
+    key = combine_column(combine_column(world.draws.key("value", world.quarter), as_ids(cell)), as_ids(rank))
     order = np.argsort(key)
     key, cell = key[order], cell[order]
     buyer, subsector = np.divmod(cell, world.subsectors)
-    value = _median_uf(world) * (1.0 - world.levers["unbundling"][buyer]) * np.exp(world.p.tender_sigma * ndtri(_luck(key, 1)))
+    value = _median_uf(world) * (1.0 - world.levers["unbundling"][buyer]) * np.exp(world.p.tender_sigma * ndtri(_luck(key, VALUE)))
     value = np.minimum(value, cap.ravel()[cell])
-    office = np.where(_luck(key, 2) < world.mines.office[buyer], world.data.capital, world.mines.region[buyer])
-    reserved = _reserved(world, buyer, _luck(key, 3))
+    office = np.where(_luck(key, OFFICE) < world.mines.office[buyer], world.data.capital, world.mines.region[buyer])
+    reserved = _reserved(world, buyer, _luck(key, RESERVED))
     none = np.full(buyer.size, -1, np.int64)
     return _tenders(world, key, buyer, subsector, value, world.data.contract_quarters[subsector], office, reserved, none)
 
 
 def _luck(key: U8, number: int) -> F8:
-    return unit_interval(combine_column(key, np.full(1, number, np.uint64)))
+    """A draw in (0, 1) for each tender."""
+    return unit_interval(combine_column(key, as_ids(number)))
 
 
 def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, duration: F8, office: I8, reserved: I8, prime: I8) -> Called:
@@ -106,10 +111,10 @@ def _tenders(world: World, key: U8, buyer: I8, subsector: I8, value: F8, duratio
     called["site"], called["office"], called["reserved"], called["prime"] = world.mines.region[buyer], office, reserved, prime
     called["rate"] = value / duration / world.reference_price[subsector]
     called["log_value"] = np.log(2.0 * value / duration * np.minimum(duration, 4.0))
-    called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, 4)), *NEEDS)
+    called["need"] = np.clip(data.knowledge_need[subsector] + p.need_spread * ndtri(_luck(key, NEED)), *NEEDS)
     called["large"], called["small"] = dollars > p.office_value, dollars < p.site_value
     asked = 1.0 - world.levers["open_tenders"][buyer]
-    called["certified_only"] = (dollars > p.certified_value) & (_luck(key, 5) < p.certified_tenders * asked)
+    called["certified_only"] = (dollars > p.certified_value) & (_luck(key, CERTIFICATE) < p.certified_tenders * asked)
     return called
 
 
@@ -155,10 +160,10 @@ def _subcontracts(world: World, tenders: Called, winner: I8) -> tuple[NDArray[np
     value = tenders["rate"] * (data.contract_quarters * world.reference_price)[tenders["subsector"]]
     large = value * world.uf_in_dollars() > p.tier2_threshold
     passed = np.flatnonzero((winner >= 0) & large & (data.tier2_share[tenders["subsector"]] > 0))
-    key = combine_column(tenders["key"][passed], np.full(1, 11, np.uint64))
+    key = combine_column(tenders["key"][passed], as_ids(PASSED_ON))
     appetite = np.cumsum(data.opex_share * (1.0 - data.import_content))
-    part = np.searchsorted(appetite / appetite[-1], _luck(key, 6))
-    part = np.where(_luck(key, 7) < p.tier2_own_trade, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
+    part = np.searchsorted(appetite / appetite[-1], _luck(key, PART_TRADE))
+    part = np.where(_luck(key, OWN_TRADE) < p.tier2_own_trade, tenders["subsector"][passed], np.minimum(part, world.subsectors - 1))
     share = data.tier2_share[tenders["subsector"][passed]]
     duration = data.contract_quarters[tenders["subsector"][passed]]
     passed_value = tenders["rate"][passed] * share * duration * world.reference_price[part]
@@ -172,7 +177,7 @@ def _ends(world: World, tenders: Called) -> I8:
     """Last quarter of each contract; those of the very first quarter are found half-way, spread over their duration."""
     duration = world.data.contract_quarters[tenders["subsector"]].astype(np.int64)
     if not world.book.columns.active.any():
-        duration = 1 + np.floor(_luck(tenders["key"], 8) * duration).astype(np.int64)
+        duration = 1 + np.floor(_luck(tenders["key"], FIRST_END) * duration).astype(np.int64)
     return np.asarray(world.quarter + duration - 1)
 
 
