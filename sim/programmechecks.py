@@ -160,7 +160,7 @@ def check_acts(one: ProgrammeSpec, written: Mapping[str, Any], where: Callable[.
     A dose of zero, and a zero in a word of the shell or a sweep, is one end of a comparison and stays.
     """
     climbs = one.ratchet.value if one.ratchet is not None else ""
-    costs = one.kind in _CALLS and _most(one, "cost") > 0
+    costs = one.kind in _CALLS and one.highest("cost") > 0
     if not (one.levers or climbs or costs or any(key in written for key in _RULES)):
         raise InputError(f"{where('levers', 'kind')}: {_idle(one)}, or take it out")
     graduates = one.kind == "places" and ("graduate_places" in (one.levers or {}) or climbs == "levers.graduate_places")
@@ -168,10 +168,10 @@ def check_acts(one: ProgrammeSpec, written: Mapping[str, Any], where: Callable[.
         raise InputError(f"{where('capacity', 'levers', 'kind')}: {one.name} has no capacity, so graduate_places would have no places to "
                          "multiply; write capacity, the places a year in each region, or take the lever out")
     limits = {"reach": one.kind in _CALLS, "capacity": one.kind in _CALLS or "graduate_places" in (one.levers or {}),
-              "budget": costs and _most(one, "public_share") > 0}
+              "budget": costs and one.highest("public_share") > 0}
     for key, binds in limits.items():
         in_shell = where(key).lstrip("+").startswith(f"programmes.{one.name}.")
-        if binds and climbs != key and not in_shell and _most(one, key) == 0:
+        if binds and climbs != key and not in_shell and one.highest(key) == 0:
             more = "" if key == "reach" else ", null for no limit"
             raise InputError(f"{where(key)}: {key} is 0, so nobody could ever take part in {one.name}; write a number above 0{more}, "
                              "or take the programme out")
@@ -189,10 +189,3 @@ def check_followed(programmes: Iterable[ProgrammeSpec], where: Where) -> None:
 
 def _idle(one: ProgrammeSpec) -> str:
     return f"{one.name} has no levers, so it could never change anything; write what it does, such as {_FOR_EXAMPLE[one.kind]}"
-
-
-def _most(one: ProgrammeSpec, key: str) -> float:
-    """The largest value that a key ever takes; infinite without a limit."""
-    points = (one.schedules or {}).get(key)
-    value = max(value for _, value in points) if points else one.worth(key)
-    return math.inf if value is None else value

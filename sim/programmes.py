@@ -9,7 +9,7 @@ from typing import Any
 from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
-from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, NEEDS, SCHEDULED, SIZES, ProgrammeSpec, Schedule, usual_of
+from sim.policies.record import ALLOCATIONS, FAMILIES, KEYS, MINES, NEEDS, SCHEDULED, SIZES, ProgrammeSpec, Schedule, highest, usual_of
 from sim.roots import slug
 from sim.schedules import WATCHES, read_evidence, read_points, read_watch
 from sim.worldsheets import nearest
@@ -246,23 +246,17 @@ def _check_spans(read: Mapping[str, Any], schedules: Mapping[str, Any], where: W
     _check_places(read, schedules, where)
 
 
-def _most(read: Mapping[str, Any], schedules: Mapping[str, Any], key: str) -> float:
-    """The largest value that a key ever takes; infinite without a limit."""
-    value = read.get(key)
-    return max(v for _, v in schedules[key]) if key in schedules else math.inf if value is None else value
-
-
 def _check_places(read: Mapping[str, Any], schedules: Mapping[str, Any], where: Where) -> None:
     """Places a year hold a group, and the year's budget pays one firm, or one group."""
-    grouped, places = read.get("kind") == "group", _most(read, schedules, "capacity")
+    grouped, places = read.get("kind") == "group", highest(schedules.get("capacity"), read.get("capacity"))
     least = max(read.get("group_minimum", 1), 2 if grouped else 1)
     if grouped and 0 < places < least:
         raise InputError(f"{where('group_minimum', 'capacity')}: group_minimum {least} is more than the {places:g} firms a year "
                          "that capacity allows, so no group could ever form; write a smaller group or a larger capacity")
-    share = _most(read, schedules, "public_share") if "public_share" in read else 0.5
+    share = highest(schedules.get("public_share"), read.get("public_share", 0.5))
     firms = least if grouped else 1
     a_year = firms * read.get("cost", 0.0) * share * min(4 / read.get("duration", 4), 1.0)
-    budget = _most(read, schedules, "budget")
+    budget = highest(schedules.get("budget"), read.get("budget"))
     if 0 < budget < a_year and "cost" not in schedules and read.get("kind") != "places":
         whom = f"supporting a group of {firms} firms" if grouped else "one firm's support"
         keys = ("budget", "cost", "public_share", "duration", *(("group_minimum",) if grouped else ()))

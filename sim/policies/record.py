@@ -1,5 +1,6 @@
 """What a programme is: one frozen record with every value a programme file may hold."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -216,6 +217,17 @@ class ProgrammeSpec:
     def worth(self, key: str) -> float | None:
         """A value by its key; ``levers.NAME`` names a dose."""
         return (self.levers or {}).get(key.removeprefix("levers.")) if key.startswith("levers.") else getattr(self, key)
+
+    def highest(self, key: str) -> float:
+        """The highest value that a key ever takes; infinite without a limit."""
+        return highest((self.schedules or {}).get(key), self.worth(key))
+
+
+def highest(points: Schedule | None, value: float | None) -> float:
+    """The highest of a schedule's values, or the one ``value`` of a key without schedule; infinite where that is no limit."""
+    if points:
+        return max(scheduled for _, scheduled in points)
+    return math.inf if value is None else value
 
 
 def value_at(points: Schedule, quarter: int, phase: str) -> float:
