@@ -24,14 +24,15 @@ TABLE_SIZE = 4096
 _TABLE_SHIFT = np.uint64(64 - 12)
 
 STREAMS = (
-    "uid", "build", "size", "price", "tender", "value", "need", "propose", "accept", "award", "delivery", "told", "apply",
-    "select", "certify", "renew", "rd", "train", "mission", "export", "branch", "move", "exit", "entry", "parent",
-    "birth", "tie", "joint", "substitution", "innovate", "graduates", "books", "university", "order", "capability",
-    "cash", "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "fate", "innovation", "founder",
-    "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point",
-    "files", "problem", "solution", "audit", "renew_entry", "certify_entry", "market", "new_market", "door", "joint_sponsored",
+    "free_1", "placement", "size", "price", "tender", "value", "free_2", "propose", "free_3", "free_4", "delivery", "told",
+    "apply", "select", "certify", "renew", "rd", "train", "mission", "export", "branch", "move", "exit", "entry", "parent",
+    "age", "tie", "joint", "substitution", "free_5", "free_6", "books", "university", "size_class", "capability", "free_7",
+    "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "substitution_step", "innovation",
+    "founder", "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point", "files", "problem",
+    "solution", "audit", "renew_entry", "certify_entry", "market", "new_market", "door", "joint_sponsored",
 )
-"""What luck is for. A stream's key is its place, so that new ones come last and those that no rule draws from keep theirs."""
+"""What luck is for. A stream's key is its place, so that new ones take a free place or come last. What is drawn once in a world
+is drawn for quarter 0 or 1, and may share its stream with what is drawn every quarter."""
 _STREAM_KEY = {name: number + 1 for number, name in enumerate(STREAMS)}
 
 

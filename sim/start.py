@@ -85,7 +85,7 @@ def _placed(world: World) -> tuple[I8, I8, NDArray[np.uint64]]:
     """Region, subsector and identity of every supplier of the start."""
     wanted = _wanted_counts(world)
     cells = np.arange(wanted.size)
-    counts = np.floor(wanted.ravel() + world.draws.uniform("build", 0, as_ids(cells))).astype(np.int64)
+    counts = np.floor(wanted.ravel() + world.draws.uniform("placement", 0, as_ids(cells))).astype(np.int64)
     cell = np.repeat(cells, counts)
     rank = np.arange(cell.size) - np.repeat(np.cumsum(counts) - counts, counts)
     region, subsector = np.divmod(cell, world.subsectors)
@@ -96,7 +96,7 @@ def _placed(world: World) -> tuple[I8, I8, NDArray[np.uint64]]:
 # ---- how large ------------------------------------------------------------------------------------------------------
 def _classes(world: World, region: I8, uid: NDArray[np.uint64]) -> I8:
     cumulative = np.cumsum(world.data.class_shares, axis=1)[region]
-    luck = world.draws.uniform("order", 0, uid)
+    luck = world.draws.uniform("size_class", 0, uid)
     return np.asarray((luck[:, None] > cumulative[:, :-1]).sum(axis=1))
 
 
@@ -136,7 +136,7 @@ def _settle_suppliers(world: World, region: I8, subsector: I8, uid: NDArray[np.u
     capability = start_capability(world, uid, subsector, sales, foreign)
     settle(world, rows, uid, region, subsector, sales, capability, mining_share(world, region))
     equip(world, rows)
-    age = -world.p.start_age * np.log(world.draws.uniform("birth", 0, uid))
+    age = -world.p.start_age * np.log(world.draws.uniform("age", 0, uid))
     firms.founded[rows] = world.quarter - np.minimum(age, LONGEST_LIFE).astype(np.int64)
     found_capital(world, rows)
     return rows
@@ -153,7 +153,7 @@ def _homes(world: World, uid: NDArray[np.uint64]) -> I8:
 def _settle_sellers_abroad(world: World) -> Rows:
     """Sellers abroad: at the frontier of their trade, with room for their initial share of purchases."""
     data, p, firms = world.data, world.p, world.firms
-    luck = world.draws.uniform("build", 1, as_ids(np.arange(world.subsectors)))
+    luck = world.draws.uniform("placement", 1, as_ids(np.arange(world.subsectors)))
     counts = np.maximum(np.floor(p.sellers_abroad * data.foreign_share * world.spec.scale + luck), 1).astype(np.int64)
     subsector = np.repeat(np.arange(world.subsectors), counts)
     uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))

@@ -48,10 +48,10 @@ def test_a_draw_is_the_hash_of_seed_stream_quarter_and_ids(seed: int, stream: st
 @given(COLUMNS)
 def test_a_kernel_goes_on_from_a_streams_key(ids: list[int]) -> None:
     luck = Draws(5)
-    key = luck.key("award", 8000)
+    key = luck.key("delivery", 8000)
     assert isinstance(key, np.uint64)
     inside = [int(draws.combine(key, np.uint64(item))) for item in ids]
-    assert luck.hashes("award", 8000, np.array(ids, np.uint64)).tolist() == inside
+    assert luck.hashes("delivery", 8000, np.array(ids, np.uint64)).tolist() == inside
 
 
 # ---- keyed -----------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_an_unknown_stream_is_an_error() -> None:
 
 
 # ---- uniform and independent -----------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("stream", "quarter"), [("award", 7980), ("tie", 8100), ("entry", 8179)])
+@pytest.mark.parametrize(("stream", "quarter"), [("delivery", 7980), ("tie", 8100), ("entry", 8179)])
 def test_draws_are_uniform(stream: str, quarter: int) -> None:
     values = Draws(1).uniform(stream, quarter, MANY)
     assert stats.kstest(values, "uniform").pvalue > 0.001

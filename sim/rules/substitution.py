@@ -25,7 +25,7 @@ def substitute_imports(world: World) -> None:
     started = _able(world) & (luck < p.substitution_rate * (1.0 + firms.research + helped) * receptiveness(world))
     running = (firms.substitution > 0) & (firms.substitution < PLANT) & firms.alive
     due = running & (luck < (PLANT - 1) / p.substitution_quarters)
-    works = world.draws.uniform("fate", world.quarter, firms.uid) < _success(world, helped)
+    works = world.draws.uniform("substitution_step", world.quarter, firms.uid) < _success(world, helped)
     last = firms.substitution == PLANT - 1
     firms.substitution[due & works & ~last] += 1
     firms.substitution[due & ~works] = 0
