@@ -297,7 +297,7 @@ def buyer_dependence(world: World) -> F8:
     live = book.active & (book.prime < 0)
     cell = book.supplier[live].astype(np.int64) * world.buyers + book.buyer[live]
     value = sum_by(cell, (book.rate * book.price)[live], firms.n * world.buyers).reshape(firms.n, world.buyers)
-    sales = np.maximum(firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports, 1e-9)
+    sales = np.maximum(world.sales(), 1e-9)
     index = np.minimum(((value / sales[:, None]) ** 2).sum(axis=1), 1.0)
     sells = np.asarray(value.any(axis=1))
     return ratio(by_region(world, index * sells), by_region(world, sells))
@@ -309,8 +309,7 @@ def exports(world: World) -> F8:
 
 
 def export_share(world: World) -> F8:
-    firms = world.firms
-    return ratio(exports(world), by_region(world, firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports))
+    return ratio(exports(world), by_region(world, world.sales()))
 
 
 def exporter_share(world: World) -> F8:
@@ -328,7 +327,7 @@ def export_diversification(world: World) -> F8:
 
 
 def supplier_sales(world: World) -> F8:
-    return by_region(world, world.firms.sales_mines + world.firms.sales_tier2)
+    return by_region(world, world.mining_sales())
 
 
 def large_sales_share(world: World) -> F8:

@@ -207,6 +207,14 @@ class World:
         """Living suppliers with headquarters in the country [n]."""
         return np.asarray(self.firms.alive & (self.firms.region != self.data.abroad))
 
+    def mining_sales(self) -> F8:
+        """Sales of the quarter to mines and to other suppliers of mines [n], UF."""
+        return np.asarray(self.firms.sales_mines + self.firms.sales_tier2)
+
+    def sales(self) -> F8:
+        """All sales of the quarter [n], UF."""
+        return np.asarray(self.mining_sales() + self.firms.sales_other + self.firms.sales_exports)
+
     def small(self) -> NDArray[np.bool_]:
         """Suppliers with sales of at most 200,000 UF a year [n] (BHP's local programme)."""
         return np.asarray(self.firms.sales_year <= SMALL_SALES_UF)

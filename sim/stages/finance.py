@@ -23,9 +23,13 @@ def run(world: World) -> None:
     income = _collect(world, other, exports)
     costs = _pay_costs(world, other, exports)
     _branches(world)
-    _interest_tax_and_payout(world, income - costs - world.tally.options_paid)
+    earned = _pay_interest_and_tax(world, income - costs - world.tally.options_paid)
+    _pay_out(world, earned)
+    _count_local_profit(world, earned)
+    _count_distress(world)
     _place_wages(world)
-    _remember(world, other, exports)
+    _remember(world)
+    _share_other_market(world)
 
 
 def _other_volumes(world: World) -> tuple[F8, F8]:
@@ -56,7 +60,7 @@ def _collect(world: World, other: F8, exports: F8) -> F8:
     firms.sales_other[:], firms.sales_exports[:] = other * price, exports * price
     ledger.to_suppliers("other clients", "rest_of_region", firms.sales_other, region)
     ledger.to_suppliers("exports", "abroad", firms.sales_exports, region)
-    return np.asarray(firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports - out.done["paid"])
+    return np.asarray(world.sales() - out.done["paid"])
 
 
 def _pay_costs(world: World, other: F8, exports: F8) -> F8:
@@ -98,9 +102,8 @@ def _branches(world: World) -> None:
         world.pay_plain("branches", amounts, np.full(firms.n, region))
 
 
-def _interest_tax_and_payout(world: World, profit: F8) -> None:
-    """Interest on credit used, tax on profit, and a payout to the owner's region: a part of the cash that exceeds the
-    buffer, but never more than that part of profit and half of the excess."""
+def _pay_interest_and_tax(world: World, profit: F8) -> F8:
+    """Interest on credit used, and tax on what is left of ``profit`` [n]. Returns what is left of both, below zero at a loss."""
     firms, p, ledger, region = world.firms, world.p, world.ledger, world.firms.region
     interest = np.where(firms.alive, np.maximum(-firms.cash, 0.0) * p.interest, 0.0)
     ledger.from_suppliers("interest", "banks", interest, region)
@@ -108,17 +111,30 @@ def _interest_tax_and_payout(world: World, profit: F8) -> None:
     foreign = region == world.data.abroad
     tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * world.data.profit_tax(world.year))
     ledger.from_suppliers("profit tax", "central_government", tax, region)
-    sales = firms.sales_mines + firms.sales_tier2 + firms.sales_other + firms.sales_exports
-    spare = np.maximum(firms.cash - sales * p.cash_buffer_days / DAYS_A_QUARTER, 0.0)
-    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(net - tax, 0.0) + p.payout_excess * spare), 0.0)
+    return np.asarray(net - tax)
+
+
+def _pay_out(world: World, earned: F8) -> None:
+    """Owners get a part of the cash that exceeds the buffer, as far as profit after tax and a part of that excess reach."""
+    firms, p, ledger = world.firms, world.p, world.ledger
+    spare = np.maximum(firms.cash - world.sales() * p.cash_buffer_days / DAYS_A_QUARTER, 0.0)
+    payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(earned, 0.0) + p.payout_excess * spare), 0.0)
     national = firms.owner_region != world.data.abroad
     ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
     ledger.from_suppliers("payout abroad", "abroad", np.where(national, 0.0, payout), firms.owner_region)
-    out = world.tally.outcome
-    assert out is not None
-    mining_part = np.minimum((firms.sales_mines + firms.sales_tier2) / np.maximum(sales, 1e-9), 1.0)
-    local = np.where(firms.owner_region == region, np.maximum(net - tax, 0.0) * mining_part, 0.0)
-    world.tally.local_profit = sum_by(region, local, world.regions)
+
+
+def _count_local_profit(world: World, earned: F8) -> None:
+    """Profit from mining-related work whose owner lives where the firm is, by region."""
+    firms = world.firms
+    mining_part = np.minimum(world.mining_sales() / np.maximum(world.sales(), 1e-9), 1.0)
+    local = np.where(firms.owner_region == firms.region, np.maximum(earned, 0.0) * mining_part, 0.0)
+    world.tally.local_profit = sum_by(firms.region, local, world.regions)
+
+
+def _count_distress(world: World) -> None:
+    """Quarters in a row beyond the credit line."""
+    firms = world.firms
     beyond = firms.alive & (firms.cash < -credit_line(world))
     firms.distress[:] = np.where(beyond, firms.distress + 1, 0)
 
@@ -138,16 +154,13 @@ def _place_wages(world: World) -> None:
     world.tally.resident_wages = (pay * (1 - kinds)).sum(axis=1) + place.wage * out.home_work
 
 
-def _remember(world: World, other: F8, exports: F8) -> None:
-    """Moving yearly sales, size class, aspiration, and what other clients will want."""
+def _remember(world: World) -> None:
+    """Moving yearly sales, size class and aspiration."""
     firms, p = world.firms, world.p
-    mining = firms.sales_mines + firms.sales_tier2
-    sales = mining + firms.sales_other + firms.sales_exports
-    firms.sales_year[:] += (4 * sales - firms.sales_year) / 4
-    firms.mining_year[:] += (4 * mining - firms.mining_year) / 4
+    firms.sales_year[:] += (4 * world.sales() - firms.sales_year) / 4
+    firms.mining_year[:] += (4 * world.mining_sales() - firms.mining_year) / 4
     firms.size_class[:] = np.searchsorted(world.data.class_ceiling_uf[:-1], firms.sales_year, side="left")
     firms.aspiration[:] += (p.aspiration_stretch * firms.sales_year - firms.aspiration) * p.aspiration_speed
-    _share_other_market(world)
 
 
 def _share_other_market(world: World) -> None:
