@@ -59,7 +59,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A fact with its band (an open end is NaN) and what came out."""
+    """A fact with its band (an open end is infinite) and what came out."""
 
     fact: Fact
     band: Band
