@@ -50,12 +50,6 @@ def combine(key: Any, item: Any) -> Any:
     return mix((key ^ item) * _GOLDEN + _GOLDEN)
 
 
-def _mix_column(x: Ids) -> Ids:
-    x = (x ^ (x >> _S30)) * _MIX_1
-    x = (x ^ (x >> _S27)) * _MIX_2
-    return x ^ (x >> _S31)
-
-
 def _combine_number(key: int, item: int) -> int:
     """:func:`combine` on whole numbers: for the few keys that are no columns."""
     x = ((key ^ item) * int(_GOLDEN) + int(_GOLDEN)) & _ALL
@@ -79,7 +73,7 @@ def combine_column(key: np.uint64 | Ids, items: Ids) -> Ids:
     keys, ids = np.asarray(key, np.uint64), np.atleast_1d(items)
     if keys.ndim <= 1 and ids.ndim == 1 and ids.dtype == np.uint64:
         return np.asarray(_combine_pairs(np.atleast_1d(keys), ids))
-    return _mix_column((keys ^ ids) * _GOLDEN + _GOLDEN)
+    return np.asarray(mix.py_func((keys ^ ids) * _GOLDEN + _GOLDEN))
 
 
 def as_ids(numbers: Any) -> Ids:

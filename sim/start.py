@@ -28,6 +28,10 @@ FIRST_TRUST = 0.9
 MOST_LINKS = 12
 FAR_KM = 3000.0
 """Distance beyond which first links thin out no further."""
+PLACED, SELLERS = np.uint64(17), np.uint64(23)
+"""Keys of the identities of suppliers of the start and of sellers abroad."""
+FOR_GOOD = 10**6
+"""A quarter that no run reaches: sellers abroad never lose their certificate."""
 
 
 def populate(world: World) -> None:
@@ -89,7 +93,7 @@ def _placed(world: World) -> tuple[I8, I8, NDArray[np.uint64]]:
     cell = np.repeat(cells, counts)
     rank = np.arange(cell.size) - np.repeat(np.cumsum(counts) - counts, counts)
     region, subsector = np.divmod(cell, world.subsectors)
-    uid = combine_column(combine_column(np.uint64(17), as_ids(cell)), as_ids(rank))
+    uid = combine_column(combine_column(PLACED, as_ids(cell)), as_ids(rank))
     return region, subsector, uid
 
 
@@ -156,7 +160,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     luck = world.draws.uniform("placement", 1, as_ids(np.arange(world.subsectors)))
     counts = np.maximum(np.floor(p.sellers_abroad * data.foreign_share * world.spec.scale + luck), 1).astype(np.int64)
     subsector = np.repeat(np.arange(world.subsectors), counts)
-    uid = combine_column(np.uint64(23), as_ids(np.arange(subsector.size)))
+    uid = combine_column(SELLERS, as_ids(np.arange(subsector.size)))
     sold = 4 * world.mines.target.sum(axis=0) * data.foreign_share * p.abroad_part * p.abroad_capacity
     weight = np.exp(world.draws.normal("size", 0, uid))
     total = sum_by(subsector, weight, world.subsectors)
@@ -165,7 +169,7 @@ def _settle_sellers_abroad(world: World) -> Rows:
     world.grow_accounts()
     firms.origin[rows], firms.home[rows] = SELLER_ABROAD, _homes(world, uid)
     settle(world, rows, uid, np.full(uid.size, data.abroad), subsector, sales, trade_frontier(world)[subsector], np.ones(uid.size))
-    firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = 10**6, p.abroad_management, True
+    firms.certified_until[rows], firms.management[rows], firms.sound_books[rows] = FOR_GOOD, p.abroad_management, True
     firms.founded[rows] = world.quarter - OLD_QUARTERS
     found_capital(world, rows)
     return rows

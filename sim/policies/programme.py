@@ -302,14 +302,18 @@ class Programme:
         """Completed terms raise trust in the agency; dead firms leave."""
         if self.rows.size == 0:
             return
-        world, firms = self.world, self.world.firms
-        living = firms.alive[self.rows] & (firms.uid[self.rows] == self.uids)
+        world, living = self.world, self.present()
         done = world.quarter - self.begun >= self.spec.duration
         finished = self.rows[living & done]
         self.keep(living & ~done)
         self.agency.remember(world, finished)
         self.release(finished, completed=True)
         self._pass(finished)
+
+    def present(self) -> NDArray[np.bool_]:
+        """Which of the supported firms still live [rows]: the row of a dead firm may hold a newborn."""
+        firms = self.world.firms
+        return np.asarray(firms.alive[self.rows] & (firms.uid[self.rows] == self.uids))
 
     def _pass(self, rows: "Rows") -> None:
         """Note who finished: for a certificate, who holds it."""

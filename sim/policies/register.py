@@ -1,7 +1,6 @@
 """A register of suppliers (SICEP): firms pay a fee, are graded from one to five by a field audit, and are seen by their grade."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.policies.support import Support
 from sim.world import Rows
@@ -27,16 +26,12 @@ class Register(Support):
 
     def end_terms(self) -> None:
         world, firms = self.world, self.world.firms
-        due = (world.quarter - self.begun >= self.spec.duration) & self._present() & self.is_open()
+        due = (world.quarter - self.begun >= self.spec.duration) & self.present() & self.is_open()
         fee = self.spec.cost * self.own_part() / self.spec.duration
         again = due & (firms.mining_year[self.rows] > 0) & (firms.cash[self.rows] >= fee)
         self.begun = np.where(again, world.quarter, self.begun)
         self._audit(self.rows[again])
         super().end_terms()
-
-    def _present(self) -> NDArray[np.bool_]:
-        firms = self.world.firms
-        return np.asarray(firms.alive[self.rows] & (firms.uid[self.rows] == self.uids))
 
     def release(self, rows: Rows, completed: bool) -> None:
         self.world.firms.register_grade[rows] = 0
