@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.context import Context
-from analysis.fans import PALETTE, fan, plain, save
+from analysis.fans import PALETTE, fan, plain, save, spread
 from analysis.grid import Cell, Grid
 from sim.errors import InputError
 from sim.experiment import store
@@ -188,12 +188,12 @@ class Lives:
 
 
 def _cell(paths: pd.DataFrame, year: int, measure: str, digits: int, lang: str) -> Cell:
-    values = paths.loc[year].dropna() if year in paths.index else pd.Series(dtype=float)
+    values = paths.T[year].dropna() if year in paths.index else pd.Series(dtype=float)
     if values.empty:
         return (str(WORDS[lang]["none_lives"]),)
     if measure in SHARES:
         return (number(float(values.to_numpy(float).mean()), digits, lang),)
-    low, middle, high = (number(float(value), digits, lang) for value in np.quantile(values, [0.05, 0.5, 0.95]))
+    middle, low, high = (number(value, digits, lang) for value in spread(values))
     return (middle, f"[{low}, {high}]") if low != high else (middle,)
 
 

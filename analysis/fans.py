@@ -16,9 +16,12 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F
 """Okabe and Ito (2008): told apart by colour-blind readers too."""
 GREY = "#6e6e6e"
 DPI = 150
-_INNER, _OUTER = (0.25, 0.75), (0.05, 0.95)
+INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
+"""Quantiles at the ends of the bands of 50 % and 90 %."""
 _FEW = 2
+"""Paths from which there is a band to draw."""
 GROUPED_FROM = 10_000
+"""Number on an axis from which thousands are set apart."""
 
 
 def fan(ax: Axes, paths: pd.DataFrame, colour: str, label: str, faint: bool = False) -> None:
@@ -30,7 +33,7 @@ def fan(ax: Axes, paths: pd.DataFrame, colour: str, label: str, faint: bool = Fa
     if paths.shape[1] < _FEW:
         ax.plot(paths.index, paths.iloc[:, 0], color=colour, linewidth=0.8, linestyle=":", label=label)
         return
-    for band, shade in ((_OUTER, 0.18), (_INNER, 0.35)):
+    for band, shade in ((OUTER, 0.18), (INNER, 0.35)):
         low, high = (paths.quantile(q, axis=1) for q in band)
         ax.fill_between(paths.index, low, high, color=colour, alpha=shade * strength, linewidth=0)
     ax.plot(paths.index, paths.median(axis=1), color=colour, linewidth=1.6 * strength + 0.2, label=label)
@@ -48,7 +51,7 @@ def spread(values: "pd.Series[float]") -> tuple[float, float, float]:
     known = values.dropna().to_numpy()
     if not known.size:
         return np.nan, np.nan, np.nan
-    low, middle, high = np.quantile(known, [_OUTER[0], 0.5, _OUTER[1]])
+    low, middle, high = np.quantile(known, [OUTER[0], 0.5, OUTER[1]])
     return float(middle), float(low), float(high)
 
 

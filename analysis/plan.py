@@ -40,7 +40,7 @@ FOUNDING_QUARTERS = 8
 SHARES = {"certified": "firms", "research": "firms", "certified_small": "small_firms"}
 LAST_YEAR = 2020
 """Of the figure: three years after the last target is due."""
-Path_ = pd.DataFrame
+Course = pd.DataFrame
 """Quarter × replication."""
 
 
@@ -72,7 +72,7 @@ class Scored:
     """A target and its course to the run's ``last`` quarter: quarter × replication; without columns where nothing measures it."""
 
     target: Target
-    course: Path_
+    course: Course
     last: int
 
     @cached_property
@@ -220,17 +220,17 @@ class _Evidence:
             kept &= frame["subsector"].isin(spec["subsectors"])
         return frame[kept]
 
-    def stock(self, programme: str, column: str) -> Path_:
+    def stock(self, programme: str, column: str) -> Course:
         """A number of firms at the end of each year, held through the next one."""
         sums = self.among(self.trades, programme).groupby(["at", "replication"], observed=True)[column].sum().unstack("replication")
         return self._whole(sums).ffill()
 
-    def flow(self, programme: str, column: str) -> Path_:
+    def flow(self, programme: str, column: str) -> Course:
         """A programme's count in each quarter; 0 where it did nothing."""
         own = self.among(self.calls[self.calls["programme"] == programme], programme)
         return self._whole(own.groupby(["at", "replication"], observed=True)[column].sum().unstack("replication")).fillna(0.0)
 
-    def helped(self, programme: str, among: str = "") -> Path_:
+    def helped(self, programme: str, among: str = "") -> Course:
         """How many different firms it has begun to support so far; with ``among``, of those that this other programme supported too."""
         own = self._firsts(programme)
         if among:
@@ -242,7 +242,7 @@ class _Evidence:
         """The first support of each firm."""
         return self.supports[self.supports["programme"] == programme].drop_duplicates(["replication", "uid"])
 
-    def _whole(self, frame: pd.DataFrame) -> Path_:
+    def _whole(self, frame: pd.DataFrame) -> Course:
         whole: pd.DataFrame = frame.reindex(index=list(self.quarters), columns=self.replications).astype(float)
         return whole
 
@@ -252,25 +252,25 @@ def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(at=when.year * 4 + when.quarter - 1)
 
 
-def _of_firms(path: Path_, firms: Path_) -> Path_:
+def _of_firms(path: Course, firms: Course) -> Course:
     """Parts of the firms, of which there may be fewer than were ever counted."""
     return (path / firms.bfill().where(lambda count: count > 0)).clip(upper=1.0)
 
 
-def _told_share(held: _Evidence, target: Target) -> Path_:
+def _told_share(held: _Evidence, target: Target) -> Course:
     """Part of firms that was told at least once, quarters being independent: 1 - prod(1 - told / firms)."""
     each = _of_firms(held.flow(target.programme, "told"), held.stock(target.programme, "firms"))
     return 1.0 - (1.0 - each.fillna(0.0)).cumprod()
 
 
-def _begun(held: _Evidence, target: Target) -> Path_:
+def _begun(held: _Evidence, target: Target) -> Course:
     """1 from the quarter on in which the programme first supports a firm or works; a yearly target is what years have on average."""
     selected = held.flow(target.programme, "selected")
     works = (selected + held.flow(target.programme, "supported") > 0).astype(float)
     return _a_year((selected > 0).astype(float), target) if target.unit == "a year" else works.cummax()
 
 
-def _a_year(events: Path_, target: Target) -> Path_:
+def _a_year(events: Course, target: Target) -> Course:
     """Years with an event over years since the first of the target, from its deadline on."""
     assert target.start is not None
     assert target.due is not None
@@ -280,19 +280,19 @@ def _a_year(events: Path_, target: Target) -> Path_:
     return mean.loc[target.due:].reindex(events.index).ffill().dropna(how="all")
 
 
-def _applied(held: _Evidence, target: Target) -> Path_:
+def _applied(held: _Evidence, target: Target) -> Course:
     flow = held.flow(target.programme, "applied")
     begun = parse_quarter(held.specs[target.programme]["from"], target.programme)
     return flow.loc[begun:begun + FOUNDING_QUARTERS - 1].cumsum().reindex(flow.index).ffill().fillna(0.0)
 
 
-def _plants(held: _Evidence, target: Target) -> Path_:
+def _plants(held: _Evidence, target: Target) -> Course:
     """Plants that began to run since the plan began: what ran the year before does not count."""
     plants = held.stock(target.programme, "plants").fillna(0.0)
     return (plants - plants.loc[: held.begun - 1].max().fillna(0.0)).clip(lower=0.0).cummax()
 
 
-MEASURES: dict[str, Callable[[_Evidence, Target], Path_]] = {
+MEASURES: dict[str, Callable[[_Evidence, Target], Course]] = {
     **{name: lambda held, target, name=name, of=of: _of_firms(  # type: ignore[misc]
         held.stock(target.programme, name), held.stock(target.programme, of)) for name, of in SHARES.items()},
     "told_share": _told_share,
@@ -304,7 +304,7 @@ MEASURES: dict[str, Callable[[_Evidence, Target], Path_]] = {
 OF_PROGRAMME = "of_programme:"
 
 
-def _course(held: _Evidence, target: Target) -> Path_:
+def _course(held: _Evidence, target: Target) -> Course:
     """The target's course; without columns where nothing measures it or the scenario lacks its programme."""
     if not target.indicator or target.programme not in held.specs:
         return pd.DataFrame()
@@ -357,7 +357,7 @@ def _amount(value: float, target: Target, lang: str) -> str:
     return f"{number(100 * value, 0, lang)} %" if target.share else number(value, 0 if value == round(value) else 1, lang)
 
 
-def _yearly(course: Path_) -> pd.DataFrame:
+def _yearly(course: Course) -> pd.DataFrame:
     """Year × replication: the best of the year."""
     return course.groupby(course.index // 4).max()
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.context import Context
-from analysis.fans import PALETTE, plain
+from analysis.fans import OUTER, PALETTE, plain
 from sim.experiment.results import Results
 from sim.wording import counted
 
@@ -90,7 +90,7 @@ def _steps(ax: Axes, spent: pd.DataFrame, names: Sequence[str]) -> None:
         ax.stairs(above, edges, baseline=floor, fill=True, linewidth=0.0, edgecolor="white", facecolor=_colour(place), hatch=_hatch(place))
         floor = above
     total = spent.sum(axis=1).unstack("replication")
-    low, high = total.quantile(0.05, axis=1), total.quantile(0.95, axis=1)
+    low, high = (total.quantile(end, axis=1) for end in OUTER)
     ax.errorbar(mean.index, floor, yerr=np.abs([floor - low, high - floor]), fmt="none", ecolor="black", elinewidth=0.7)
     plain(ax)
     ax.tick_params(labelsize=8)

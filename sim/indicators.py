@@ -5,6 +5,7 @@ Codes F1 to F18 are the indicator list of the evidence base. No rule of the mode
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,11 +46,7 @@ def _q(name: str, code: str, unit: str, caption: str, caption_es: str, formula: 
     return Indicator(name, code, unit, frequency, caption, caption_es, formula, source, measure, enclave, cluster, higher, headline)
 
 
-def _y(name: str, code: str, unit: str, caption: str, caption_es: str, formula: str, measure: Callable[[World], F8],
-       enclave: float | None = None, cluster: float | None = None, higher: bool = True, headline: bool = False,
-       source: str = "definition") -> Indicator:
-    return _q(name, code, unit, caption, caption_es, formula, measure, enclave, cluster, higher, headline, source, "year")
-
+_y = partial(_q, frequency="year")
 
 INDICATORS: tuple[Indicator, ...] = (
     _q("backward_linkage_hq", "F1", "share", "backward linkage share: headquarters in the region, all sizes",

@@ -160,8 +160,8 @@ class _Comparison:
                     self._compare(np.array(uids, np.uint64), quarter - begin)
             if quarter - self.trial.fork in AFTER:
                 self._compare_regions(quarter - self.trial.fork)
-        rows = [(measure, after, round(n), with_ / n, without / n, squares)
-                for (measure, after), (n, with_, without, squares) in self.sums.items()]
+        rows = [(measure, after, round(n), treated / n, twin / n, squares)
+                for (measure, after), (n, treated, twin, squares) in self.sums.items()]
         return Tried(rows, self.supported, float(self.money[0]), float(self.money[1]), self.all_public)
 
     def _note_beginners(self, quarter: int) -> None:

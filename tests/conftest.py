@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import settings
 
-pytest.register_assert_rewrite("tests.checks", "tests.checks_of_money")
+WITH_ASSERTIONS = ("checks", "checks_of_course", "checks_of_money", "interrupted", "small_history")
+"""Helpers whose assertions tell their values, as those of tests do."""
+pytest.register_assert_rewrite(*(f"tests.{name}" for name in WITH_ASSERTIONS))
 settings.register_profile("encadena", deadline=None, derandomize=True)
 settings.load_profile("encadena")

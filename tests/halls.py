@@ -52,7 +52,7 @@ def random_hall(seed: int, tenders: int = 60) -> RandomHall:
     bidders = random_bidders(rng)
     subsector = rng.integers(0, SUBSECTORS, FIRMS)
     relations = random_relations(rng, bidders)
-    market = random_market(rng, bidders, subsector, relations.trust)
+    market = random_market(rng, subsector, relations.trust)
     weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, -4.0)], WEIGHTS)
     return RandomHall(random_tenders(rng, tenders), bidders, rng.choice([0.0, 50.0, 200.0], POTS), relations, market, weights)
 
@@ -81,7 +81,7 @@ def random_relations(rng: Rng, bidders: Any) -> Relations:
     return Relations(presence_of(rng, bidders["region"]), trust, deliveries, good, sub_row, sub_uid, sub_trust)
 
 
-def random_market(rng: Rng, bidders: Any, subsector: np.ndarray, trust: np.ndarray) -> Market:
+def random_market(rng: Rng, subsector: np.ndarray, trust: np.ndarray) -> Market:
     key = ids(rng, FIRMS)
     order = np.lexsort((key, subsector))
     listed = np.flatnonzero(rng.random(FIRMS) < 0.9)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 import sim
-from sim.experiment import results, runner, store
+from sim.experiment import results, resume, runner, store
 from sim.experiment.design import Run
 from sim.experiment.outcome import Outcome
 
@@ -41,6 +41,11 @@ def finished(*words: str, **more: Any) -> tuple[int, str]:
     process = started(*words, **more)
     _, told = process.communicate(timeout=300)
     return process.returncode, told
+
+
+def listed(folder: Path) -> int:
+    """Runs that a folder lists as finished."""
+    return sum(table.num_rows for table in resume.read(folder, ["row"]))
 
 
 def frames(folder: Path) -> dict[str, pd.DataFrame]:

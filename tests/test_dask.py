@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.experiment import daskcluster, resume
-from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, started
+from sim.experiment import daskcluster
+from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, listed, started
 from tests.readme_blocks import blocks
 
 pytest.importorskip("distributed")
@@ -48,10 +48,6 @@ def worker(stack: ExitStack, file: Path, folder: Path) -> "subprocess.Popen[byte
     """A worker of one thread that nobody restarts."""
     return stack.enter_context(dask("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard",
                                     "--local-directory", str(folder)))
-
-
-def listed(folder: Path) -> int:
-    return sum(table.num_rows for table in resume.read(folder, ["row"]))
 
 
 def test_a_worker_killed_in_the_middle_of_a_sweep_costs_nothing(tmp_path: Path) -> None:

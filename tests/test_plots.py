@@ -119,6 +119,10 @@ def test_spend_by_programme_is_what_the_table_says() -> None:
 def test_a_single_world_is_drawn_without_bands(tmp_path: Path) -> None:
     results = run([tiny()], replications=1, workers=1)
     assert draw_all(results, tmp_path, "en")
+    context = Context(results)
+    for ax in draw_index(results, context, context.scenarios, "en").axes:
+        assert ax.lines
+        assert not any(isinstance(item, PolyCollection) for item in ax.collections)
 
 
 def test_many_scenarios_are_spread_over_several_figures(tmp_path: Path) -> None:

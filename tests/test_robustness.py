@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from sim.cli import main
-from sim.experiment import manifest, resume, store
+from sim.experiment import manifest, store
 from sim.experiment import results as results_module
 from sim.experiment.experiment import Experiment
 from sim.experiment.planning import plan
 from sim.roots import SETTING, find_roots
-from tests.interrupted import REPLICATIONS, ROWS, WORDS, StandIn, check_same, finished, started, stored
+from tests.interrupted import REPLICATIONS, ROWS, WORDS, StandIn, check_same, finished, listed, started, stored
 
 RUNS = ROWS * REPLICATIONS
 KILLS = 20
@@ -55,14 +55,14 @@ def test_a_sweep_killed_at_random_moments_and_repeated_loses_and_doubles_nothing
     for number in range(KILLS):
         process = started("sweep", *WORDS, f"output={path}", f"executor={'serial' if number % 2 else 'processes'}", "workers=2",
                           start_new_session=True)
-        first = _listed(path)
+        first = listed(path)
         deadline = time.monotonic() + 20
-        while number > KILLS // 2 and _listed(path) == first and process.poll() is None and time.monotonic() < deadline:
+        while number > KILLS // 2 and listed(path) == first and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)  # half of the kills come while runs are being written
         time.sleep(float(rng.uniform(0.0, 2.5 if number <= KILLS // 2 else 0.3)))
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        now = _listed(path)
+        now = listed(path)
         assert now >= kept  # what a kill finds in the store, it leaves there
         kept = now
         if kept == RUNS:
@@ -70,10 +70,6 @@ def test_a_sweep_killed_at_random_moments_and_repeated_loses_and_doubles_nothing
             kept = 0
     assert repeated(path)[0] == 0
     check_same(path, whole)
-
-
-def _listed(folder: Path) -> int:
-    return sum(table.num_rows for table in resume.read(folder, ["row"]))
 
 
 def test_a_kill_between_the_tables_of_a_batch_leaves_no_double_rows(folder: Path, whole: Path) -> None:
@@ -201,7 +197,7 @@ def test_a_stopped_sweep_opens_as_a_balanced_smaller_one(whole: Path, tmp_path: 
     path = tmp_path / "out"
     process = started("sweep", *WORDS, f"output={path}", "executor=serial")
     deadline = time.monotonic() + 120
-    while _listed(path) < ROWS + 1 and time.monotonic() < deadline:
+    while listed(path) < ROWS + 1 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
