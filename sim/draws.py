@@ -20,8 +20,9 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _ALL = 2**64 - 1
 _TO_UNIT = 2.0**-52
-TABLE_SIZE = 4096
-_TABLE_SHIFT = np.uint64(64 - 12)
+TABLE_BITS = 12
+TABLE_SIZE = 1 << TABLE_BITS
+_TABLE_SHIFT = np.uint64(64 - TABLE_BITS)
 
 STREAMS = (
     "free_1", "placement", "size", "price", "tender", "value", "free_2", "propose", "free_3", "free_4", "delivery", "told",
@@ -156,7 +157,7 @@ def _midpoints() -> NDArray[np.float64]:
 
 
 GUMBEL_TABLE: NDArray[np.float32] = (-np.log(-np.log(_midpoints()))).astype(np.float32)
-"""Quantiles of the standard Gumbel distribution, read by the 12 highest bits of a hash."""
+"""Quantiles of the standard Gumbel distribution, read by the TABLE_BITS highest bits of a hash."""
 LOGISTIC_TABLE: NDArray[np.float32] = np.log(_midpoints() / (1 - _midpoints())).astype(np.float32)
 """Quantiles of the standard logistic distribution: comparing a logit with one of them needs no exponential."""
 

@@ -18,8 +18,10 @@ from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine, table_index
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 MAX_NAMES = 16
+"""Room for the names of a tender: the ceiling of ``invited_names``."""
 NOBODY = np.int64(-1)
 PROPOSALS = 48
+"""Points tried on the register's ring for a tender."""
 LOOKED_AT = 32
 """Incumbents looked at before strangers are invited."""
 GUIDE_BITS = 12
@@ -27,6 +29,7 @@ _GUIDE_SHIFT = np.uint64(64 - GUIDE_BITS)
 _BEGIN, _POINT, _STRIDE = np.uint64(7), np.uint64(100), np.uint64(101)
 """With a tender's key: where its look at the incumbents' ring begins, and its first point and stride on the register's."""
 _ODD = np.uint64(1)
+"""Steps of an odd stride meet no point twice."""
 LUCK_BITS = 26
 """The hash of a tender and a firm holds three draws: 12 bits of award noise, 26 of invitation, 26 of being kept in mind."""
 _MIDDLE, _LOW_BITS, _TO_UNIT = np.uint64(LUCK_BITS), np.uint64(2**LUCK_BITS - 1), 2.0**-LUCK_BITS
@@ -35,11 +38,17 @@ Row = np.uint32
 
 HUMP_STEPS = 64
 HUMP_REACH = 8.0
+"""Cells of the table of learning for one best distance, and the best distances that it covers."""
 _RATIO = np.arange(int(HUMP_REACH * HUMP_STEPS) + 1) / HUMP_STEPS
 HUMP_TABLE: F8 = _RATIO * np.exp(1.0 - _RATIO)
 """Learning against knowledge distance in units of the best distance: nothing at zero, 1 at one, little far away."""
 FIT_STEPS = 16
 FIT_REACH = 8.0
+"""The table of fit: cells for one log point of capacity over contract, and how far it reaches to either side."""
+HQ, HQ_OR_BRANCH, HQ_SMALL = range(3)
+"""Definitions of local, in the order of ``LOCAL_DEFINITIONS``."""
+AT_HOME, BY_BRANCH, FROM_OUTSIDE = range(3)
+"""How a supplier is present at a site, in the order of the first of ``EMPLOYERS``."""
 
 TENDER = np.dtype([
     ("key", "u8"), ("rate", "f8"), ("log_value", "f8"), ("need", "f8"), ("buyer", "i4"), ("site", "i4"), ("subsector", "i4"),
@@ -99,10 +108,10 @@ def _quality(own_experience: Any, standing: Any, deliveries: Any, good: Any) -> 
 
 @njit(cache=True, inline="always")
 def local_to(region: Any, at_site: Any, small: Any, site: Any, definition: Any) -> Any:
-    """Whether a firm counts as local at a site: 0 headquarters, 1 headquarters or branch, 2 headquarters and small."""
-    if definition == 1:
+    """Whether a firm counts as local at a site."""
+    if definition == HQ_OR_BRANCH:
         return at_site
-    return region == site and (definition == 0 or small)
+    return region == site and (definition == HQ or small)
 
 
 def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, winner: I8, offers: I8, price: F8,
@@ -226,7 +235,7 @@ def _trust_of_prime(t: Any, b: Any, i: Any, sub_row: Any, sub_uid: Any, sub_trus
 def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any, certified: Any) -> Any:
     """The part of a bid's score that needs no relation: price, certificate, missing knowledge, local preference, chance."""
     local = 0.0
-    for definition in range(3):
+    for definition in (HQ, HQ_OR_BRANCH, HQ_SMALL):
         if bonus[t.buyer, definition] > local and local_to(b.region, at_site, b.small, t.site, definition):
             local = bonus[t.buyer, definition]
     score = local - w.price * b.log_price
@@ -368,7 +377,7 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
             r.mobilised += own * (travel[k, site, home] - 1.0)
         works = logit > -np.float64(LOGISTIC_TABLE[table_index(combine(combine(key, luck[j]), f.uid))])
         success[j] = 1 if works else 0
-        kind = 0 if home == site else (1 if at_site else 2)
+        kind = AT_HOME if home == site else (BY_BRANCH if at_site else FROM_OUTSIDE)
         staff = own / (per_worker[k] * f.productivity)
         site_work[site, kind] += staff * on_site[k]
         home_work[home] += staff * (1.0 - on_site[k])
@@ -377,19 +386,19 @@ def deliver(contracts: Contracts, workers: Any, presence: Any, terms: Terms, out
         r.work += staff
         r.learning += own * _lesson(need[j], f.capability, f.best_distance)
         r.commuting += staff * on_site[k] * commuting[site, kind]
-        if kind < 2:
-            value_added[site] += value * (1.0 - passed_on[j]) * f.domestic * (1.0 if kind == 0 else branch_part)
+        if kind != FROM_OUTSIDE:
+            value_added[site] += value * (1.0 - passed_on[j]) * f.domestic * (1.0 if kind == AT_HOME else branch_part)
         if prime[j] >= 0:
             r.tier2 += value
             done[prime[j]].paid += value
             continue
         wait = days[m]
         if at_site:
-            wait = min(wait, local_days[m, 1])
+            wait = min(wait, local_days[m, HQ_OR_BRANCH])
         if home == site:
-            wait = min(wait, local_days[m, 0])
+            wait = min(wait, local_days[m, HQ])
             if f.small:
-                wait = min(wait, local_days[m, 2])
+                wait = min(wait, local_days[m, HQ_SMALL])
                 spend_small[site] += value
         revenue[i, payer] += value
         delayed[i, payer] += value * wait / DAYS_A_QUARTER
