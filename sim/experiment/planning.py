@@ -113,7 +113,7 @@ def _where(key: str, value: object, name: str, row: int) -> str:
 def _check_numbers(numbers: Mapping[str, list[float]], scenarios: Sequence[str], fixed: Sequence[str], name: str) -> None:
     """Check the extremes of every key as if each had been written as a word. Raises InputError."""
     for key, values in numbers.items():
-        known = [value for value in values if value == value]
+        known = [value for value in values if not np.isnan(value)]
         for value in (min(known), max(known)) if known else ():
             written = f"{key}={int(value) if whole(key) else value!r}"
             try:

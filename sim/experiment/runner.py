@@ -48,7 +48,7 @@ class Worlds:
         """Run one world; whatever goes wrong in it becomes part of the outcome."""
         started = time.perf_counter()
         try:
-            given = {name: value for name, value in zip(self.names, run.values, strict=True) if value == value}
+            given = {name: value for name, value in zip(self.names, run.values, strict=True) if not np.isnan(value)}
             spec = changed(self.bases[run.base], given)
             also = self.also[run.base] if self.also else ()
             output = run_world(spec, run.seed, tuple(dict.fromkeys((*self.recording, *also))))

@@ -65,7 +65,7 @@ def _watch(programme: "Programme") -> None:
     if record.ratchet is not None:
         value = _published(programme, record.ratchet)
         programme.raised += int(value > programme.best)
-        programme.best = float(np.nanmax([programme.best, value])) if value == value else programme.best
+        programme.best = float(np.fmax(programme.best, value))
 
 
 def _published(programme: "Programme", watch: Watch) -> float:

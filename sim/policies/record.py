@@ -75,7 +75,7 @@ class Watch:
 
     def excess(self, published: float) -> float:
         """By what part the indicator is beyond ``above``; 0 while it is not, or is not published."""
-        return max(published / self.above - 1.0, 0.0) if self.above and published == published else 0.0
+        return max(published / self.above - 1.0, 0.0) if self.above and not math.isnan(published) else 0.0
 
 
 def _value(caption: str, caption_es: str, unit: str = "", default: Any = None, allowed: Iterable[str] = ()) -> Any:
