@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sim.agents.columns import LARGE, NATIONAL, NEVER
-from sim.kernels import Outcome
+from sim.kernels.delivery import Outcome
 from sim.policies.programme import COUNTED
 from sim.rules.frontier import standing
 from sim.table import count_by, sum_by

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from sim.agents.university import University
-    from sim.kernels import Outcome
+    from sim.kernels.delivery import Outcome
     from sim.policies.programme import Programme
 
 F8 = NDArray[np.float64]

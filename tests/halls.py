@@ -5,20 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.contracts import FIELDS, Contracts
-from sim.kernels import (
-    BIDDER,
-    DONE,
-    FIT_REACH,
-    FIT_STEPS,
-    GUIDE_BITS,
-    TENDER,
-    WEIGHTS,
-    WORKER,
-    Market,
-    Outcome,
-    Relations,
-    Terms,
-)
+from sim.kernels.clearing import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, TENDER, WEIGHTS, Market, Relations
+from sim.kernels.delivery import DONE, WORKER, Outcome, Terms
 
 FIRMS, BUYERS, REGIONS, SUBSECTORS, SLOTS, OWNERS = 40, 3, 4, 3, 6, 3
 POTS = 3

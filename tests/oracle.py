@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.contracts import Contracts
 from sim.draws import GUMBEL_TABLE, LOGISTIC_TABLE, combine_column
-from sim.kernels import HUMP_TABLE, LOOKED_AT, PROPOSALS, Market, Outcome, Relations, Terms
+from sim.kernels.clearing import LOOKED_AT, PROPOSALS, Market, Relations
+from sim.kernels.delivery import HUMP_TABLE, Outcome, Terms
 from tests.reference import combine
 
 BEGIN, POINT, STRIDE = 7, 100, 101

@@ -32,7 +32,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.declare": GROUND,
     "sim.table": (), "sim.draws": (), "sim.levers": (), "sim.ledger": ("sim.table",), "sim.contracts": ("sim.table",),
     "sim.parameters": (*GROUND, "sim.parameters"),
-    "sim.kernels": ("sim.calendar", "sim.contracts", "sim.draws"),
+    "sim.kernels": ("sim.kernels", "sim.calendar", "sim.contracts", "sim.draws"),
     "sim.agents.columns": ("sim.table",), "sim.agents": ("sim.agents", "sim.table", "sim.draws", "sim.policies.record"),
     "sim.world": ("sim.agents.columns", "sim.policies.kinds", "sim.spec", "sim.worlddata", "sim.parameters", *STATE),
     "sim.policies.record": ("sim.levers", "sim.worldschema"), "sim.policies.kinds": ("sim.levers", "sim.policies.record"),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.kernels import HUMP_TABLE, Outcome, clear, deliver, local_to
+from sim.kernels.clearing import clear, local_to
+from sim.kernels.delivery import HUMP_TABLE, Outcome, deliver
 from sim.levers import LOCAL_DEFINITIONS
 from sim.rules import delivery
 from sim.stages import procurement

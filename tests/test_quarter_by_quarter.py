@@ -10,7 +10,7 @@ from sim import measures
 from sim.agents.columns import MINE_SPIN_OFF, NEVER, SUBSIDIARY
 from sim.calendar import parse_quarter
 from sim.config import load
-from sim.kernels import BIDDER
+from sim.kernels.clearing import BIDDER
 from sim.ledger import CLASS_NUMBER, MINE_CLASSES, SUPPLIERS
 from sim.model import STAGES, Cluster
 from sim.rules.costs import travel_factor

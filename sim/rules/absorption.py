@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
+from sim.kernels.delivery import HUMP_REACH, HUMP_STEPS, HUMP_TABLE
 from sim.world import World
 
 F8 = NDArray[np.float64]

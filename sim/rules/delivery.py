@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import DONE, WORKER, Outcome, Terms, deliver
+from sim.kernels.delivery import DONE, WORKER, Outcome, Terms, deliver
 from sim.ledger import MINE_CLASSES
 from sim.rules.absorption import best_distance
 from sim.rules.costs import MEAN_MANAGEMENT, home_made, import_content, log_distance, productivity, travel_factor, volume_per_worker

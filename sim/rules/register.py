@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.kernels import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
+from sim.kernels.clearing import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
 from sim.rules.costs import cost_index, log_distance, travel_factor
 from sim.rules.exports import export_volume
 from sim.rules.jointbids import pots_of

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 
 from sim.agents.columns import NEVER
 from sim.draws import as_ids, combine_column, unit_interval
-from sim.kernels import TENDER, Market, Relations, clear
+from sim.kernels.clearing import TENDER, Market, Relations, clear
 from sim.rules.delivery import deliver_contracts
 from sim.rules.jointbids import share_out
 from sim.rules.register import bidders_of, market_of, relations_of, weights_of

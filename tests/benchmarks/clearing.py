@@ -14,7 +14,7 @@ from unittest import mock
 import numpy as np
 
 from sim.draws import GUMBEL_TABLE
-from sim.kernels import BIDDER, TENDER, clear
+from sim.kernels.clearing import BIDDER, TENDER, clear
 from sim.stages import procurement
 from tests.benchmarks.worlds import spec_of, stepped, warmed
 
@@ -42,7 +42,7 @@ def compiled(folder: Path) -> Callable[..., None]:
     subprocess.run([*COMPILER, *packed, "-o", str(folder / "clear.so"), str(SOURCE)], check=True)
     library = ctypes.CDLL(str(folder / "clear.so"))
     if (library.tender_size(), library.bidder_size()) != (TENDER.itemsize, BIDDER.itemsize):
-        raise RuntimeError(f"{SOURCE.name}: its records are not those of sim/kernels.py; bring them into line")
+        raise RuntimeError(f"{SOURCE.name}: its records are not those of sim/kernels/clearing.py; bring them into line")
 
     def run(tenders: Any, bidders: Any, pots: Any, relations: Any, market: Any, weights: Any, *results: Any) -> None:
         arrays = relations._asdict() | market._asdict() | dict(zip(RESULTS, results, strict=True)) | {

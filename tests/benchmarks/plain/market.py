@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.kernels import LOOKED_AT, PROPOSALS
+from sim.kernels.clearing import LOOKED_AT, PROPOSALS
 
 if TYPE_CHECKING:
     from tests.benchmarks.plain.firm import Supplier
