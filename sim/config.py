@@ -263,7 +263,7 @@ def register(roots: Roots) -> None:
 
 @cache
 def _schema() -> None:
-    ConfigStore.instance().store(name="schema", node=Schema)
+    ConfigStore.instance().store(group="encadena", name="schema", package="_global_", node=Schema)
 
 
 _OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -19,6 +19,7 @@ WHAT = {SCENARIO: "scenario", PROGRAMME: "programme", WORLD: "world"}
 LISTED_BY = {SCENARIO: "encadena scenarios", PROGRAMME: "encadena programmes"}
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = ("all", "config", "schema")
+"""What no scenario can be called: a word of the command line, and names of the program's own configuration."""
 _HERE = Path(__file__).resolve().parent
 
 
@@ -37,12 +38,13 @@ class Roots:
         """
         if group not in self._seen:
             self._seen[group] = dict(sorted((path.stem, path) for root in self.scenarios for path in _yaml_in(root / group)
-                                            if _SLUG.fullmatch(path.stem)))
+                                            if _can_be_called(path, group)))
         return self._seen[group]
 
     def misnamed(self, group: str) -> dict[Path, str]:
         """Files that are not read because of their names, and the sentence for each."""
-        return {path: _rename(path) for root in self.scenarios[1:] for path in _yaml_in(root / group) if not _SLUG.fullmatch(path.stem)}
+        return {path: _rename(path, group) for root in self.scenarios[1:] for path in _yaml_in(root / group)
+                if not _can_be_called(path, group)}
 
     def every(self, group: str) -> dict[str, Path]:
         """What :meth:`files` gives, for who asks for every file. Raises InputError when one is misnamed."""
@@ -108,20 +110,24 @@ def _user_folder(written: str, before: list[Path]) -> Path:
                          f"(several folders are separated by {os.pathsep!r})")
     for group in (SCENARIO, PROGRAMME, WORLD):
         for path in _yaml_in(folder / group):
-            _check_name(path, group, before)
+            _check_taken(path, group, before)
     _check_worlds(folder / "data", before)
     return folder
 
 
-def _rename(path: Path) -> str:
+def _can_be_called(path: Path, group: str) -> bool:
+    return _SLUG.fullmatch(path.stem) is not None and not (group == SCENARIO and path.stem in _RESERVED)
+
+
+def _rename(path: Path, group: str) -> str:
     name = slug(path.stem)
+    if group == SCENARIO and path.stem in _RESERVED:
+        return f"{path}: the name {name!r} is taken by the program; rename the file, for example to my_{name}.yaml"
     return (f"{path}: names are written in lower-case ASCII letters, digits and _; rename the file to "
             f"{name if _SLUG.fullmatch(name) else f'my_{name}'.rstrip('_')}.yaml and put accents into its caption")
 
 
-def _check_name(path: Path, group: str, before: list[Path]) -> None:
-    if group == SCENARIO and path.stem in _RESERVED:
-        raise InputError(f"{path}: the name {path.stem!r} is taken by the program; rename the file")
+def _check_taken(path: Path, group: str, before: list[Path]) -> None:
     taken = [root for root in before if (root / group / path.name).is_file()]
     if taken:
         raise InputError(f"{path}: a {WHAT[group]} named {path.stem!r} exists already in {taken[0] / group}; "

@@ -75,9 +75,24 @@ def test_files_that_are_not_asked_for_stand_in_nobody_s_way(tmp_path: Path, monk
     assert load("fine").caption == "Fine"
     refuse_files_that_run_code(["scenario=fine", "--cfg", "job"])
     for words, says in ((["scenario=zz_torn"], "zz_torn.yaml, line 2: broken YAML"), (["-m", "scenario=fine,lists"], "zz_torn.yaml, line"),
-                        (["-m", "scenario=glob(*)"], "zz_"), (["scenario='zz_año malo'"], "zz_año malo.yaml: names are written")):
+                        (["-m", "scenario=glob(*)"], "all.yaml"), (["scenario='zz_año malo'"], "zz_año malo.yaml: names are written")):
         with pytest.raises(InputError, match=says):
             refuse_files_that_run_code(words)
+
+
+def test_a_name_the_program_keeps_for_itself_is_refused_only_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does such a file come before the program's own of that name."""
+    for name in ("all", "config", "schema"):
+        (tmp_path / f"{name}.yaml").write_text("start: weak\nhorizon: 2030\n")
+    (tmp_path / "fine.yaml").write_text("caption: Fine\n")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    spec = load("fine")
+    assert (spec.caption, spec.start, spec.horizon) == ("Fine", "recorded", load("baseline").horizon)
+    refuse_files_that_run_code(["scenario=fine"])
+    with pytest.raises(InputError, match="the name 'config' is taken by the program"):
+        refuse_files_that_run_code(["scenario=config"])
+    told = python("-m", "sim", "scenario=fine", "--cfg", "job", ENCADENA_PATH=str(tmp_path))
+    assert "start: recorded\n" in told.stdout, told.stderr
 
 
 def test_the_hydra_application_runs_beside_a_broken_file(tmp_path: Path) -> None:

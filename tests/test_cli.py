@@ -152,7 +152,8 @@ def test_programmes_are_narrowed_by_filters(
 
 
 FOLDER = {
-    "zz_torn.yaml": "caption: [x\n", "zz_año malo.yaml": "start: weak\n", "programmes/zz_año.yaml": "zz_año: {like: profo}\n",
+    "all.yaml": "start: weak\n", "zz_torn.yaml": "caption: [x\n", "zz_año malo.yaml": "start: weak\n",
+    "programmes/zz_año.yaml": "zz_año: {like: profo}\n",
     "zz_lacking.yaml": "defaults: [{programmes@programmes: [no_such]}]\n", "fine.yaml": "caption: Fine\n",
     "programmes/good.yaml": "good: {like: profo, caption: A good one}\n", "programmes/zz_begun.yaml": "zz_begun: {capacity: 5}\n",
     "programmes/zz_late.yaml": "zz_late: {from: 2026Q5}\n", "programmes/zz_like.yaml": "zz_like: {like: proffo}\n",
@@ -160,7 +161,7 @@ FOLDER = {
 OF_PROGRAMMES = ["zz_begun has no `from`", "zz_late: from: '2026Q5'", "zz_like is like an unknown one: 'proffo'", "regions is 5; write",
                  "zz_año.yaml: names are written in lower-case"]
 OF_SCENARIOS = ["zz_lacking.yaml: 'no_such' is not a known programme", "zz_torn.yaml, line 2: broken YAML",
-                "zz_año malo.yaml: names are written"]
+                "all.yaml: the name 'all' is taken by the program", "zz_año malo.yaml: names are written"]
 
 
 @pytest.mark.parametrize(("words", "listed", "sentences"), [
