@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.calendar import parse_quarter
 from sim.errors import InputError
 from sim.levers import LEVERS
+from sim.model import Cluster
+from sim.policies import course
 from sim.roots import PROGRAMME, find_roots
 from tests import checks_of_course, checks_of_money
 from tests.checks import CHECKS
@@ -45,6 +48,23 @@ def test_a_lever_that_a_kind_of_programme_cannot_push_is_refused() -> None:
     for kind, lever in MISFITS:
         with pytest.raises(InputError, match=lever):
             record_of("cet_fortalece_pyme", {"kind": kind, "levers": {lever: LEVERS[lever].high / 2}})
+
+
+def test_a_ratchet_counts_the_steps_it_climbs_and_none_at_its_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last step is what is left of one; 0.7 + 0.1 lies a rounding below 0.8, which is no step. Lows count for nothing."""
+    monkeypatch.setattr(course, "_published", lambda *_: next(published))
+    for top, steps, highest in ((0.85, [0, 1, 2, 2, 2, 2, 2], 0.85), (0.8, [0, 1, 1, 1, 1, 1, 1], 0.8)):
+        rule = {"indicator": "exports", "value": "preference", "step": 0.1, "up_to": top}
+        model = Cluster(world_for(record_of("local_weight", {"from": "2005Q1", "preference": 0.7, "ratchet": rule})))
+        (programme,) = model.world.programmes
+        published = iter([1.0, 2.0, 3.0, 2.5, 4.0, 5.0, 6.0])
+        told = []
+        for year in range(2006, 2013):
+            model.world.quarter = parse_quarter(f"{year}Q1")
+            course.turn(programme)
+            told.append(programme.raised)
+        assert (told, programme.spec.preference) == (steps, highest)
+        model.close()
 
 
 def test_cases_are_sentences_and_cover_every_programme_and_check() -> None:

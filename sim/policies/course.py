@@ -3,6 +3,7 @@
 An agency goes by the calendar, by its own accounts, and by indicators as published: those of the last full year.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from sim.policies.programme import Programme
     from sim.world import World
 
+ROUNDING = 1e-6
+"""Part of a ratchet's step below which a difference is the rounding of a sum."""
 OFFICE_QUARTER = 1
 """Governments change in March (Chile), so that the second quarter is the first whole one."""
 
@@ -64,8 +67,22 @@ def _watch(programme: "Programme") -> None:
         programme.windfall = record.fund.share * record.fund.excess(_published(programme, record.fund))
     if record.ratchet is not None:
         value = _published(programme, record.ratchet)
-        programme.raised += int(value > programme.best)
+        if value > programme.best:
+            _climb(programme, record.ratchet)
         programme.best = float(np.fmax(programme.best, value))
+
+
+def _climb(programme: "Programme", ratchet: Watch) -> None:
+    """A new high: it is a step only if the value goes up by it, and not once that stands at ``up_to`` (to the rounding of a sum)."""
+    start = _start(programme, ratchet, programme.record.scheduled(programme.world.quarter))
+    climbed = ratchet.climbed(start, programme.highs + 1) - ratchet.climbed(start, programme.highs)
+    programme.highs += 1
+    programme.raised += int(climbed > ROUNDING * ratchet.step)
+
+
+def _start(programme: "Programme", ratchet: Watch, values: Mapping[str, float]) -> float:
+    """The value that the ratchet climbs from this quarter."""
+    return values.get(ratchet.value, programme.record.worth(ratchet.value) or 0.0)
 
 
 def _published(programme: "Programme", watch: Watch) -> float:
@@ -85,9 +102,7 @@ def _values(programme: "Programme") -> dict[str, float]:
             if value is not None:
                 values[key] = value * (1.0 + programme.windfall)
     if record.ratchet is not None:
-        key = record.ratchet.value
-        start = values.get(key, record.worth(key) or 0.0)
-        values[key] = max(start, min(start + record.ratchet.step * programme.raised, record.ratchet.up_to))
+        values[record.ratchet.value] = record.ratchet.climbed(_start(programme, record.ratchet, values), programme.highs)
     return values
 
 

@@ -32,7 +32,7 @@ class Programme:
     """One instrument at work in one world. ``record`` is what was written, ``spec`` the values that hold this quarter."""
 
     STATE: tuple[str, ...] = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year", "used", "passed", "prolonged",
-                              "stopped", "best", "raised", "windfall")
+                              "stopped", "best", "highs", "raised", "windfall")
     """What a snapshot of a history keeps."""
 
     def __init__(self, world: "World", spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
@@ -46,7 +46,7 @@ class Programme:
         self.used = 0.0
         self.prolonged = 0
         self.stopped = False
-        self.best, self.raised, self.windfall = float("nan"), 0, 0.0
+        self.best, self.highs, self.raised, self.windfall = float("nan"), 0, 0, 0.0
         self.held: dict[str, float] = {}
         self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
         self.regions = region_mask(world, spec.regions)

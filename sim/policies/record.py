@@ -77,6 +77,10 @@ class Watch:
         """By what part the indicator is beyond ``above``; 0 while it is not, or is not published."""
         return max(published / self.above - 1.0, 0.0) if self.above and not math.isnan(published) else 0.0
 
+    def climbed(self, start: float, highs: int) -> float:
+        """The value of a ratchet after so many new highs; it never lies below where it starts, nor goes beyond ``up_to``."""
+        return max(start, min(start + self.step * highs, self.up_to))
+
 
 def _value(caption: str, caption_es: str, unit: str = "", default: Any = None, allowed: Iterable[str] = ()) -> Any:
     return field(default=default, metadata={"caption": caption, "caption_es": caption_es, "unit": unit, "allowed": tuple(allowed)})
