@@ -270,3 +270,7 @@ def _listed(lines: Callable[[list[str]], Iterable[str]]) -> int:
     for sentence in unread:
         print(f"encadena: {sentence}", file=sys.stderr)
     return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

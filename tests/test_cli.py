@@ -308,6 +308,12 @@ def test_version_is_printed() -> None:
     assert (told.returncode, told.stdout.split()[0].strip(",")) == (0, "encadena")
 
 
+def test_the_module_does_what_the_command_does() -> None:
+    told = python("-m", "sim.cli", "programmes", "no_such")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("encadena: 'no_such' is not a known programme")
+
+
 # ---- completion ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("prefix", "offered"), [
     ("local_purchasing_l", ["local_purchasing_low"]),
