@@ -10,6 +10,7 @@ import yaml
 from sim.errors import InputError
 
 FORBIDDEN_KEYS = ("_target_", "_recursive_", "_partial_", "_args_", "_convert_", "hydra")
+DOUBLED = "stands there twice"
 _FLOAT = re.compile(r"[-+]?\d[\d_]*\.[\d_]*([eE][-+]?\d+)?$|[-+]?\d[\d_]*[eE][-+]?\d+$|\.[\d_]+([eE][-+]\d+)?$"
                     r"|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
 
@@ -19,7 +20,7 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     for key, _ in node.value:
         named = isinstance(key, yaml.ScalarNode)
         if not named or key.value in seen:
-            problem = f"the key {key.value!r} stands there twice" if named else "a key is a name, and here it is a list or braces"
+            problem = f"the key {key.value!r} {DOUBLED}" if named else "a key is a name, and here it is a list or braces"
             raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         seen.add(key.value)
     return dict(loader.construct_mapping(node, deep=True))
@@ -59,8 +60,7 @@ def read_mapping(path: Path, label: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError(f"{label}: this is not UTF-8 text; save the file with the encoding UTF-8") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{label}{_line(error)}: broken YAML ({_problem(error)}); write `key: value` lines, "
-                         "with two more blanks before what belongs to the key above") from None
+        raise InputError(f"{label}{_line(error)}: broken YAML ({_problem(error)}); {_advice(error)}") from None
     except RecursionError:
         raise InputError(f"{label}: brackets or blocks stand too deep inside one another; write `key: value` lines") from None
     if found is None:
@@ -124,6 +124,24 @@ def _line(error: yaml.YAMLError) -> str:
 
 def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or error).split("\n")[0]
+
+
+def _advice(error: yaml.YAMLError) -> str:
+    """What mends the mistakes that are made most."""
+    problem, context, begun = _problem(error), str(getattr(error, "context", None)), getattr(error, "context_mark", None)
+    opened = f" that opens in line {begun.line + 1}" if begun else ""
+    if DOUBLED in problem:
+        return "keep one of the two and take the other out"
+    if "'\\t'" in problem:
+        return "put blanks in place of the tabulator, two for each step further in"
+    if "quoted scalar" in context:
+        return f"close the quote{opened}"
+    if "flow" in context:
+        return f"close the bracket or brace{opened}, and put a comma between what stands in it"
+    if "cannot start any token" in problem:
+        return "put a text that begins with such a sign into quotes"
+    ask = "; a text that holds a colon and a blank stands in quotes" if "mapping values" in problem else ""
+    return f"write `key: value` lines, with two more blanks before what belongs to the key above{ask}"
 
 
 def _kind(value: Any) -> str:
