@@ -21,7 +21,8 @@ MOST = 15
 HATCHES = ("", "///", "...")
 COLOURS = PALETTE[:7]
 OTHERS = "others"
-NAME_CHARACTERS = 29
+NAME_CHARACTERS = 24
+"""Of a line beside a row; more of them would reach into the next row."""
 WORDS = {
     "en": {"public": "public", "private": "private", "unit": "1000 UF a year", "others": "other programmes",
            "title": "{region}: spend on programmes", "total": "total: 90 % of {n}", "mean": "areas: mean over replications"},

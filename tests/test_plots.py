@@ -50,6 +50,16 @@ def test_no_panel_is_empty_and_axes_are_labelled() -> None:
         assert any(ax.get_ylabel() or ax.get_xlabel() for ax in figure.axes)
 
 
+def test_a_scenario_s_name_beside_its_spend_stays_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "Compras mineras mayormente comunales y mejoramiento mancomunado de empresas menores (compras_comunes)"
+    monkeypatch.setattr(Context, "scenario_name", lambda *_: long)
+    figure = draw_spending(with_policy(), Context(with_policy()), "es")
+    assert figure is not None
+    figure.draw_without_rendering()
+    for ax in figure.axes[::2]:
+        assert ax.yaxis.label.get_window_extent().height <= ax.get_window_extent().height
+
+
 def test_lines_come_with_their_bands() -> None:
     figure = figures()["index"]
     assert figure is not None
