@@ -41,7 +41,7 @@ def random_hall(seed: int, tenders: int = 60) -> RandomHall:
     subsector = rng.integers(0, SUBSECTORS, FIRMS)
     relations = random_relations(rng, bidders)
     market = random_market(rng, subsector, relations.trust)
-    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, -4.0)], WEIGHTS)
+    weights = np.array([(6.7, 2.0, 2.0, 0.5, 8.0, 1.5, 1.5, 4.0, -4.0, 0.3)], WEIGHTS)
     return RandomHall(random_tenders(rng, tenders), bidders, rng.choice([0.0, 50.0, 200.0], POTS), relations, market, weights)
 
 

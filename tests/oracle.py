@@ -104,16 +104,21 @@ class Clearing:
 
     def may_bid(self, t: Any, i: int) -> bool:
         f = self.firms[i]
-        return i != t.prime and (self.certified(t, i) or not t.certified_only) and f.free + self.pot(i) >= t.rate
+        enough = f.free + self.pot(i) >= t.rate and self.own(i) >= self.w.lead * t.rate
+        return i != t.prime and (self.certified(t, i) or not t.certified_only) and enough
 
     def pot(self, i: int) -> float:
         f = self.firms[i]
         return self.pots[f.pot] if f.pot >= 0 else 0.0
 
+    def own(self, i: int) -> float:
+        """Its own free capacity, in the pot or not."""
+        return float(self.firms[i].free + min(self.firms[i].given, self.pot(i)))
+
     def certified(self, t: Any, i: int) -> bool:
         """By a certificate of its own or, in a bid that it cannot make alone, by one of its group."""
         f = self.firms[i]
-        return f.certified or (f.backed and t.rate > f.free + min(f.given, self.pot(i)))
+        return f.certified or (f.backed and t.rate > self.own(i))
 
     def local(self, t: Any, i: int, definition: int) -> bool:
         f, at_site = self.firms[i], bool(self.rel.presence[i, t.site])

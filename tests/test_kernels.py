@@ -105,6 +105,15 @@ def test_partners_do_only_what_a_winner_cannot_do_itself() -> None:
         assert hall.tenders["certified_only"][first].any() == (done_by_partners > 0)
 
 
+def test_who_leads_a_joint_bid_does_its_part_of_the_work() -> None:
+    """Members with no capacity of their own left cannot bid with that of their partners."""
+    for own, bids in ((10.0, False), (50.0, True)):
+        hall = random_hall(1, tenders=30)
+        hall.bidders["free"], hall.bidders["given"], hall.bidders["pot"], hall.tenders["rate"] = own, 0.0, 0, 100.0
+        hall.pots[0] = 1e6
+        assert (np.array(cleared(hall)[0]) >= 0).any() == bids
+
+
 def test_firms_do_not_bid_for_what_is_too_small_for_them() -> None:
     hall = random_hall(3, tenders=200)
     hall.weights["least"] = 1e9

@@ -43,8 +43,9 @@ BIDDER = np.dtype([
 """What the award rule knows of a supplier. ``free`` shrinks as tenders are won, and so do its group's ``pot`` (-1: none) and what of
 that is ``given`` by the firm itself; ``backed`` tells whether its group holds a certificate; ``bids`` and ``wins`` count up."""
 WEIGHTS = np.dtype([(name, "f8") for name in (
-    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience", "least")])
-"""``least`` is the log of twice the smallest contract that a firm bids for, in its yearly capacity."""
+    "price", "quality", "trust", "certificate", "shortfall", "site", "office", "own_experience", "least", "lead")])
+"""``least`` is the log of twice the smallest contract that a firm bids for, in its yearly capacity; ``lead`` the least part of a joint
+contract that the bidder does itself."""
 
 
 class Relations(NamedTuple):
@@ -243,8 +244,9 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
             i = names[j, Row(a)]
             b = bidders[i]
             pot = pots[b.pot] if b.pot >= 0 else 0.0
-            certified = b.certified or (b.backed and t.rate > b.free + min(b.given, pot))
-            if (t.certified_only and not certified) or b.free + pot < t.rate or i == t.prime:
+            own = b.free + min(b.given, pot)
+            certified = b.certified or (b.backed and t.rate > own)
+            if (t.certified_only and not certified) or b.free + pot < t.rate or own < w.lead * t.rate or i == t.prime:
                 continue
             bids += 1
             b.bids += 1

@@ -89,6 +89,8 @@ class Procurement:
                               "demanda de otros clientes que no cede a la minería", J, ceiling=1)
     pooled: float = declare(0.5, "share", 0.2, 0.8, "part of partners' free capacity that a joint bid counts on",
                             "capacidad libre de socios en oferta conjunta", J, ceiling=1)
+    lead_part: float = declare(0.3, "share", 0.2, 0.5, "least part of a joint contract that the bidder does itself",
+                               "parte mínima de un contrato conjunto que hace quien oferta", J, ceiling=1)
     infrastructure_cost: float = declare(0.10, "share", 0.0, 0.2, "cost of missing infrastructure", "costo de falta de infraestructura",
                                          J, ceiling=1)
     productivity_slope: float = declare(0.35, "1/frontier", 0.2, 0.7, "productivity gained over the whole range of capability",

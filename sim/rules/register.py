@@ -57,7 +57,7 @@ def weights_of(world: World) -> NDArray[np.void]:
     """The weights of invitation and award: one record WEIGHTS."""
     p = world.p
     values = (p.price_weight, p.quality_weight, p.trust_weight, p.certificate_weight, p.shortfall_weight, p.site_bonus, p.office_bonus,
-              p.own_experience, np.log(2.0 * max(p.smallest_contract, NO_CONTRACT)))
+              p.own_experience, np.log(2.0 * max(p.smallest_contract, NO_CONTRACT)), p.lead_part)
     return np.array([values], WEIGHTS)
 
 

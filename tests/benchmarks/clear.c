@@ -30,7 +30,7 @@ typedef struct {
 #endif
 
 typedef struct {
-    double price, quality, trust, certificate, shortfall, site, office, own_experience, least;
+    double price, quality, trust, certificate, shortfall, site, office, own_experience, least, lead;
 } Weights;
 
 /* What the kernel receives: clearing.py fills it by name from the model's own records and arrays. */
@@ -218,8 +218,9 @@ void clear_tenders(const Hall *h) {
             i64 i = names[a];
             Bidder *b = &h->bidders[i];
             double pot = b->pot >= 0 ? h->pots[b->pot] : 0.0;
-            bool certified = b->certified || (b->backed && t->rate > b->free + fmin(b->given, pot));
-            if ((t->certified_only && !certified) || b->free + pot < t->rate || i == t->prime) continue;
+            double own = b->free + fmin(b->given, pot);
+            bool certified = b->certified || (b->backed && t->rate > own);
+            if ((t->certified_only && !certified) || b->free + pot < t->rate || own < h->weights->lead * t->rate || i == t->prime) continue;
             bids++;
             b->bids++;
             bool at_site = h->presence[i * h->regions + t->site];
