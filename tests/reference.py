@@ -154,6 +154,11 @@ def closure_chance(age: float, rate: float, young: float, maturity: float) -> fl
     return rate + young / math.exp(age / maturity)
 
 
+def profit_response(profit: float, sales: float, normal: float, slope: float) -> float:
+    """Closures over those at the normal margin, at most e^2 and at least e^-2 times as many."""
+    return math.exp(min(max(slope * (normal - profit / max(sales, 1e-9)), -2.0), 2.0))
+
+
 def ramp(quarter: int, opens: int, closes: int) -> float:
     """Part of an operation's capacity in use: rising over eight quarters from the opening on, nothing outside its life."""
     return min((quarter - opens + 1) / 8.0, 1.0) if opens <= quarter <= closes else 0.0

@@ -299,6 +299,12 @@ def test_closure_chance(age: int, rate: float, young: float, maturity: float) ->
     assert demography.closure_chance(np.array([age + 1.0]), rate, young, maturity)[0] <= told
 
 
+@given(st.floats(-1e4, 1e4), st.floats(1.0, 1e5), st.floats(0.02, 0.2), st.floats(0.0, 30.0))
+def test_profit_response(profit: float, sales: float, normal: float, slope: float) -> None:
+    told = demography.profit_response(np.array([profit]), np.array([sales]), normal, slope)[0]
+    assert told == pytest.approx(reference.profit_response(profit, sales, normal, slope))
+
+
 @given(st.integers(7980, 8180), st.integers(7900, 8200), st.integers(0, 200))
 def test_ramp(quarter: int, opens: int, life: int) -> None:
     told = copper.ramp(quarter, np.array([opens]), np.array([opens + life]), 8.0)[0]

@@ -10,7 +10,7 @@ from sim.declare import declare
 class Demography:
     """Births, deaths, spin-offs, moves."""
 
-    entry_rate: float = declare(0.029, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
+    entry_rate: float = declare(0.025, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
         "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to use of capacity and markups",
@@ -18,9 +18,9 @@ class Demography:
     entry_crowding: float = declare(4.0, "1/log", 1, 8, "response of entry to the log of sales a firm over those of the start",
                                     "respuesta de la entrada a las ventas por empresa",
                                     "density dependence (Hannan and Freeman 1989); size judged")
-    exit_rate: float = declare(0.012, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J,
+    exit_rate: float = declare(0.009, "1/quarter", 0.006, 0.02, "closures of established firms", "cierre de empresas establecidas", J,
         ceiling=1)
-    exit_young: float = declare(0.05, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
+    exit_young: float = declare(0.03, "1/quarter", 0.02, 0.08, "extra closures of new firms", "cierre extra de empresas nuevas",
                                 "five-year survival 0.4-0.6 (recalled)", ceiling=1)
     exit_maturity: float = declare(10.0, "quarters", 6, 20, "age at which that extra, and extra growth, have fallen by 63 %",
                                    "edad de consolidación", J, floor=1)
@@ -37,10 +37,9 @@ class Demography:
                                      "traslados de empresas", J, ceiling=1)
     exit_patience: float = declare(3.0, "quarters", 1, 6, "quarters beyond the credit line until insolvency",
         "trimestres sobre la línea hasta la insolvencia", J, floor=1)
-    exit_idle: float = declare(2.0, "factor", 1, 4, "closures of idle firms over those of others",
-        "cierres de empresas ociosas", J, floor=0)
-    exit_idle_use: float = declare(0.5, "share", 0.3, 0.7, "use of capacity below which a firm counts as idle",
-        "uso bajo el que una empresa está ociosa", J, ceiling=1)
+    exit_profit: float = declare(16.0, "1/margin", 8, 24, "closures fall by this log for each unit of profit margin above the normal one",
+        "caída log. de los cierres por unidad de margen sobre el normal",
+        "Jovanovic 1982, Hopenhayn 1992; sign and order: Foster, Haltiwanger and Syverson 2008; size judged", floor=0)
     entry_markup: float = declare(2.0, "1", 0.5, 4, "response of entry to markups relative to use",
         "respuesta de la entrada a los márgenes", J)
     entry_gap: float = declare(0.25, "frontier", 0.15, 0.35, "capability below need with which a firm is still a parent or example",

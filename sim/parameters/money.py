@@ -26,6 +26,9 @@ class Money:
                                   "crecimiento extra de empresas nuevas", "Evans 1987; size judged", ceiling=0.3)
     other_price_response: float = declare(0.05, "1/quarter", 0.0, 0.15, "other clients move to cheaper suppliers",
                                           "otros clientes prefieren a los más baratos", J, ceiling=1)
+    other_pass_through: float = declare(0.6, "1", 0.4, 0.8, "part of a firm's own cost in its price to other clients; the rest is rivals'",
+                                        "parte del costo propio en el precio a otros clientes; el resto es el de sus rivales",
+                                        "Amiti, Itskhoki and Konings 2019 (own costs 0.6, competitors' prices 0.4)", ceiling=1)
     idle_wages: float = declare(0.80, "share of capacity", 0.6, 0.95, "part of the staff that is paid even when idle",
                                 "dotación pagada aunque ociosa", J, ceiling=1)
     export_quarters: float = declare(8.0, "quarters", 4, 12, "length of an export contract", "duración de un contrato de exportación", J,
@@ -48,8 +51,11 @@ class Money:
     credit_unsound: float = declare(0.05, "share of yearly sales", 0.02, 0.1, "credit line without them",
         "línea sin contabilidad ordenada", J,
                                     ceiling=2)
-    cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash", "inicio: caja", J)
+    cash_days: float = declare(45.0, "days of sales", 20, 70, "start: cash of the median owner", "inicio: caja del dueño mediano", J)
     payout: float = declare(0.5, "share", 0.3, 0.7, "part of the cash above the buffer that is paid out",
                             "parte de la caja sobre el colchón que se reparte", J, ceiling=1)
-    cash_buffer_days: float = declare(60.0, "days of sales", 30, 90, "cash above which profit is paid out",
-        "caja sobre la que se reparte", J)
+    cash_buffer_days: float = declare(60.0, "days of sales", 30, 90, "cash above which the median owner takes profit out",
+        "caja sobre la que reparte el dueño mediano", J)
+    cash_spread: float = declare(0.8, "log points", 0.4, 1.2, "sd over owners of the logs of cash at the start and of that buffer",
+        "dispersión entre dueños de la caja y del colchón",
+        "quartiles of 13 and 62 days among small firms (recalled: JPMorgan Chase Institute 2016), less what passes in a month", ceiling=2)

@@ -4,11 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.columns import PLANT
+from sim.table import sum_by
 from sim.world import World
 
 F8 = NDArray[np.float64]
 MEAN_CAPABILITY, MEAN_MANAGEMENT, MEAN_SALES_UF, MEAN_NEED = 0.45, 0.40, 8_000.0, 0.5
 """The firm whose cost index is 1, and its trade: reference points of scales, not assumptions."""
+LEAST_COST = 0.1
+"""Unit cost below which other clients see no difference."""
 LEAST_SALES_UF = 100.0
 """Yearly sales below which a firm has no further scale to lose."""
 
@@ -52,6 +55,18 @@ def cost_index(world: World) -> F8:
     advice = 1.0 - firms.process_gain.astype(np.float64)
     landing = 1.0 - p.abroad_landed * (data.import_content[firms.subsector] - import_content(world))
     return np.asarray(index * size**-p.scale_economy * advice * landing / productivity(world))
+
+
+def other_price(world: World) -> F8:
+    """Price to other clients before markups [n]: own cost in part, for the rest what rivals of the trade and region cost in the mean.
+
+    So a firm that is cheaper than its rivals keeps part of the difference, and one that is dearer bears part of it.
+    """
+    firms, inside = world.firms, world.domestic()
+    cell, cells = firms.region * world.subsectors + firms.subsector, world.regions * world.subsectors
+    log_cost = np.log(np.maximum(firms.unit_cost, LEAST_COST))
+    rivals = sum_by(cell, log_cost * inside, cells) / np.maximum(sum_by(cell, inside.astype(np.float64), cells), 1.0)
+    return np.asarray(np.where(inside, np.exp(rivals[cell] + world.p.other_pass_through * (log_cost - rivals[cell])), firms.unit_cost))
 
 
 def import_content(world: World) -> F8:

@@ -55,9 +55,16 @@ def settle(world: World, rows: Rows, uid: Ids, region: I8, subsector: I8, sales:
     firms.mining_year[rows] = sales * share
     firms.other_demand[rows] = np.where(region == data.abroad, 0.0, sales / 4 * (1.0 - share))
     firms.markup[rows], firms.founded[rows] = p.markup, world.quarter
+    firms.profit_year[rows] = sales * normal_margin(world)
+    firms.buffer_days[rows] = p.cash_buffer_days * np.exp(p.cash_spread * world.draws.normal("cash", 0, uid))
     firms.agency_trust[rows] = p.agency_trust
     firms.aware[rows] = world.draws.uniform("awareness", 0, uid) < p.awareness
     firms.sound_books[rows] = world.draws.uniform("books", 0, uid) < data.class_sound_books[firms.size_class[rows]]
+
+
+def normal_margin(world: World) -> float:
+    """Profit over sales of a firm with the normal markup and its staff at work."""
+    return world.p.markup / (1.0 + world.p.markup)
 
 
 def mean_size(world: World) -> F8:
@@ -91,9 +98,10 @@ def class_sales(world: World, uid: Ids, size_class: I8) -> F8:
 
 
 def found_capital(world: World, rows: Rows) -> None:
-    """Founders put in the cash that a firm of this size holds."""
+    """Founders put in the cash that a firm of this size holds, in proportion to what they will keep in it."""
     amounts = np.zeros(world.firms.n)
-    amounts[rows] = world.firms.sales_year[rows] * world.p.cash_days / (QUARTERS_A_YEAR * DAYS_A_QUARTER)
+    days = world.p.cash_days * world.firms.buffer_days[rows] / world.p.cash_buffer_days
+    amounts[rows] = world.firms.sales_year[rows] * days / (QUARTERS_A_YEAR * DAYS_A_QUARTER)
     foreign, owner = world.firms.origin != NATIONAL, world.firms.owner_region
     world.ledger.to_suppliers("founders' capital", "households", np.where(foreign, 0.0, amounts), owner)
     world.ledger.to_suppliers("capital from abroad", "abroad", np.where(foreign, amounts, 0.0), owner)

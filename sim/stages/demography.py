@@ -19,7 +19,7 @@ from sim.agents.columns import (
 from sim.draws import as_ids, combine_column
 from sim.rules.adoption import adopters
 from sim.rules.cases import enter_cases
-from sim.rules.founding import class_sales, found_capital, mean_size, mining_share, settle, start_capability
+from sim.rules.founding import class_sales, found_capital, mean_size, mining_share, normal_margin, settle, start_capability
 from sim.rules.outlook import hub_rate
 from sim.rules.rosters import drop_gone_members
 from sim.table import count_by, sum_by
@@ -31,6 +31,8 @@ NEWBORN = (0.03, 0.97)
 """Bounds of a newborn's capability."""
 ENTRY = (-3.0, 1.0)
 """Bounds of the log response of entry to markets."""
+EXIT = (-2.0, 2.0)
+"""Bounds of the log response of closures to profit."""
 
 
 def run(world: World) -> None:
@@ -54,12 +56,18 @@ def closure_chance(age: F8, rate: float, young: float, maturity: float) -> F8:
     return np.asarray(rate + young * np.exp(-age / maturity))
 
 
+def profit_response(profit: F8, sales: F8, normal: float, slope: float) -> F8:
+    """Closures over those at the normal margin: owners give up what earns less than their money and time would elsewhere."""
+    margin = profit / np.maximum(sales, 1e-9)
+    return np.asarray(np.exp(np.clip(-slope * (margin - normal), *EXIT)))
+
+
 def _exit(world: World) -> None:
     firms, p = world.firms, world.p
     age = np.maximum(world.quarter - firms.founded, 0).astype(np.float64)
     chance = closure_chance(age, p.exit_rate, p.exit_young, p.exit_maturity)
     chance = chance * np.where(firms.size_class >= LARGE, p.exit_large, 1.0)
-    chance = chance * np.where(firms.utilisation < p.exit_idle_use, p.exit_idle, 1.0)
+    chance = chance * profit_response(firms.profit_year, firms.sales_year, normal_margin(world), p.exit_profit)
     closes = world.draws.uniform("exit", world.quarter, firms.uid) < chance
     dying = world.domestic() & ((closes & (firms.case < 0)) | (firms.distress >= p.exit_patience))
     rows = np.flatnonzero(dying)
@@ -124,7 +132,7 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     kind = np.array([SPIN_OFF, MINE_SPIN_OFF, START_UP, OUTSIDER, NEW_FOUNDER])[np.searchsorted(steps, luck)]
     kind = np.where((kind == MINE_SPIN_OFF) & ~mining, SPIN_OFF, kind)
     kind = np.where((kind == START_UP) & ~(graduates & data.knowledge_intensive[firms.subsector[parents]]), NEW_FOUNDER, kind)
-    kind = np.where((kind == OUTSIDER) & ~mining, NEW_FOUNDER, kind)
+    kind = np.where((kind == OUTSIDER) & ~(mining & (_pays_branch(world) < p.birth_largest)), NEW_FOUNDER, kind)
     away = world.draws.uniform("move", world.quarter, uid) > p.spinoff_stay
     site, has_client = _main_client(world)
     client, known = site[parents], has_client[parents]
@@ -132,13 +140,24 @@ def _founders(world: World, parents: Rows, uid: NDArray[np.uint64]) -> tuple[NDA
     return kind, np.where(kind == OUTSIDER, data.capital, region)
 
 
+def _pays_branch(world: World) -> float:
+    """Yearly sales in UF from which a normal profit covers a branch."""
+    return 4 * world.p.branch_cost / normal_margin(world)
+
+
+def _birth_sales(world: World, uid: NDArray[np.uint64], founder: NDArray[np.int64]) -> F8:
+    """Yearly sales at birth (log-uniform). An outsider comes by a branch, so that it is born at a size that pays for one."""
+    p = world.p
+    low = np.log(np.where(founder == OUTSIDER, max(_pays_branch(world), p.birth_smallest), p.birth_smallest))
+    return np.asarray(np.exp(low + (np.log(p.birth_largest) - low) * world.draws.uniform("size", world.quarter, uid)))
+
+
 def _write(world: World, parents: Rows, uid: NDArray[np.uint64], founder: NDArray[np.int64], region: NDArray[np.int64]) -> None:
     firms, p = world.firms, world.p
-    low, high = np.log(p.birth_smallest), np.log(p.birth_largest)
     subsector, home, of_mine = firms.subsector[parents], firms.region[parents], founder == MINE_SPIN_OFF
     parent_uid = np.where(of_mine, 0, firms.uid[parents])
     taught = np.where(of_mine, world.data.knowledge_need[subsector], firms.capability[parents].astype(np.float64))
-    sales = np.exp(low + (high - low) * world.draws.uniform("size", world.quarter, uid))
+    sales = _birth_sales(world, uid, founder)
     rows = firms.allocate(uid.size)
     world.grow_accounts()
     own = start_capability(world, uid, subsector, sales, np.zeros(uid.size, bool))

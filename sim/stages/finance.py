@@ -6,14 +6,12 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_A_QUARTER
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import import_content
+from sim.rules.costs import import_content, other_price
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
 from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
 
 F8 = NDArray[np.float64]
-LEAST_COST = 0.1
-"""Unit cost below which other clients see no difference."""
 
 
 def run(world: World) -> None:
@@ -55,9 +53,9 @@ def _collect(world: World, other: F8, exports: F8) -> F8:
         ledger.to_suppliers_from("purchases of mines, paid late", name, world.owed[:, number], owed)
     world.owed, world.owed_by = out.delayed.copy(), out.spend_by_buyer.copy()
     ledger.among_suppliers("tier 2", out.done["paid"], out.done["tier2"], region)
-    price = firms.unit_cost * (1.0 + firms.markup) / (1.0 + world.p.markup)
+    markup = (1.0 + firms.markup) / (1.0 + world.p.markup)
     firms.sales_mines[:], firms.sales_tier2[:] = out.revenue.sum(axis=1), out.done["tier2"]
-    firms.sales_other[:], firms.sales_exports[:] = other * price, exports * price
+    firms.sales_other[:], firms.sales_exports[:] = other * other_price(world) * markup, exports * firms.unit_cost * markup
     ledger.to_suppliers("other clients", "rest_of_region", firms.sales_other, region)
     ledger.to_suppliers("exports", "abroad", firms.sales_exports, region)
     return np.asarray(world.sales() - out.done["paid"])
@@ -108,6 +106,7 @@ def _pay_interest_and_tax(world: World, profit: F8) -> F8:
     interest = np.where(firms.alive, np.maximum(-firms.cash, 0.0) * p.interest, 0.0)
     ledger.from_suppliers("interest", "banks", interest, region)
     net = profit - interest
+    firms.profit_year[:] += (4 * net - firms.profit_year) / 4
     foreign = region == world.data.abroad
     tax = np.where(foreign, 0.0, np.maximum(net, 0.0) * world.data.profit_tax(world.year))
     ledger.from_suppliers("profit tax", "central_government", tax, region)
@@ -115,9 +114,9 @@ def _pay_interest_and_tax(world: World, profit: F8) -> F8:
 
 
 def _pay_out(world: World, earned: F8) -> None:
-    """Owners get a part of the cash that exceeds the buffer, as far as profit after tax and a part of that excess reach."""
+    """Owners get a part of the cash that exceeds what they keep in it, as far as profit after tax and a part of that excess reach."""
     firms, p, ledger = world.firms, world.p, world.ledger
-    spare = np.maximum(firms.cash - world.sales() * p.cash_buffer_days / DAYS_A_QUARTER, 0.0)
+    spare = np.maximum(firms.cash - world.sales() * firms.buffer_days / DAYS_A_QUARTER, 0.0)
     payout = np.where(firms.alive, p.payout * np.minimum(spare, np.maximum(earned, 0.0) + p.payout_excess * spare), 0.0)
     national = firms.owner_region != world.data.abroad
     ledger.from_suppliers("payout", "households", np.where(national, payout, 0.0), firms.owner_region)
@@ -169,7 +168,7 @@ def _share_other_market(world: World) -> None:
     The market over what firms would serve tells how far they crowd one another out.
     """
     firms, p, k = world.firms, world.p, world.subsectors
-    cheaper = (1.0 / np.maximum(firms.unit_cost, LEAST_COST)) ** p.other_price_response
+    cheaper = (1.0 / other_price(world)) ** p.other_price_response
     shock = np.exp(p.other_volatility * world.draws.normal("start", world.quarter, firms.uid) - p.other_volatility**2 / 2)
     age = np.maximum(world.quarter - firms.founded, 0)
     growth = 1.0 + p.other_growth + p.young_growth * np.exp(-age / p.exit_maturity)

@@ -30,7 +30,8 @@ class Demography:
     def _maybe_close(self, firm: Supplier) -> None:
         p = self.p
         chance = p.exit_rate + p.exit_young * math.exp(-max(self.quarter - firm.founded, 0) / p.exit_maturity)
-        chance *= (p.exit_large if firm.size_class >= 3 else 1.0) * (p.exit_idle if firm.utilisation < 0.5 else 1.0)
+        short = p.markup / (1.0 + p.markup) - firm.profit_year / max(firm.sales_year, 1e-9)
+        chance *= (p.exit_large if firm.size_class >= 3 else 1.0) * math.exp(min(max(p.exit_profit * short, -2.0), 2.0))
         if self.random.random() < chance or firm.distress >= p.exit_patience:
             firm.alive = False
             firm.remove()
@@ -76,20 +77,26 @@ class Demography:
         known = (p.spinoff_share * (1 - p.mine_spinoffs), p.spinoff_share * p.mine_spinoffs, p.startup_share, p.outsider_share)
         kind = self.random.choices(kinds, (*known, 1.0 - sum(known)))[0]
         mining = self.regions[parent.region].mining_region and parent.region != data.capital
+        affordable = self._pays_branch() < p.birth_largest
         learned = self.regions[parent.region].graduates > 0 and bool(data.knowledge_intensive[parent.subsector])
         if kind == MINE_SPIN_OFF and not mining:
             kind = SPIN_OFF
-        elif (kind == OUTSIDER and not mining) or (kind == START_UP and not learned):
+        elif (kind == OUTSIDER and not (mining and affordable)) or (kind == START_UP and not learned):
             kind = NEW_FOUNDER
         known_client = parent.client is not None and parent.best_trust > p.incumbent_trust
         away = kind != START_UP and known_client and self.random.random() > p.spinoff_stay
         return kind, data.capital if kind == OUTSIDER else (parent.client.region if away else parent.region)
 
+    def _pays_branch(self) -> float:
+        """Yearly sales from which a normal profit covers a branch."""
+        return 4 * self.p.branch_cost * (1.0 + self.p.markup) / self.p.markup
+
     def _newborn(self, parent: Supplier) -> Supplier:
         """A new firm with what its founder brings."""
         p, random = self.p, self.random
         kind, region = self._founder(parent)
-        sales = math.exp(random.uniform(math.log(p.birth_smallest), math.log(p.birth_largest)))
+        smallest = max(self._pays_branch(), p.birth_smallest) if kind == OUTSIDER else p.birth_smallest
+        sales = math.exp(random.uniform(math.log(smallest), math.log(p.birth_largest)))
         mean = self.knowledge_need[parent.subsector] - p.capability_gap + p.size_capability * math.log(max(sales, 100.0) / MEAN_SALES_UF)
         mean = min(max(mean, 0.05), 0.95)
         own = math.log(mean / (1.0 - mean)) + p.capability_spread / max(mean * (1.0 - mean), 0.05) * random.gauss()
@@ -114,13 +121,15 @@ class Demography:
         p, random = self.p, self.random.random
         size_class = sum(sales > ceiling for ceiling in self.class_ceilings)
         management = p.start_management + p.size_management * size_class
+        habit = math.exp(p.cash_spread * self.random.gauss())
         state: dict[str, Any] = {
             "region": region, "subsector": k, "origin": 0, "owner_region": region, "founded": self.quarter, "capability": capability,
             "management": management, "skills": p.start_skills + p.size_skills * size_class, "absorptive": 0.4, "certified_until": -10_000,
             "research": False, "sound_books": random() < self.data.class_sound_books[size_class], "substitution": 0, "university": -1,
             "innovated": -10_000, "trained": -10_000, "capacity": sales / 4 / p.normal_use, "unit_cost": 1.0, "markup": p.markup,
             "other_demand": sales / 4 * (1.0 - p.mining_share_newborn), "sales_year": sales, "aspiration": sales, "utilisation": 0.8,
-            "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days / 360.0, "distress": 0,
+            "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days * habit / 360.0, "distress": 0,
+            "buffer_days": p.cash_buffer_days * habit, "profit_year": sales * p.markup / (1.0 + p.markup),
             "exporting_until": -10_000, "exported": -10_000, "size_class": size_class}
         output = 1.0 + p.productivity_slope * (capability - 0.45) + p.management_slope * (management - 0.40)
         return state | {"workers": sales / 4 / p.normal_use / self.per_worker[k] / output}

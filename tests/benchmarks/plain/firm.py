@@ -21,8 +21,8 @@ OPTIONS = ("branches", "plants", "certificate renewal", "certification", "R&D", 
 NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capability", "management", "skills", "absorptive", "process_gain",
            "delivery_gain", "certified_until", "trained", "research", "sound_books", "contacts", "substitution", "university",
            "innovated", "workers", "commuters", "capacity", "committed", "unit_cost", "markup", "other_demand", "sales_mines",
-           "sales_tier2", "sales_other", "sales_exports", "sales_year", "mining_year", "aspiration", "utilisation", "cash", "distress",
-           "exporting_until", "exported", "awards_recent", "size_class")
+           "sales_tier2", "sales_other", "sales_exports", "sales_year", "mining_year", "profit_year", "aspiration", "utilisation", "cash",
+           "buffer_days", "distress", "exporting_until", "exported", "awards_recent", "size_class")
 """Attributes taken over from a running model's table, under the same names."""
 
 
@@ -351,12 +351,20 @@ class Supplier(Learner, mesa.Agent):
         if self.national and model.random.random() < p.export_hazard * pull:
             self.exporting_until = model.quarter + int(p.export_quarters) - 1
 
+    def other_price(self) -> float:
+        """Price to other clients before markups: own cost in part, for the rest what rivals of the trade and region cost."""
+        if not self.national:
+            return self.unit_cost
+        rivals = self.model.rivals_cost[self.region, self.subsector]
+        return math.exp(rivals + self.model.p.other_pass_through * (math.log(max(self.unit_cost, 0.1)) - rivals))
+
     def _collect(self, other: float, exports: float) -> float:
         p, model = self.model.p, self.model
         self.cash += self.revenue - self.delayed + self.owed + self.tier2 - self.paid
         self.owed = self.delayed
-        price = self.unit_cost * (1.0 + self.markup) / (1.0 + p.markup)
-        self.sales_mines, self.sales_tier2, self.sales_other, self.sales_exports = self.revenue, self.tier2, other * price, exports * price
+        markup = (1.0 + self.markup) / (1.0 + p.markup)
+        self.sales_mines, self.sales_tier2 = self.revenue, self.tier2
+        self.sales_other, self.sales_exports = other * self.other_price() * markup, exports * self.unit_cost * markup
         self.cash += self.sales_other + self.sales_exports
         model.pay("other clients", "rest_of_region", "suppliers", self.region, self.sales_other)
         model.pay("exports", "abroad", "suppliers", self.region, self.sales_exports)
@@ -372,7 +380,8 @@ class Supplier(Learner, mesa.Agent):
         tax = max(net, 0.0) * model.data.profit_tax(model.year) if self.national else 0.0
         self.pay("profit tax", "central_government", tax)
         sales = self.sales_mines + self.sales_tier2 + self.sales_other + self.sales_exports
-        spare = max(self.cash - sales * p.cash_buffer_days / 90.0, 0.0)
+        self.profit_year += (4 * net - self.profit_year) / 4
+        spare = max(self.cash - sales * self.buffer_days / 90.0, 0.0)
         payout = p.payout * min(spare, max(net - tax, 0.0) + p.payout_excess * spare)
         self.pay("payout", "households" if self.owner_region != model.data.abroad else "abroad", payout, self.owner_region)
         if self.owner_region == self.region:

@@ -36,6 +36,7 @@ class PlainCluster(Demography, mesa.Model):
         self.research_places = world.research_places.tolist()
         self.accounts: dict[tuple[str, int], float] = defaultdict(float)
         self.flows: dict[tuple[str, str, str, int], float] = defaultdict(float)
+        self.rivals_cost: dict[tuple[int, int], float] = {}
         self.series: list[dict[str, list[float]]] = []
 
     # ---- taking over -----------------------------------------------------------------------------------------------
@@ -253,11 +254,19 @@ class PlainCluster(Demography, mesa.Model):
 
     # ---- money -----------------------------------------------------------------------------------------------------
     def _money(self) -> None:
+        self._compare_costs()
         for firm in self.firms:
             firm.account()
         for region in self.regions:
             region.pay_wages()
         self._other_clients()
+
+    def _compare_costs(self) -> None:
+        """What the firms of each region and trade cost in the mean of logs."""
+        costs: dict[tuple[int, int], list[float]] = defaultdict(list)
+        for firm in self.firms:
+            costs[firm.region, firm.subsector].append(math.log(max(firm.unit_cost, 0.1)))
+        self.rivals_cost = {cell: sum(logs) / len(logs) for cell, logs in costs.items()}
 
     def _other_clients(self) -> None:
         """Other clients' wishes drift with luck, price and youth, and share a market that grows on its own."""
@@ -267,7 +276,7 @@ class PlainCluster(Demography, mesa.Model):
             if firm.national:
                 shock = math.exp(p.other_volatility * self.random.gauss(0.0, 1.0) - p.other_volatility**2 / 2)
                 growth = 1.0 + p.other_growth + p.young_growth * math.exp(-max(self.quarter - firm.founded, 0) / p.exit_maturity)
-                cheaper = (1.0 / max(firm.unit_cost, 0.1)) ** p.other_price_response
+                cheaper = (1.0 / firm.other_price()) ** p.other_price_response
                 wanted = min(firm.other_demand * growth * cheaper * shock, p.other_reach * firm.capacity)
             firm.other_demand = wanted
             total[firm.subsector] += wanted
