@@ -37,7 +37,7 @@ class Demography:
                                      "traslados de empresas", J, ceiling=1)
     exit_patience: float = declare(3.0, "quarters", 1, 6, "quarters beyond the credit line until insolvency",
         "trimestres sobre la línea hasta la insolvencia", J, floor=1)
-    exit_profit: float = declare(16.0, "1/margin", 8, 24, "closures fall by this log for each unit of profit margin above the normal one",
+    exit_profit: float = declare(16.0, "1", 8, 24, "closures fall by this log for each unit of profit margin above the normal one",
         "caída log. de los cierres por unidad de margen sobre el normal",
         "Jovanovic 1982, Hopenhayn 1992; sign and order: Foster, Haltiwanger and Syverson 2008; size judged", floor=0)
     entry_markup: float = declare(2.0, "1", 0.5, 4, "response of entry to markups relative to use",
