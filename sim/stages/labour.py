@@ -80,8 +80,14 @@ def vacancies(jobs: F8, before: F8, retirement: float) -> F8:
 
 
 def _graduate(world: World) -> None:
-    """Graduates arrive; the mobile ones choose regions by wage, jobs and amenity; others stay. Some leave work."""
+    """Graduates arrive; the mobile ones choose regions by wage, jobs and amenity; others stay. Some leave work.
+
+    The skilled of the start are counted from the first delivery on: before it nobody is yet seen to work for a supplier.
+    """
     data, place, p = world.data, world.place, world.p
+    if not place.skilled.any() and not (world.site_work.any() or world.home_work.any()):
+        place.tightness = np.full(world.regions, p.normal_tightness)
+        return
     yearly = sum_by(data.inst_region, data.inst_graduates, world.regions)
     arrived = (yearly + world.levers["graduate_places"]) / 4 * world.spec.scale
     mining_jobs = place.resident_jobs()
