@@ -18,8 +18,13 @@ class Money:
                                         J, floor=0.01, ceiling=1)
     mining_share_newborn: float = declare(0.20, "share", 0.05, 0.5, "mining in the sales a new firm starts with",
                                           "minería en ventas de una empresa nueva", J, ceiling=1)
-    other_volatility: float = declare(0.06, "log points", 0.02, 0.10, "sd of quarterly shocks to other clients' demand",
-                                      "volatilidad de otros clientes", "Gibrat growth; size judged", ceiling=0.5)
+    other_volatility: float = declare(
+        0.15, "log points", 0.05, 0.25, "sd of quarterly shocks to other clients' demand of a firm that sells 8,000 UF a year",
+        "volatilidad trimestral de otros clientes de una empresa que vende 8.000 UF al año",
+        "yearly log growth of firms has an sd of 0.3 to 0.5, less in large ones (recalled); size judged", ceiling=0.5)
+    other_volatility_size: float = declare(
+        0.2, "1", 0.1, 0.3, "fall of that sd with sales: its exponent", "baja de esa volatilidad con las ventas: su exponente",
+        "Stanley et al. 1996: 0.15 to 0.20", ceiling=1)
     other_rivalry: float = declare(0.25, "1/quarter", 0.1, 0.5, "speed at which firms crowd one another out of the other market",
                                    "rivalidad por otros clientes", J, ceiling=1)
     young_growth: float = declare(0.04, "1/quarter", 0.0, 0.08, "extra growth of newly founded firms, fading with age",

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_A_QUARTER
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
-from sim.rules.costs import import_content, other_price
+from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, import_content, other_price
 from sim.rules.exports import export_volume, win_export_contracts
 from sim.table import sum_by
 from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
@@ -162,6 +162,11 @@ def _remember(world: World) -> None:
     firms.aspiration[:] += (p.aspiration_stretch * firms.sales_year - firms.aspiration) * p.aspiration_speed
 
 
+def other_spread(sales: F8, volatility: float, size: float) -> F8:
+    """Sd of the quarterly shock to other clients' demand [n]: firms of many clients swing less (Stanley et al. 1996)."""
+    return np.asarray(volatility * (np.maximum(sales, LEAST_SALES_UF) / MEAN_SALES_UF)**-size)
+
+
 def _share_other_market(world: World) -> None:
     """What other clients will want: firms drift with luck, price and youth, and share a market that grows on its own.
 
@@ -169,7 +174,8 @@ def _share_other_market(world: World) -> None:
     """
     firms, p, k = world.firms, world.p, world.subsectors
     cheaper = (1.0 / other_price(world)) ** p.other_price_response
-    shock = np.exp(p.other_volatility * world.draws.normal("start", world.quarter, firms.uid) - p.other_volatility**2 / 2)
+    spread = other_spread(firms.sales_year, p.other_volatility, p.other_volatility_size)
+    shock = np.exp(spread * world.draws.normal("start", world.quarter, firms.uid) - spread**2 / 2)
     age = np.maximum(world.quarter - firms.founded, 0)
     growth = 1.0 + p.other_growth + p.young_growth * np.exp(-age / p.exit_maturity)
     wanted = np.where(world.domestic(), np.minimum(firms.other_demand * growth * cheaper * shock, p.other_reach * firms.capacity), 0.0)

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from sim.model import Cluster
-from sim.rules.costs import log_distance, travel_factor
+from sim.rules.costs import MEAN_SALES_UF, log_distance, travel_factor
 from sim.rules.frontier import trade_frontier
 from sim.stages.copper import cash_cost
 from tests.benchmarks.plain.demography import Demography
@@ -274,7 +274,8 @@ class PlainCluster(Demography, mesa.Model):
         for firm in self.firms:
             wanted = 0.0
             if firm.national:
-                shock = math.exp(p.other_volatility * self.random.gauss(0.0, 1.0) - p.other_volatility**2 / 2)
+                spread = p.other_volatility * (max(firm.sales_year, 100.0) / MEAN_SALES_UF) ** -p.other_volatility_size
+                shock = math.exp(spread * self.random.gauss(0.0, 1.0) - spread**2 / 2)
                 growth = 1.0 + p.other_growth + p.young_growth * math.exp(-max(self.quarter - firm.founded, 0) / p.exit_maturity)
                 cheaper = (1.0 / firm.other_price()) ** p.other_price_response
                 wanted = min(firm.other_demand * growth * cheaper * shock, p.other_reach * firm.capacity)
