@@ -27,10 +27,10 @@ _TABLE_SHIFT = np.uint64(64 - TABLE_BITS)
 STREAMS = (
     "free_1", "placement", "size", "price", "tender", "value", "free_2", "propose", "free_3", "free_4", "delivery", "told",
     "apply", "select", "certify", "renew", "rd", "train", "mission", "export", "branch", "move", "exit", "entry", "parent",
-    "age", "tie", "joint", "substitution", "free_5", "free_6", "books", "university", "size_class", "capability", "free_7",
+    "age", "tie", "joint", "substitution", "free_5", "free_6", "books", "university", "size_class", "capability", "cash",
     "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "substitution_step", "innovation",
     "founder", "awareness", "again", "lottery", "meet", "introduce", "introduced", "place", "point", "files", "problem",
-    "solution", "audit", "renew_entry", "certify_entry", "market", "new_market", "door", "joint_sponsored",
+    "solution", "audit", "renew_entry", "certify_entry", "market", "new_market", "door", "joint_sponsored", "export_bent",
 )
 """What luck is for. A stream's key is its place, so that new ones take a free place or come last. What is drawn once in a world
 is drawn for quarter 0 or 1, and may share its stream with what is drawn every quarter."""

@@ -68,6 +68,7 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "buffer_days": Column("float64", 60.0, "days of sales", "cash above which the owner takes profit out"),
     "distress": Column("int8", 0, "quarters", "quarters beyond the credit line"),
     "exporting_until": Column("int64", NEVER, "quarter", "end of the export contract"),
+    "export_agreed": Column("float64", 0.0, "UF/quarter", "volume of the last export contract"),
     "exported": Column("int64", NEVER, "quarter", "last export"),
     "export_market": Column("int8", -1, "code", "market of the last export contract, -1 = none yet"),
     "awards_recent": Column("float32", 0.0, "awards", "awards of late, fading"),

@@ -52,11 +52,28 @@ class Options:
     agency_trust_loss: float = declare(0.3, "share", 0.1, 0.5, "trust in the agency lost by abrupt closure",
                                        "confianza perdida por cierre abrupto", "abrupt closure of regional programmes (2017 paper)",
                                        ceiling=1)
-    export_hazard: float = declare(0.016, "1/quarter", 0.005, 0.03, "chance that an able firm exports in a quarter",
-                                   "probabilidad trimestral de exportar", "one third exported in three years (Cochilco 2025)", ceiling=1)
+    export_hazard: float = declare(
+        0.010, "1/quarter", 0.005, 0.03, "chance a quarter that an able firm wins its first export contract",
+        "probabilidad trimestral del primer contrato de exportación", "one third exported in three years (Cochilco 2025)", ceiling=1)
+    export_experience: float = declare(
+        4.0, "factor", 2, 10, "chance of an export contract of a firm that exported of late, over that of others",
+        "ventaja de quien exportó hace poco en lograr un contrato de exportación",
+        "sunk cost of entry (Roberts and Tybout 1997): about 85 % of Chile's exporters export a year later, 4 % of others (recalled)",
+        floor=1)
+    export_memory: float = declare(
+        8.0, "quarters", 4, 12, "time for which having exported counts", "plazo en que cuenta haber exportado",
+        "Roberts and Tybout 1997: after two years most of the advantage is gone (recalled)", floor=1)
     export_share: float = declare(
-        0.10, "share of capacity", 0.03, 0.2, "exports of an exporter abreast of the world's sellers of its trade",
-        "exportación de un exportador a la par de los vendedores mundiales de su rubro", J, ceiling=1)
+        0.06, "share of capacity", 0.03, 0.2, "exports agreed by an exporter abreast of the world's sellers of its trade",
+        "exportación pactada de un exportador a la par de los vendedores mundiales de su rubro", J, ceiling=1)
+    export_spread: float = declare(
+        1.2, "log points", 0.5, 1.5, "sd between firms, for good, of the part of capacity sold abroad",
+        "dispersión entre empresas, permanente, de la parte exportada",
+        "most exporters sell little abroad, few sell most (Bernard et al. 2007, recalled); size judged", ceiling=3)
+    export_option: float = declare(
+        1.0, "share", 0.2, 1.5, "exports beyond a contract while capacity is idle, at most",
+        "exportación máxima sobre lo pactado con capacidad ociosa",
+        "slack at home raises exports (Blum, Claro and Horstmann 2013 on Chile; Almunia et al. 2021); size judged", ceiling=4)
     innovation_rate: float = declare(0.14, "1/quarter", 0.08, 0.2, "innovation events of a mean firm", "eventos de innovación",
                                      "62-80 % declare innovation (Cochilco surveys)", ceiling=1)
     substitution_rate: float = declare(0.004, "1/quarter", 0.001, 0.01, "able goods makers that start to replace an import",

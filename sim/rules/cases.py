@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.columns import FOREIGN, NATIONAL
 from sim.draws import name_id
-from sim.rules.exports import choose_markets
+from sim.rules.exports import sign_export_contracts
 from sim.rules.founding import found_capital, mining_share, settle
 from sim.world import Rows, World
 from sim.worlddata import CaseFirm
@@ -41,8 +41,7 @@ def _enter(world: World, row: Rows, number: int, case: CaseFirm) -> None:
     if case.certified:
         firms.certified_until[row] = world.quarter + STAYS_CERTIFIED
     if case.exports:
-        firms.exporting_until[row] = world.quarter + int(world.p.export_quarters)
-        choose_markets(world, row)
+        sign_export_contracts(world, row, world.quarter + int(world.p.export_quarters))
     for branch in case.branch_regions:
         firms.presence[row, data.regions.index(branch)] = True
 

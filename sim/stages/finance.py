@@ -7,7 +7,7 @@ from sim.calendar import DAYS_A_QUARTER
 from sim.ledger import MINE_CLASSES
 from sim.rules.adoption import credit_line
 from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, import_content, other_price
-from sim.rules.exports import export_volume, win_export_contracts
+from sim.rules.exports import exports_planned, win_export_contracts
 from sim.table import sum_by
 from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
 
@@ -34,10 +34,9 @@ def _other_volumes(world: World) -> tuple[F8, F8]:
     """Volumes for other clients and for export [n], within what capacity is left by mining work."""
     firms, p, out = world.firms, world.p, world.tally.outcome
     assert out is not None
-    exporting = (firms.exporting_until >= world.quarter) & world.domestic()
     room = np.maximum(firms.capacity * p.overtime - out.done["volume"], 0.0)
-    exports = np.where(exporting, np.minimum(export_volume(world), room), 0.0)
-    firms.exported[exporting & (exports > 0)] = world.quarter
+    exports = np.where(world.domestic(), np.minimum(exports_planned(world, out.done["volume"]), room), 0.0)
+    firms.exported[exports > 0] = world.quarter
     return np.where(firms.alive, np.minimum(firms.other_demand, room - exports), 0.0), exports
 
 

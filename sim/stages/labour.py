@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import MINE_CLASSES
 from sim.rules.costs import output_per_worker
-from sim.rules.exports import export_volume
+from sim.rules.exports import exports_planned
 from sim.rules.outlook import automated
 from sim.table import sum_by
 from sim.world import MINE, MINING_RELATED, REGIONAL, REST, SUPPLYING, World
@@ -40,8 +40,7 @@ def _staff(world: World) -> None:
     """Firms hire and lay off towards the work they have; those that have not yet seen a tender keep what they
     began with, and sellers abroad lay nobody off for a lost contract in one country."""
     firms, p = world.firms, world.p
-    exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
-    wanted = firms.committed + firms.other_demand + exports
+    wanted = firms.committed + firms.other_demand + exports_planned(world, firms.committed)
     settling = (firms.founded >= world.quarter - 1) | ~world.book.columns.active.any()
     wanted = np.where(settling, np.maximum(wanted, firms.capacity * p.normal_use), wanted)
     before = firms.workers.copy()

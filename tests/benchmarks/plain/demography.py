@@ -130,6 +130,6 @@ class Demography:
             "other_demand": sales / 4 * (1.0 - p.mining_share_newborn), "sales_year": sales, "aspiration": sales, "utilisation": 0.8,
             "mining_year": sales * p.mining_share_newborn, "cash": sales * p.cash_days * habit / 360.0, "distress": 0,
             "buffer_days": p.cash_buffer_days * habit, "profit_year": sales * p.markup / (1.0 + p.markup),
-            "exporting_until": -10_000, "exported": -10_000, "size_class": size_class}
+            "exporting_until": -10_000, "exported": -10_000, "export_market": -1, "size_class": size_class}
         output = 1.0 + p.productivity_slope * (capability - 0.45) + p.management_slope * (management - 0.40)
         return state | {"workers": sales / 4 / p.normal_use / self.per_worker[k] / output}

@@ -22,7 +22,7 @@ NUMBERS = ("region", "subsector", "origin", "owner_region", "founded", "capabili
            "delivery_gain", "certified_until", "trained", "research", "sound_books", "contacts", "substitution", "university",
            "innovated", "workers", "commuters", "capacity", "committed", "unit_cost", "markup", "other_demand", "sales_mines",
            "sales_tier2", "sales_other", "sales_exports", "sales_year", "mining_year", "profit_year", "aspiration", "utilisation", "cash",
-           "buffer_days", "distress", "exporting_until", "exported", "awards_recent", "size_class")
+           "buffer_days", "distress", "exporting_until", "exported", "export_market", "export_agreed", "awards_recent", "size_class")
 """Attributes taken over from a running model's table, under the same names."""
 
 
@@ -32,6 +32,7 @@ class Supplier(Learner, mesa.Agent):
     def __init__(self, model: "PlainCluster", **state: Any) -> None:
         super().__init__(model)
         self.alive = True
+        self.export_bent = model.random.gauss()
         self.presence = {state["region"]}
         self.trust: dict[Mine, float] = {}
         self.deliveries: dict[Mine, float] = {}
@@ -92,16 +93,20 @@ class Supplier(Learner, mesa.Agent):
         """What it knows as a part of what the world's sellers of its trade know."""
         return float(self.capability / self.model.trade_frontier[self.subsector])
 
-    def export_wish(self) -> float:
-        """Volume it sells abroad while an export contract runs."""
+    def export_wish(self, mining: float | None = None) -> float:
+        """Volume agreed abroad while an export contract runs; beside ``mining`` work, idle capacity sells more."""
         if self.exporting_until < self.model.quarter:
             return 0.0
-        return self.model.p.export_share * self.standing() ** 2 * self.capacity
+        p, agreed = self.model.p, self.export_agreed
+        if mining is None:
+            return agreed
+        idle = max(self.capacity * p.normal_use - mining - self.other_demand - agreed, 0.0)
+        return agreed + min(idle, p.export_option * agreed)
 
     def staff(self) -> None:
         """Hire or lay off towards what is wanted."""
         p = self.model.p
-        wanted = self.committed + self.other_demand + self.export_wish()
+        wanted = self.committed + self.other_demand + self.export_wish(self.committed)
         if self.founded >= self.model.quarter - 1:
             wanted = max(wanted, self.capacity * p.normal_use)
         ideal = self.workers * wanted / max(self.capacity * p.normal_use, 1e-9)
@@ -318,7 +323,7 @@ class Supplier(Learner, mesa.Agent):
         p, data, model = self.model.p, self.model.data, self.model
         self._seek_exports()
         room = max(self.capacity * p.overtime - self.volume, 0.0)
-        exports = min(self.export_wish(), room)
+        exports = min(self.export_wish(self.volume), room)
         other = min(self.other_demand, room - exports)
         income = self._collect(other, exports)
         volume, unit = self.volume + other + exports, self.unit_cost / (1.0 + p.markup)
@@ -348,8 +353,23 @@ class Supplier(Learner, mesa.Agent):
             pull *= 1.0 + p.export_certificate
         if self.client and self.client.owner == 1 and self.best_trust > p.incumbent_trust:
             pull *= 1.0 + p.export_multinational
+        if self.exported >= model.quarter - int(p.export_memory):
+            pull *= p.export_experience
         if self.national and model.random.random() < p.export_hazard * pull:
-            self.exporting_until = model.quarter + int(p.export_quarters) - 1
+            self._sign_export_contract()
+
+    def _sign_export_contract(self) -> None:
+        """A client who returns orders what it did; another as much as standing, bent and work at home tell."""
+        p, model = self.model.p, self.model
+        at_home = max(self.capacity - (self.export_agreed if self.exporting_until >= model.quarter else 0.0), 0.0)
+        returning = p.export_return / (1.0 + p.export_contacts * min(self.contacts, p.contacts_limit))
+        if self.export_market >= 0 and model.random.random() < returning:
+            self.export_agreed = min(self.export_agreed, at_home)
+        else:
+            bent = math.exp(p.export_spread * self.export_bent - p.export_spread**2 / 2)
+            self.export_agreed = p.export_share * self.standing() ** 2 * bent * at_home
+            self.export_market = model.random.choices(range(len(model.data.market_names)), model.data.market_share.tolist())[0]
+        self.exporting_until = model.quarter + int(p.export_quarters) - 1
 
     def other_price(self) -> float:
         """Price to other clients before markups: own cost in part, for the rest what rivals of the trade and region cost."""

@@ -71,6 +71,7 @@ class PlainCluster(Demography, mesa.Model):
         made = [Supplier(self, **{name: column[i] for name, column in columns.items()}) for i in range(len(rows))]
         self.firms, self._by_row = made, dict(zip(rows, made, strict=True))
         for row, firm in self._by_row.items():
+            firm.export_bent = float(start.world.draws.normal("export_bent", 0, table.uid[[row]])[0])
             firm.presence = set(np.flatnonzero(table.presence[row]).tolist())
             firm.owed = float(start.world.owed[row].sum())
             for number in np.flatnonzero((table.trust[row] > 0) | (table.deliveries[row] > 0)).tolist():
