@@ -10,12 +10,18 @@ from sim.declare import declare
 class Options:
     """What firms may take up: certificates, R&D, training, missions, branches, exports, innovation."""
 
-    certificate_cost: float = declare(400.0, "UF", 200, 700, "cost of implementing and certifying a norm", "costo de certificar una norma",
-                                      J, floor=1)
-    certificate_renewal: float = declare(120.0, "UF", 60, 250, "cost of renewal at the end of its term", "costo de renovarla al vencer",
+    certificate_cost: float = declare(25.0, "UF", 15, 50, "cost of implementing and certifying a norm in a firm of one worker",
+                                      "costo de implementar y certificar una norma en una empresa de un trabajador", J, floor=1)
+    certificate_staff: float = declare(
+        0.75, "1", 0.38, 0.9, "growth of that cost with workers: its exponent", "alza de ese costo con los trabajadores: su exponente",
+        "audit days grow with the power 0.38 of staff (IAF MD 5: 1.5 days up to 5, 7 for 100, 11 for 500; recalled), hours of the own "
+        "staff with 1; between them, judged", ceiling=1)
+    certificate_renewal: float = declare(7.5, "UF", 4, 15, "cost of renewal at the end of its term, one worker",
+                                         "costo de renovarla al vencer, un trabajador",
                                          "2006 action plan: every 2 years, all private; amount judged", floor=1)
-    certificate_gain: float = declare(0.002, "share of yearly mining sales", 0.0005, 0.01, "gain a firm expects from a certificate",
-                                      "ganancia esperada del certificado", J, floor=1e-6, ceiling=1)
+    certificate_gain: float = declare(
+        0.06, "share of mining sales", 0.01, 0.2, "mining sales whose award a firm expects a certificate to decide",
+        "ventas mineras cuya adjudicación se espera que decida el certificado", J, floor=1e-6, ceiling=1)
     rd_cost: float = declare(0.008, "share of sales/quarter", 0.004, 0.02, "running cost of an R&D unit", "costo corriente de I+D", J,
                              floor=1e-6, ceiling=1)
     rd_gain: float = declare(0.003, "share of sales/quarter", 0.002, 0.01, "gain a firm expects from R&D", "ganancia esperada de I+D", J,

@@ -18,10 +18,11 @@ class Policy:
                                      ceiling=0.24)
     advice_cost: float = declare(0.19, "share", 0.0, 0.19, "unit cost saved in the same case", "costo unitario ahorrado por asesoría plena",
                                  "AIA 2020 (-19 %, self-reported: an upper bound)", ceiling=0.19)
-    entry_cost: float = declare(100.0, "UF", 40, 200, "cost of the entry certificate (NCh 2909)", "costo del certificado de entrada",
+    entry_cost: float = declare(6.0, "UF", 3, 12, "cost of the entry certificate (NCh 2909), one worker",
+                                "costo del certificado de entrada, un trabajador",
                                 "2006 action plan: a step below ISO; amount judged", floor=1)
-    entry_renewal: float = declare(30.0, "UF", 15, 80, "cost of its renewal at the end of its term", "costo de renovarlo al vencer", J,
-                                   floor=1)
+    entry_renewal: float = declare(1.8, "UF", 0.9, 5, "cost of its renewal at the end of its term, one worker",
+                                   "costo de renovarlo al vencer, un trabajador", J, floor=1)
     entry_gain: float = declare(0.001, "share of yearly mining sales", 0.0003, 0.005, "gain a firm expects from an entry certificate",
                                 "ganancia esperada del certificado de entrada", J, floor=1e-6, ceiling=1)
     entry_visibility: float = declare(0.2, "factor - 1", 0.0, 0.5, "invitations that an entry certificate adds",

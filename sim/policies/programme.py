@@ -15,6 +15,7 @@ from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
+from sim.rules.adoption import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class Programme:
         return levers[lever][self.number][self.world.firms.region[rows]] if lever in levers.pushed else 0.0
 
     def applicants(self, told: "Rows") -> "Rows":
-        """Told firms that apply: trust in the agency, need, and cash for their own part; more where an agenda is shared."""
+        """Told firms that apply: trust in the agency, need, use for it, and cash for their own part; more where an agenda is shared."""
         world, s = self.world, self.spec
         firms = world.firms
         own = s.cost * self.own_part()
@@ -193,9 +194,17 @@ class Programme:
         habit = world.p.applying_habit
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
         chance = trust * (habit + (1.0 - habit) * shortfall) / (1.0 + burden)
-        chance *= 1.0 + self._of_coordination("shared_agenda", told)
+        chance *= (1.0 + self._of_coordination("shared_agenda", told)) * self._use_of_voucher(told)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
+
+    def _use_of_voucher(self, told: "Rows") -> F8 | float:
+        """Part of told firms that have a use for what a programme of certificates and nothing else pays."""
+        levers = list(self.spec.levers or {})
+        lever = levers[0] if len(levers) == 1 else ""
+        if lever not in CERTIFICATE_SHARES:
+            return 1.0
+        return interest_in_certificate(self.world, lever, self.spec.public_share)[told]
 
     def select(self, applicants: "Rows", places: int) -> "Rows":
         """The applicants that get a place."""

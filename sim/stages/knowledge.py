@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import LARGE
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
-from sim.rules.adoption import adopters
+from sim.rules.adoption import adopters, audit_size, certificate_worth, entry_worth
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
 from sim.rules.substitution import substitute_imports
@@ -52,11 +52,11 @@ def _certify(world: World) -> None:
     A certificate holds for the tenders that come, from the next quarter on; it is renewed in the last quarter of its term.
     """
     firms, p = world.firms, world.p
-    gain = p.certificate_gain * p.certificate_quarters / 4 * firms.mining_year
+    gain, staffed = certificate_worth(world), audit_size(world)
     lapsing = firms.certified_until == world.quarter
-    renewed = adopters_of_renewal(world, "renew", gain, p.certificate_renewal, lapsing)
-    _pay_plain(world, renewed, p.certificate_renewal, "certificate renewal")
-    cost = p.certificate_cost * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
+    renewed = adopters_of_renewal(world, "renew", gain, p.certificate_renewal * staffed, lapsing)
+    _pay_plain(world, renewed, p.certificate_renewal * staffed, "certificate renewal")
+    cost = p.certificate_cost * staffed * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
     new = adopters(world, "certify", ~world.certified() & (firms.mining_year > 0), gain, cost, "certification_cost_share")
     world.pay_option(new, cost[new], "certification_cost_share", "certification")
     firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters)
@@ -66,23 +66,24 @@ def _certify(world: World) -> None:
 def _certify_entry(world: World) -> None:
     """The entry norm (NCh 2909) is taken up by firms that a programme helps with it, and renewed at the firm's own cost."""
     firms, p = world.firms, world.p
-    lapsing = firms.entry_until == world.quarter
-    gain = p.entry_gain * p.certificate_quarters / 4 * firms.mining_year
+    lapsing, staffed = firms.entry_until == world.quarter, audit_size(world)
+    gain = entry_worth(world)
     last = world.quarter + int(p.certificate_quarters)
     if lapsing.any():
-        renewed = adopters_of_renewal(world, "renew_entry", gain, p.entry_renewal, lapsing & ~world.certified())
-        _pay_plain(world, renewed, p.entry_renewal, "certificate renewal")
+        renewed = adopters_of_renewal(world, "renew_entry", gain, p.entry_renewal * staffed, lapsing & ~world.certified())
+        _pay_plain(world, renewed, p.entry_renewal * staffed, "certificate renewal")
         firms.entry_until[renewed] = last
     helped = world.levers["entry_cost_share"] > 0
     if helped.any():
         able = helped & ~world.certified() & (firms.entry_until < world.quarter) & (firms.mining_year > 0)
-        new = adopters(world, "certify_entry", able, gain, np.full(firms.n, p.entry_cost), "entry_cost_share")
-        world.pay_option(new, np.full(new.size, p.entry_cost), "entry_cost_share", "entry certification")
+        cost = p.entry_cost * staffed
+        new = adopters(world, "certify_entry", able, gain, cost, "entry_cost_share")
+        world.pay_option(new, cost[new], "entry_cost_share", "entry certification")
         firms.entry_until[new] = last
         firms.management[new] = np.minimum(firms.management[new] + p.training_dose * p.training_practice, 1.0)
 
 
-def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
+def adopters_of_renewal(world: World, stream: str, gain: F8, cost: F8, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Firms that keep their certificate: renewal must pay and cash must cover it."""
     p, firms = world.p, world.firms
     odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / cost) + p.renewal_habit
@@ -91,9 +92,9 @@ def adopters_of_renewal(world: World, stream: str, gain: F8, cost: float, lapsin
     return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > cost))
 
 
-def _pay_plain(world: World, rows: NDArray[np.intp], cost: float, kind: str) -> None:
+def _pay_plain(world: World, rows: NDArray[np.intp], cost: F8, kind: str) -> None:
     amounts = np.zeros(world.firms.n)
-    amounts[rows] = cost
+    amounts[rows] = cost[rows]
     world.pay_plain(kind, amounts, world.firms.region)
 
 

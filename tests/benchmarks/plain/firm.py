@@ -349,8 +349,7 @@ class Supplier(Learner, mesa.Agent):
         p, model = self.model.p, self.model
         pull = (p.export_floor + self.standing()) * (1.0 + p.export_size * self.size_class)
         pull *= 1.0 + p.export_contacts * min(self.contacts, p.contacts_limit)
-        if self.certified:
-            pull *= 1.0 + p.export_certificate
+        pull *= 1.0 + p.export_certificate * self.certified
         if self.client and self.client.owner == 1 and self.best_trust > p.incumbent_trust:
             pull *= 1.0 + p.export_multinational
         if self.exported >= model.quarter - int(p.export_memory):

@@ -45,14 +45,16 @@ class Learner:
 
     def _certify(self) -> None:
         p, quarter = self.model.p, self.model.quarter
-        gain = p.certificate_gain * p.certificate_quarters / 4 * self.mining_year
+        gain = p.certificate_weight / p.price_weight * p.certificate_gain * p.certificate_quarters / 4 * self.mining_year
+        staffed = max(self.workers, 1.0) ** p.certificate_staff
+        cost, renewal = p.certificate_cost * staffed, p.certificate_renewal * staffed
         if self.certified_until == quarter:
-            odds = p.option_slope * math.log(max(gain, 1e-9) / p.certificate_renewal) + 1.0
-            if self.cash > p.certificate_renewal and self.model.random.random() < 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0))):
-                self.pay("certificate renewal", "rest_of_region", p.certificate_renewal)
+            odds = p.option_slope * math.log(max(gain, 1e-9) / renewal) + 1.0
+            if self.cash > renewal and self.model.random.random() < 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0))):
+                self.pay("certificate renewal", "rest_of_region", renewal)
                 self.certified_until = quarter + int(p.certificate_quarters)
-        elif self.certified_until < quarter and self.mining_year > 0 and self.adopts(gain, p.certificate_cost):
-            self.pay("certification", "rest_of_region", p.certificate_cost)
+        elif self.certified_until < quarter and self.mining_year > 0 and self.adopts(gain, cost):
+            self.pay("certification", "rest_of_region", cost)
             self.certified_until = quarter + int(p.certificate_quarters)
             self.management = min(self.management + p.training_dose, 1.0)
 
