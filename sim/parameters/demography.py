@@ -10,7 +10,7 @@ from sim.declare import declare
 class Demography:
     """Births, deaths, spin-offs, moves."""
 
-    entry_rate: float = declare(0.025, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
+    entry_rate: float = declare(0.026, "1/quarter", 0.01, 0.04, "births per capable parent at normal margins",
         "nacimientos por empresa capaz",
                                 "tuned to firm growth 4,100 (2005) to 5,998 (2016)", ceiling=0.5)
     entry_margin: float = declare(3.0, "1", 1, 6, "response of entry to use of capacity and markups",
@@ -30,14 +30,14 @@ class Demography:
     spinoff_share: float = declare(0.25, "share", 0.1, 0.35, "entrants founded from suppliers or mines",
         "entrantes desde proveedores o mineras",
                                    "Klepper; spin-off bands after Sudbury", ceiling=1)
-    spinoff_stay: float = declare(0.85, "share", 0.7, 0.95, "spin-offs and new founders that stay in the parent's region",
+    spinoff_stay: float = declare(0.87, "share", 0.7, 0.95, "spin-offs and new founders that stay in the parent's region",
                                   "escisiones y nuevos fundadores que se quedan", J, ceiling=1)
     inherit: float = declare(0.85, "share", 0.7, 1.0, "parent's capability that a child starts with", "capacidad heredada", J, ceiling=1)
     relocation_rate: float = declare(0.002, "1/quarter", 0.0, 0.006, "moves of firms that live from another region",
                                      "traslados de empresas", J, ceiling=1)
     exit_patience: float = declare(3.0, "quarters", 1, 6, "quarters beyond the credit line until insolvency",
         "trimestres sobre la línea hasta la insolvencia", J, floor=1)
-    exit_profit: float = declare(16.0, "1", 8, 24, "closures fall by this log for each unit of profit margin above the normal one",
+    exit_profit: float = declare(12.0, "1", 8, 24, "closures fall by this log for each unit of profit margin above the normal one",
         "caída log. de los cierres por unidad de margen sobre el normal",
         "Jovanovic 1982, Hopenhayn 1992; sign and order: Foster, Haltiwanger and Syverson 2008; size judged", floor=0)
     entry_markup: float = declare(2.0, "1", 0.5, 4, "response of entry to markups relative to use",

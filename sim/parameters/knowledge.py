@@ -31,7 +31,7 @@ class Knowledge:
                                       "aprendizaje por contactos externos", J, ceiling=1)
     research: float = declare(0.012, "1/quarter", 0.004, 0.03, "learning from an own R&D unit", "aprendizaje por I+D propia", J,
                               ceiling=1)
-    frontier_drift: float = declare(0.0032, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
+    frontier_drift: float = declare(0.0037, "1/quarter", 0.001, 0.005, "drift of the world frontier", "avance de la frontera mundial",
                                     J, ceiling=0.05)
     idle_forgetting: float = declare(0.006, "1/quarter", 0.002, 0.012, "forgetting on unused capacity", "olvido por capacidad ociosa",
                                      J, ceiling=0.1)

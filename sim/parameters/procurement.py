@@ -27,7 +27,7 @@ class Procurement:
                                     "ancho del ajuste tamaño-contrato", J, floor=0.1)
     size_exponent: float = declare(0.25, "1", 0.0, 0.7, "invitation weight grows with size to this power",
                                    "exponente del tamaño en la invitación", J, ceiling=1)
-    smallest_contract: float = declare(0.002, "share", 0.0, 0.01, "smallest contract that a firm bids for, a year, in its capacity",
+    smallest_contract: float = declare(0.0005, "share", 0.0, 0.01, "smallest contract that a firm bids for, a year, in its capacity",
                                        "menor valor anual de contrato por el que una empresa oferta, sobre su capacidad",
                                        "judgement: writing a bid costs more in a larger firm", ceiling=0.1)
     office_bonus: float = declare(1.5, "factor", 1.0, 3.0, "invitation weight of presence at the procurement office",

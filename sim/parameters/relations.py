@@ -26,7 +26,7 @@ class Relations:
     home_trust: float = declare(0.25, "trust", 0.1, 0.4, "trust between buyer and supplier of one home country",
                                 "confianza entre connacionales", "global suppliers follow mines (2017 paper, section 4); size judged",
                                 ceiling=1)
-    joint_project_rate: float = declare(0.015, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
+    joint_project_rate: float = declare(0.013, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
                               "encuentros de proveedores que comparten cliente", J, ceiling=1)
