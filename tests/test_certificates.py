@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents.columns import LARGE, MEDIUM, SMALL
-from sim.rules.adoption import audit_size, certificate_worth, entry_worth, interest_in_certificate
+from sim.rules.certificates import audit_size, certificate_worth, entry_worth, interest_in_certificate
 from sim.world import World
 from tests.worlds import small, started
 

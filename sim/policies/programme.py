@@ -15,7 +15,7 @@ from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
-from sim.rules.adoption import CERTIFICATE_SHARES, interest_in_certificate
+from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from sim.agents.columns import LARGE
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
-from sim.rules.adoption import adopters, audit_size, certificate_worth, entry_worth
+from sim.rules.adoption import adopters
+from sim.rules.certificates import audit_size, certificate_worth, entry_worth
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
 from sim.rules.substitution import substitute_imports
