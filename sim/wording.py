@@ -16,6 +16,7 @@ UNITS_ES = {
     "projects/100 firms/year": "proyectos/100 empresas/año", "quarter": "trimestre", "quarters": "trimestres", "ratio": "razón",
     "sellers": "vendedores", "share": "proporción", "share of capacity": "parte de la capacidad", "share of opex": "parte del opex",
     "share of purchases": "parte de las compras", "share of sales": "parte de las ventas",
+    "share of mining sales": "parte de las ventas mineras",
     "share of sales/quarter": "parte de las ventas/trimestre", "share of tenders": "parte de las licitaciones",
     "share of yearly mining sales": "parte de las ventas mineras anuales", "share of yearly sales": "parte de las ventas anuales",
     "share/class": "proporción/clase", "share/quarter": "proporción/trimestre", "t/year": "t/año", "ties/firm": "vínculos/empresa",

@@ -181,7 +181,8 @@ def _days_of_payment(world: World, with_large: bool) -> dict[str, list[float]]:
     out = world.tally.outcome
     assert out is not None
     days: dict[str, list[float]] = {"local": [], "large": [], "others": []}
-    for row in np.flatnonzero(out.revenue.any(axis=1) & world.firms.alive[: out.revenue.shape[0]]).tolist():
+    delivered = world.firms.alive & (world.firms.founded < world.quarter - 1)  # the row of a firm that died may hold a newborn
+    for row in np.flatnonzero(out.revenue.any(axis=1) & delivered[: out.revenue.shape[0]]).tolist():
         local = set((world.mines.region[out.total[row] > 0] == world.firms.region[row]).tolist())
         here, small = local == {True}, bool(world.firms.sales_year[row] < 150_000)
         if len(local) == 1 and (not with_large or small or world.firms.sales_year[row] > 250_000):

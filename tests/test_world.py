@@ -171,15 +171,15 @@ def _chosen(world: World) -> int:
 
 
 class Twins:
-    """Two worlds of one seed; in the second, one firm is taught and seen more from 2000 on."""
+    """Two worlds of one seed; in the second, one firm is taught and, unless told otherwise, seen more from 2000 on."""
 
-    def __init__(self) -> None:
+    def __init__(self, **levers: float) -> None:
         spec = small("baseline", "scale=0.1")
         self.plain = started(spec, BEGIN)
         self.row = _chosen(self.plain.world)
         uid = self.plain.world.firms.uid[self.row]
         at = lambda world: np.flatnonzero(world.firms.uid == uid)  # noqa: E731
-        self.pushed = started(spec, BEGIN, prepare=pushing(BEGIN, {"capability_gain": 0.02, "visibility": 2.0}, at))
+        self.pushed = started(spec, BEGIN, prepare=pushing(BEGIN, levers or {"capability_gain": 0.02, "visibility": 2.0}, at))
 
     def step(self) -> None:
         self.plain.step()
@@ -194,19 +194,19 @@ class Twins:
 
 @pytest.fixture(scope="module")
 def first_quarter() -> Twins:
-    twins = Twins()
+    twins = Twins(capability_gain=0.02)
     assert digest(twins.plain) == digest(twins.pushed)
     twins.step()
     return twins
 
 
 def test_in_its_first_quarter_a_policy_on_one_firm_changes_that_firm_alone(first_quarter: Twins) -> None:
+    """It is taught after the quarter's tenders; to be seen more may win it one, which is another's loss."""
     changed = first_quarter.changed()
-    asked_more = {"markup", "sales_other", "sales_year", "profit_year", "aspiration", "cash"} if "markup" in changed else set()
-    assert changed.keys() <= {"capability", "tier"} | asked_more, "a bid that it lost moves its markup, and what it sells at"
+    assert {"capability"} <= changed.keys() <= {"capability", "tier"}
     assert {row for rows in changed.values() for row in rows.tolist()} == {first_quarter.row}
     first, second = arrays(first_quarter.plain), arrays(first_quarter.pushed)
-    others = [name for name in first if not name.startswith("firms.") and name != "measures" and not (name == "accounts" and asked_more)]
+    others = [name for name in first if not name.startswith("firms.") and name != "measures"]
     assert all(first[name].tobytes() == second[name].tobytes() for name in others)
 
 
