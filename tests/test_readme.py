@@ -33,6 +33,8 @@ if words[:1] in (["run"], ["sweep"], ["cases"], ["twins"]):
     words += [] if until else ["horizon={LAST_YEAR}"]
 sys.exit(main(words))
 """
+PATIENCE = 1800
+"""Seconds after which a block hangs rather than works: `run all` takes ten minutes on a slow machine that does other things as well."""
 LATER = blocks(README, "bash", "python")[INSTALLING:]
 
 
@@ -53,7 +55,7 @@ def run_block(language: str, code: str, folder: Path) -> str:
     """Run code as a newcomer would; returns what it printed."""
     command = ["bash", "-eu", "-c", code] if language == "bash" else [sys.executable, "-W", "error", "-c", code]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ENCADENA")}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=clean | {"PYTHONPATH": str(ROOT)}, timeout=600)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=clean | {"PYTHONPATH": str(ROOT)}, timeout=PATIENCE)
     assert done.returncode == 0, f"{code}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return done.stdout
 
