@@ -31,8 +31,7 @@ def sign_export_contracts(world: World, rows: Rows, until: int) -> None:
     what works for clients at home tell (capacity that a running contract abroad holds would feed on itself)."""
     firms = world.firms
     before = firms.export_agreed[rows]
-    held = np.where(firms.exporting_until[rows] >= world.quarter, before, 0.0)
-    at_home = np.maximum(firms.capacity[rows] - held, 0.0)
+    at_home = np.maximum(firms.capacity - exports_agreed(world), 0.0)[rows]
     fresh = world.p.export_share * standing(world)[rows]**2 * export_bent(world, rows) * at_home
     firms.export_agreed[rows] = np.where(choose_markets(world, rows), np.minimum(before, at_home), fresh)
     firms.exporting_until[rows] = until
@@ -56,16 +55,16 @@ def choose_markets(world: World, rows: Rows) -> NDArray[np.bool_]:
     return np.asarray(back)
 
 
-def export_volume(world: World) -> F8:
-    """Volume a quarter that a firm with an export contract has agreed on [n]."""
-    return np.asarray(world.firms.export_agreed)
+def exports_agreed(world: World) -> F8:
+    """Volume a quarter that running export contracts hold [n]."""
+    return np.where(world.firms.exporting_until >= world.quarter, world.firms.export_agreed, 0.0)
 
 
 def exports_planned(world: World, mining: F8) -> F8:
     """Volume that exporters mean to sell abroad this quarter [n]: what was agreed, and more while ``mining`` and other work leave hands
     idle, as far as the contract lets. Hands kept busy so are not laid off."""
     firms, p = world.firms, world.p
-    agreed = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
+    agreed = exports_agreed(world)
     idle = np.maximum(firms.capacity * p.normal_use - mining - firms.other_demand - agreed, 0.0)
     return np.asarray(agreed + np.minimum(idle, p.export_option * agreed))
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.kernels.clearing import BIDDER, FIT_REACH, FIT_STEPS, GUIDE_BITS, WEIGHTS, Market, Relations
 from sim.rules.costs import cost_index, log_distance, travel_factor
-from sim.rules.exports import export_volume
+from sim.rules.exports import exports_agreed
 from sim.rules.jointbids import pots_of
 from sim.world import World
 
@@ -63,9 +63,7 @@ def weights_of(world: World) -> NDArray[np.void]:
 
 def _reserved_for_others(world: World) -> F8:
     """Capacity that exports and the unyielding part of other clients' demand hold [n]."""
-    firms = world.firms
-    exports = np.where(firms.exporting_until >= world.quarter, export_volume(world), 0.0)
-    return np.asarray(world.p.yielding * firms.other_demand + exports)
+    return np.asarray(world.p.yielding * world.firms.other_demand + exports_agreed(world))
 
 
 def market_of(world: World) -> Market:
