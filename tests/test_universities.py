@@ -84,6 +84,20 @@ def test_who_cannot_pay_a_partner_parts(world: World) -> None:
     assert (firms.university[poor] < 0).all()
 
 
+def test_a_firm_in_debt_keeps_and_finds_a_partner_that_a_project_pays_for(world: World) -> None:
+    world.p = replace(world.p, university_knocks=10.0)
+    _quarters(world, 8)
+    firms, data = world.firms, world.data
+    near = firms.alive & np.isin(firms.region, data.inst_region[data.inst_research > 0.1])
+    partners, others = np.flatnonzero(near & (firms.university >= 0))[:9], np.flatnonzero(near & (firms.university < 0))[:9]
+    indebted = np.concatenate([partners, others])
+    firms.cash[indebted] = -100.0
+    world.levers.push("university_funding", 1.0, indebted)
+    world.tally = world.fresh_tally()
+    work_with_universities(world)
+    assert (firms.university[indebted] >= 0).all()
+
+
 @given(needs=st.lists(st.sampled_from([0.0, 0.5, 1.0]), max_size=12), room=st.floats(-3, 8), seed=st.integers(0, 99))
 def test_a_university_takes_projects_first_and_then_the_most_receptive(needs: list[float], room: float, seed: int) -> None:
     university = started(small(), "1995Q2", 1).world.universities[0]

@@ -19,7 +19,7 @@ class Money:
     mining_share_newborn: float = declare(0.20, "share", 0.05, 0.5, "mining in the sales a new firm starts with",
                                           "minería en ventas de una empresa nueva", J, ceiling=1)
     other_volatility: float = declare(
-        0.15, "log points", 0.05, 0.25, "sd of quarterly shocks to other clients' demand of a firm that sells 8,000 UF a year",
+        0.14, "log points", 0.05, 0.25, "sd of quarterly shocks to other clients' demand of a firm that sells 8,000 UF a year",
         "volatilidad trimestral de otros clientes de una empresa que vende 8.000 UF al año",
         "yearly log growth of firms has an sd of 0.3 to 0.5, less in large ones (recalled); size judged", ceiling=0.5)
     other_volatility_size: float = declare(

@@ -9,6 +9,7 @@ from sim.table import sum_by
 from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def work_with_universities(world: World) -> None:
@@ -29,7 +30,7 @@ def _find(world: World) -> None:
     firms, p = world.firms, world.p
     luck = world.draws.uniform("university", world.quarter, firms.uid)
     chance = np.maximum(p.university_knocks * receptiveness(world), world.levers["university_contact"])
-    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance) & (firms.cash >= _fees(world)))
+    eager = np.flatnonzero(firms.alive & (firms.university < 0) & (luck < chance) & ~_short(world))
     door, own = _doors(world, eager), 1.0 - world.levers["university_funding"]
     rounding = world.draws.uniform("university", 0, as_ids(np.arange(len(world.universities))))
     room = np.floor(world.research_places + rounding) - _used(world)
@@ -53,11 +54,17 @@ def _fees(world: World) -> F8:
     return world.p.university_fee * (1.0 - world.levers["university_funding"])
 
 
+def _short(world: World) -> Flags:
+    """Firms whose cash does not cover their part of the fee [n]; who owes nothing is never short, whatever its cash."""
+    fees = _fees(world)
+    return np.asarray((fees > 0) & (world.firms.cash < fees))
+
+
 def _pay(world: World) -> None:
     """Firms pay their partners; who cannot parts."""
-    firms, fees = world.firms, _fees(world)
-    firms.university[firms.cash < fees] = -1
-    world.pay_plain("university contracts", np.where(firms.alive & (firms.university >= 0), fees, 0.0), firms.region)
+    firms = world.firms
+    firms.university[_short(world)] = -1
+    world.pay_plain("university contracts", np.where(firms.alive & (firms.university >= 0), _fees(world), 0.0), firms.region)
 
 
 def _used(world: World) -> F8:
