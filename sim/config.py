@@ -170,7 +170,7 @@ def programme_in(name: str, world: WorldData) -> ProgrammeSpec:
 def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
     roots = find_roots()
     reader = Reader(roots)
-    _check_names(scenarios)
+    _check_words(scenarios, words)
     overrides = read_overrides(words, roots.files(PROGRAMME))
     plans = _one_world({name: reader.layers(name, _last(overrides, "world")) for name in scenarios}, reader)
     check_programmes_met(overrides, {name: plan.programmes for name, plan in plans.items()})
@@ -186,7 +186,10 @@ def _compose_all(scenarios: Sequence[str], words: Sequence[str]) -> Comparison:
     return Comparison(tuple(specs), common_settings([own for own in settings if own[0] != BASELINE] or settings))
 
 
-def _check_names(scenarios: Sequence[str]) -> None:
+def _check_words(scenarios: Sequence[str], words: Sequence[str]) -> None:
+    for word in (*scenarios, *words):
+        if not isinstance(word, str):
+            raise InputError(f"{word!r} is no text; write the name of a scenario, and changes as in 'scale=0.1'")
     for name in scenarios:
         if name.split(".")[0] in (*KEYS, "parameters", "programmes"):
             raise InputError(f"{name!r} is a key and needs a value; write {name}=VALUE, without blanks around the "

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -366,3 +367,12 @@ def test_amounts_are_the_numbers_of_money_and_firms() -> None:
 @pytest.mark.parametrize(("written", "told"), [({"caption": "a"}, ("a", "a")), ({"caption_es": "b"}, ("b", "b")), ({}, ("", ""))])
 def test_one_caption_stands_for_both(written: dict[str, str], told: tuple[str, str]) -> None:
     assert both_captions(written) == dict(zip(("caption", "caption_es"), told, strict=True))
+
+
+@pytest.mark.parametrize("words", [(5,), ("baseline", 0.1), (None,), (["baseline"],)])
+def test_what_is_no_text_is_refused_from_python(words: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError, match="is no text; write the name of a scenario"):
+        load(*words)
+    if not isinstance(words[0], list):
+        with pytest.raises(InputError, match="neither text nor a Spec"):
+            sim.run(*words)

@@ -206,6 +206,7 @@ def test_the_dictionary_knows_every_column_of_every_table(folder: Path) -> None:
     for table in folder.glob("*.parquet"):
         told = dictionary.loc[dictionary["table"] == table.stem, "column"]
         assert set(pq.read_table(table).column_names) == set(told)
+    assert dictionary[["caption", "caption_es"]].notna().all(axis=None)
 
 
 def test_changed_values_stand_in_runs(folder: Path) -> None:

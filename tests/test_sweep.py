@@ -22,6 +22,7 @@ from sim.experiment.intervals import quantile
 from sim.experiment.planning import plan
 from sim.experiment.sampling import draw, from_file
 from sim.factors import Factor, read_factors
+from sim.roots import SETTING
 from sim.settings import AUTO_BEGINS
 
 WAVE = AUTO_BEGINS
@@ -50,6 +51,21 @@ def test_factors_are_told_from_fixed_words() -> None:
     assert (factors[1].low, factors[1].high) == (1.0, 4.0)
     assert factors[3].whole
     assert fixed == ("scale=0.5", "recording=[ties]", "copper_file=../a..b.csv", "executor.address=tcp://x:1")
+
+
+def test_a_sweep_runs_as_the_files_of_its_scenarios_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "caption: asked\ncaption_es: pedido\nreplications: 3\nregion: atacama\n"
+    for name, text in {"mine": asked, "other": asked.replace("3", "4")}.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    table = tmp_path / "rows.csv"
+    table.write_text("scenario,parameters.trust_weight\nmine,1\n,2\n")
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    for words in (("single", "mine"), ("lhs", "mine", "parameters.trust_weight"), (str(table),)):
+        settings = plan(words[0], words[1:]).settings
+        assert (settings.replications, settings.region) == (3, "atacama"), words
+    assert plan("single", ["mine", "replications=2"]).settings.replications == 2
+    with pytest.raises(InputError, match="other asks for replications=4, and mine for replications=3"):
+        plan("factorial", ["mine", "other"])
 
 
 def test_a_share_of_the_way_is_a_value() -> None:
@@ -326,12 +342,19 @@ def test_half_widths_are_those_of_the_paired_test() -> None:
     assert stopping.needed(runs[runs["replication"] <= 3], [], "y", worst * 100) == WAVE
 
 
+def half_width(path: Path, outcome: str) -> float:
+    """Half of the 95 % interval of an outcome's mean over the runs in a folder."""
+    (values,) = stopping.differences(results_module.open(path).runs, [], outcome).to_numpy().T
+    return float(values.std(ddof=1) / np.sqrt(values.size) * quantile(values.size))
+
+
 def test_replications_go_on_until_the_interval_is_narrow_enough(tmp_path: Path) -> None:
-    path = tmp_path / "out"
-    assert sweep("single", "replications=auto", "outcome=commuting_share", "half_width=0.0025", output=path) == 0
+    path, outcome = tmp_path / "out", "commuting_share"
+    assert sweep("single", f"replications={AUTO_BEGINS}", output=path) == 0
+    asked = 0.8 * half_width(path, outcome)
+    assert sweep("single", "replications=auto", f"outcome={outcome}", f"half_width={asked}", output=path) == 0
     results = results_module.open(path)
-    (shares,) = stopping.differences(results.runs, [], "commuting_share").to_numpy().T
-    width, before = (values.std(ddof=1) / np.sqrt(values.size) * quantile(values.size) for values in (shares, shares[:AUTO_BEGINS]))
-    assert width <= 0.0025 < before
+    assert len(results.runs) > AUTO_BEGINS
+    assert half_width(path, outcome) <= asked
     assert json.loads((path / manifest.MANIFEST).read_text())["replications"] == len(results.runs)
     assert resume.mend(path, 1, len(results.runs)).count == len(results.runs)

@@ -32,7 +32,11 @@ def run(*what: Asked, replications: int | None = None, seed: int | None = None, 
 
 
 def _flat(what: Iterable[Asked]) -> list[str | Spec]:
-    return [part for asked in what for part in ([asked] if isinstance(asked, str | Spec) else asked)]
+    parts = [part for asked in what for part in (asked if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked])]
+    for part in parts:
+        if not isinstance(part, str | Spec):
+            raise InputError(f"{part!r} is neither text nor a Spec; write names of scenarios, and changes as in 'scale=0.1'")
+    return parts
 
 
 def _specs(asked: Sequence[str | Spec]) -> tuple[list[Spec], RunSettings]:

@@ -41,8 +41,9 @@ class Plan:
 def plan(name: str, words: Sequence[str]) -> Plan:
     """Read, draw, compose. Raises InputError for whatever does not fit."""
     factors, fixed = read_factors(words)
-    settings = load_variants([(BASELINE, ())], [word for word in fixed if "programmes." not in word]).settings
+    settings = _settings([value for factor in factors if factor.key == SCENARIO for value in factor.values], fixed)
     columns = draw(name, factors, settings.samples, settings.levels, settings.seed)
+    in_table = columns.get(SCENARIO, []) if is_file(name) else []
     try:
         design = _composed(columns, fixed, name, {factor.key: [factor.low, factor.high] for factor in factors if not factor.values})
     except InputError as error:
@@ -50,7 +51,15 @@ def plan(name: str, words: Sequence[str]) -> Plan:
             if factor.with_point and str(error).startswith(f"{factor.key}="):
                 raise InputError(f"{error}; {factor.text} are two values, and one with decimals is written {factor.with_point}") from error
         raise
+    if in_table:
+        settings = _settings([str(value or BASELINE) for value in in_table], fixed)
     return Plan(design, settings, _told(name, factors, fixed, settings))
+
+
+def _settings(scenarios: Sequence[str], fixed: Sequence[str]) -> RunSettings:
+    """How the scenarios' files (none: baseline) and the words ask to be run. Raises InputError where the files disagree."""
+    words = [word for word in fixed if "programmes." not in word]
+    return load_variants([(scenario, ()) for scenario in scenarios or [BASELINE]], words).settings
 
 
 def _composed(columns: Columns, fixed: Sequence[str], name: str, ranges: Mapping[str, list[float]]) -> Design:
