@@ -78,9 +78,8 @@ WORDS = {
                  "there; and the local value added in it. Share of all suppliers: of the country's. Commuting: of all jobs in "
                  "the region. Knowledge jobs: engineering and consulting in supplier jobs. Regime: the label, held for five "
                  "years, that most worlds ended with (tie: as many with another). Public spend: in the region and in the "
-                 "country, {policy}-{last}; what mines pay for preferring local bids is no part of it. UF per net local job: the change "
-                 "of the region's spend over the "
-                 "change of resident jobs in mining-related work "
+                 "country, sum of {policy}-{last}; what mines pay for preferring local bids is no part of it. UF per net local job: the "
+                 "change of the region's spend over the change of resident jobs in mining-related work "
                  "({first}-{last}), with bounds after Fieller; {none} where the interval of that change does not lie above zero, since "
                  "nothing then bounds the ratio. {none}: not defined.",
         "undefined": "Left out, because no world has a number for it in {region} (no mines or no suppliers there): {undefined}.",
@@ -114,8 +113,8 @@ WORDS = {
                  "ella; y el valor agregado local que contiene. Parte de proveedores: del país. Conmutación: del empleo total en "
                  "la región. Empleo conocimiento: ingeniería y consultoría en el empleo proveedor. Régimen: la etiqueta, "
                  "mantenida cinco años, con que termina la mayoría de los mundos (empate: otros tantos con otra). Gasto público: en la "
-                 "región y en el país, {policy}-{last}, sin lo que las mineras pagan por preferir ofertas locales. UF por empleo neto: el "
-                 "cambio del gasto en la región sobre el cambio del empleo de residentes "
+                 "región y en el país, suma de {policy}-{last}, sin lo que las mineras pagan por preferir ofertas locales. UF por empleo "
+                 "neto: el cambio del gasto en la región sobre el cambio del empleo de residentes "
                  "ligado a la minería ({first}-{last}), con límites según Fieller; {none} si el intervalo de ese cambio no queda sobre "
                  "cero, pues entonces nada acota la razón. {none}: no definido.",
         "undefined": "Se omite lo que ningún mundo define en {region} (sin minas o sin proveedores ahí): {undefined}.",
