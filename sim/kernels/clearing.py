@@ -47,6 +47,9 @@ WEIGHTS = np.dtype([(name, "f8") for name in (
 """``least`` is the log of twice the smallest contract that a firm bids for, in its yearly capacity; ``lead`` the least part of a joint
 contract that the bidder does itself."""
 
+LISTED = np.dtype([("uid", "u8"), ("log_capacity", "f8"), ("known", "f8"), ("row", "u4"), ("region", "u4")])
+"""What a chance to be invited needs of a supplier, by place on the register's ring."""
+
 
 class Relations(NamedTuple):
     """What suppliers and buyers remember: presence [n, R]; trust, deliveries, good ones [n, M]; subcontractors [n, slots]."""
@@ -101,12 +104,14 @@ def clear(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
           shared: F8) -> None:
     """Decide every tender in order, each seeing the capacity that is left in firms and in the pots of groups.
 
-    Fills winner (-1: none), offers, price, and the volume that the winner's partners take over.
+    Fills winner (-1: none), offers, price, and the volume that the winner's partners take over. No award changes who is named, so
+    names are found by subsector and operation: what is read of firms then lies in the processor's cache.
     """
     names, count = np.empty((tenders.size, MAX_NAMES), np.uint32), np.zeros(tenders.size, np.int64)
-    name_incumbents(tenders, bidders, relations.trust, market, weights, names, count)
+    order = np.argsort((tenders["subsector"] * relations.trust.shape[1] + tenders["buyer"]).astype(np.int16), kind="stable")
+    name_incumbents(tenders, order, bidders, relations.trust, market, weights, names, count)
     name_subcontractors(tenders, bidders, relations.sub_row, relations.sub_uid, market.names[1], weights, names, count)
-    name_strangers(tenders, bidders, relations, market, weights, names, count)
+    name_strangers(tenders, order, bidders, relations, market, weights, names, count)
     award(tenders, bidders, pots, relations, market, weights, names, count, winner, offers, price, shared)
 
 
@@ -117,11 +122,11 @@ def _worthwhile(t: Any, b: Any, w: Any) -> Any:
 
 
 @njit(cache=True)
-def name_incumbents(tenders: Any, bidders: Any, trust: Any, market: Market, weights: Any, names: Any, count: Any) -> None:
+def name_incumbents(tenders: Any, order: Any, bidders: Any, trust: Any, market: Market, weights: Any, names: Any, count: Any) -> None:
     """Name incumbents for tenders of operations, each by its trust, from a point on their ring on."""
     rows, keys, start, limit = market.incumbent_row, market.incumbent_key, market.incumbent_start, market.names[1]
     subsectors = market.ring_start.size - 1
-    for j in range(tenders.size):
+    for j in order:
         t = tenders[j]
         if t.prime >= 0:
             continue
@@ -164,13 +169,28 @@ def name_subcontractors(tenders: Any, bidders: Any, sub_row: Any, sub_uid: Any, 
 
 
 @njit(cache=True)
-def name_strangers(tenders: Any, bidders: Any, relations: Relations, market: Market, weights: Any, names: Any, count: Any) -> None:
-    """Add names from the register: points on its ring propose, visibility accepts, by fit of size, renown, nearness and quality."""
+def _listed(bidders: Any, ring_row: Any) -> Any:
+    """The register's ring as records LISTED."""
+    ring = np.empty(ring_row.size, LISTED)
+    for at in range(ring.size):
+        listed, i = ring[at], Row(ring_row[at])
+        b = bidders[i]
+        listed.uid, listed.log_capacity, listed.known, listed.row, listed.region = b.uid, b.log_capacity, b.known, i, b.region
+    return ring
+
+
+@njit(cache=True)
+def name_strangers(tenders: Any, order: Any, bidders: Any, relations: Relations, market: Market, weights: Any, names: Any,
+                   count: Any) -> None:
+    """Add names from the register: points on its ring propose, visibility accepts, by fit of size, renown, nearness and quality.
+
+    What operations believe is looked up only where luck might do: it lies far apart in memory, and no quality is above 1.
+    """
     presence, deliveries, good = relations.presence, relations.deliveries, relations.good
-    ring_key, ring_row, ring_start, guide = market.ring_key, market.ring_row, market.ring_start, market.guide
+    ring_key, ring_start, guide, ring = market.ring_key, market.ring_start, market.guide, _listed(bidders, market.ring_row)
     standing, fit, limit, w = market.standing, market.fit, market.names[0], weights[0]
     named_in = np.full(bidders.size, -1, np.int32)
-    for j in range(tenders.size):
+    for j in order:
         t = tenders[j]
         first, last = ring_start[t.subsector], ring_start[t.subsector + 1]
         if first == last:
@@ -190,16 +210,18 @@ def name_strangers(tenders: Any, bidders: Any, relations: Relations, market: Mar
             at = guide[k, point >> _GUIDE_SHIFT]
             while at < last and ring_key[at] < point:
                 at += 1
-            i = Row(ring_row[at if at < last else first])
-            b = bidders[i]
+            b = ring[Row(at if at < last else first)]
+            i = b.row
             chance = fit[Row(min(max(int((b.log_capacity + size_shift) * FIT_STEPS), 0), fit.size - 1))] * b.known
             if presence[i, site]:
                 chance *= nearness
             if t.large and presence[i, office]:
                 chance *= w.office
-            quality = _quality(w.own_experience, standing[m, k, Row(b.region)], np.float64(deliveries[i, m]), np.float64(good[i, m]))
             luck = np.float64((combine(t.key, b.uid) >> _MIDDLE) & _LOW_BITS) * _TO_UNIT
-            if luck < chance * quality * quality and named_in[i] != j and _worthwhile(t, b, w):
+            if luck >= chance or not _worthwhile(t, b, w):
+                continue
+            quality = _quality(w.own_experience, standing[m, k, b.region], np.float64(deliveries[i, m]), np.float64(good[i, m]))
+            if luck < chance * quality * quality and named_in[i] != j:
                 names[j, Row(named)] = i
                 named_in[i] = j
                 named += 1
@@ -233,7 +255,10 @@ def _score(t: Any, b: Any, w: Any, bonus: Any, at_site: Any, certified: Any) -> 
 @njit(cache=True)
 def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Market, weights: Any, names: Any, count: Any, winner: Any,
           offers: Any, price: Any, shared: Any) -> None:
-    """Award each tender to the best bid of those named that are able to bid, alone or, on what is larger, with their partners."""
+    """Award each tender to the best bid of those named that are able to bid, alone or, on what is larger, with their partners.
+
+    A bid that full trust and quality would not make the best is not looked at further.
+    """
     presence, trust, deliveries, good, sub_row, sub_uid, sub_trust = relations
     standing, bonus, travel, distance, w = market.standing, market.local_bonus, market.travel, market.distance, weights[0]
     for j in range(tenders.size):
@@ -253,6 +278,8 @@ def award(tenders: Any, bidders: Any, pots: F8, relations: Relations, market: Ma
             at_site = presence[i, site]
             score = _score(t, b, w, bonus, at_site, certified)
             score -= distance[k, site, site if at_site else Row(b.region)]
+            if score + w.trust + w.quality <= (top if t.reserved < 0 else top_local):
+                continue
             known = np.float64(trust[i, m]) if t.prime < 0 else _trust_of_prime(t, b, i, sub_row, sub_uid, sub_trust)
             score += w.trust * known
             score += w.quality * _quality(w.own_experience, standing[m, k, Row(b.region)], np.float64(deliveries[i, m]),
