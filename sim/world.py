@@ -126,7 +126,7 @@ class World:
     * ``research_places`` [U]: firms that each university has people to work with.
     * ``base_rest``: residents and commuters [R each] in mining-related jobs in the last quarter before the placement year.
     * ``main_client`` [n], ``best_trust`` [n]: the operation that trusts a supplier most, and how much, since this quarter's ties.
-    * ``cells``: firms by region, trade and size, kept for a quarter by the programmes; ``published``: the last full year's value of
+    * ``directory``: what programmes look up of all firms, kept for a quarter by them; ``published``: the last full year's value of
       an indicator [R]; ``tally``, ``year_tally``: what this quarter and this year leave for measurement.
     """
 
@@ -170,7 +170,7 @@ class World:
         self.research_places = np.zeros(0)
         self.main_client = np.zeros(0, np.intp)
         self.best_trust = np.zeros(0, np.float32)
-        self.cells: object = None
+        self.directory: object = None
         self.published: Callable[[str], F8] = lambda name: np.full(self.regions, np.nan)
         self.tally = self.fresh_tally()
         self.year_tally = {name: np.zeros(self.regions) for name in REGIONAL_TALLIES}

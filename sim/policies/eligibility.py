@@ -1,16 +1,18 @@
 """Who may apply: what an agency can see of a firm (place, trade, size, sales, what it holds) against what a programme asks."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.draws import Ids
 from sim.policies.record import SIZES, ProgrammeSpec
 
 if TYPE_CHECKING:
-    from sim.world import World
+    from sim.world import Rows, World
 
 Mask = NDArray[np.bool_]
 LACKING = {"uncertified": "certified", "no_rd": "research", "unsound_books": "sound_books", "non_exporter": "exporter"}
@@ -37,17 +39,28 @@ def _holding(world: "World", what: str) -> Mask:
     return exports | (firms.group >= 0) if what == "exporter_or_member" else exports
 
 
-class Cells:
-    """Firms by region, trade and size, sorted once a quarter for all programmes that call in it."""
+class Directory:
+    """What all programmes look up in a quarter: the cell of region, trade and size of each firm, and where a firm stands in the table."""
 
     def __init__(self, world: "World") -> None:
         firms, self.quarter = world.firms, world.quarter
         cell = (firms.region * world.subsectors + firms.subsector) * len(SIZES) + firms.size_class
         self._cell = np.where(world.domestic(), cell, world.regions * world.subsectors * len(SIZES))
+        self._uid = firms.uid
 
     def fitting(self, asked: Mask) -> Mask:
         """Firms [n] of the country in the cells that a programme asks for."""
         return np.asarray(asked[self._cell])
+
+    def rows_of(self, uids: Ids) -> "Rows":
+        """Table rows of those of the firms ``uids`` that still live, in order of row."""
+        at = np.minimum(np.searchsorted(self._uid, uids, sorter=self._by_uid), self._uid.size - 1)
+        rows = self._by_uid[at]
+        return np.sort(rows[self._uid[rows] == uids])
+
+    @cached_property
+    def _by_uid(self) -> "Rows":
+        return np.argsort(self._uid)
 
 
 def asked_cells(regions: Mask, trades: Mask, sizes: Mask) -> Mask:
@@ -55,11 +68,11 @@ def asked_cells(regions: Mask, trades: Mask, sizes: Mask) -> Mask:
     return np.append((regions[:, None, None] & trades[None, :, None] & sizes[None, None, :]).ravel(), False)
 
 
-def cells_of(world: "World") -> Cells:
-    """The quarter's cells, kept with the world; stages before this one no longer change what they hold."""
-    held = world.cells
-    if not isinstance(held, Cells) or held.quarter != world.quarter:
-        held = world.cells = Cells(world)
+def directory_of(world: "World") -> Directory:
+    """The quarter's directory, kept with the world; stages before this one no longer change what it holds."""
+    held = world.directory
+    if not isinstance(held, Directory) or held.quarter != world.quarter:
+        held = world.directory = Directory(world)
     return held
 
 

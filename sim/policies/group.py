@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import as_ids
+from sim.policies.eligibility import directory_of
 from sim.policies.programme import NOBODY
 from sim.policies.record import ProgrammeSpec
 from sim.policies.support import Support
-from sim.rules.rosters import bridging_trust, leave_groups
+from sim.rules.rosters import Candidates, bridging_trust, is_shared, leave_groups
 from sim.world import Group, Rows, World
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ class Grouping(Support):
         if not self.spec.follows:
             return willing
         groups = self.world.firms.group
-        able = np.flatnonzero(self.eligible())
-        together = np.isin(groups[able], groups[willing][groups[willing] >= 0])
-        return able[together | np.isin(able, willing)]
+        members = np.flatnonzero((groups >= 0) & np.isin(groups, groups[willing]))
+        return np.union1d(willing, members[self.eligible(members)])
 
     def select(self, applicants: Rows, places: int) -> Rows:
         if not self.spec.follows or applicants.size <= places:
@@ -55,38 +55,30 @@ class Grouping(Support):
     def begin(self, chosen: Rows) -> Rows:
         if chosen.size == 0:
             return chosen
-        uid, pool = self.world.firms.uid, np.union1d(chosen, self._waiting_rows())
+        uid, wait = self.world.firms.uid, np.zeros(self.world.firms.n, bool)
+        wait[chosen] = wait[self._waiting_rows()] = True
+        pool = np.flatnonzero(wait)
         begun = self._begin(chosen, pool, self.places(pool.size))
-        self.waiting = np.setdiff1d(uid[pool], uid[begun])
+        wait[begun] = False
+        self.waiting = np.sort(uid[wait])
         return begun
 
     def _waiting_rows(self) -> Rows:
         """Firms chosen before that found no group and still can take part; they need not apply again."""
-        if self.waiting.size == 0:
-            return NOBODY
-        able = np.flatnonzero(self.eligible())
-        return able[np.isin(self.world.firms.uid[able], self.waiting)]
+        rows = directory_of(self.world).rows_of(self.waiting)
+        return rows[self.eligible(rows)]
 
     def _begin(self, chosen: Rows, pool: Rows, places: int) -> Rows:
         """Predecessors' groups go on; the others of the pool found new ones, as far as places go, in an order of luck by circle."""
-        going_on = [*self._go_on(chosen), NOBODY] if self.spec.follows else [NOBODY]
-        free = self._free(pool[~np.isin(pool, np.concatenate(going_on))])
-        circle = self._circles(free)
-        free, circle = self._come_to_terms(free, circle)
-        room = places - sum(rows.size for rows in going_on)
-        founding: dict[int, Rows] = {}
-        for one in self._in_turn(np.unique(circle)):
-            grouped = self._grouped(free[circle == one])
-            founding[one] = grouped[: min(grouped.size, max(room, 0)) // self._size * self._size]
-            room -= founding[one].size
-        leave_groups(self.world, np.concatenate([*founding.values(), NOBODY]))
-        for one, grouped in founding.items():
-            self._found_all(grouped, one)
-        return super().begin(np.concatenate([*going_on, *founding.values(), NOBODY]))
-
-    def _in_turn(self, circles: Rows) -> list[int]:
-        luck = self.world.draws.uniform("lottery", self.world.quarter, as_ids(circles), self.salt)
-        return [int(one) for one in circles[np.argsort(luck, kind="stable")]]
+        going_on = np.concatenate([*(self._go_on(chosen) if self.spec.follows else ()), NOBODY])
+        stays = np.zeros(self.world.firms.n, bool)
+        stays[going_on] = True
+        founding = self._grouped(self._come_to_terms(self._candidates(self._free(pool[~stays[pool]]))))
+        founding = founding.at(slice(max(places - going_on.size, 0) // self._size * self._size))
+        leave_groups(self.world, founding.rows)
+        for members, circle in zip(founding.rows.reshape(-1, self._size), founding.circle[:: self._size].tolist(), strict=True):
+            self._found(members, circle)
+        return super().begin(np.concatenate([going_on, founding.rows]))
 
     def _free(self, rows: Rows) -> Rows:
         """Firms without a group, and those whose group the predecessor pays for no longer."""
@@ -96,39 +88,38 @@ class Grouping(Support):
         over = [group.number for group in self.world.groups if group.programme == self.spec.follows and group.until < self.world.quarter]
         return rows[(groups < 0) | np.isin(groups, over)]
 
-    def _circles(self, free: Rows) -> Rows:
-        """Whom each firm can group with: firms of one number; -1: with nobody. A number is a region or, for buyers, an operation."""
+    def _candidates(self, free: Rows) -> Candidates:
+        """Those of the firms ``free`` that can group with somebody: in the region or, for buyers, around the operation of its circle."""
         world, firms = self.world, self.world.firms
+        client = firms.trust[free].argmax(axis=1)
         if self.spec.partner == "buyer":
-            client = firms.trust[free].argmax(axis=1)
             served = (firms.trust[free, client] > world.p.incumbent_trust) & (firms.sponsor[free] < 0)
-            return np.where(served, client, -1)
-        homes = np.array([university.region for university in world.universities], np.intp)
-        alone = (self.spec.partner == "university") & ~np.isin(firms.region[free], homes)
-        return np.where(alone, -1, firms.region[free])
+            return Candidates(free, client, client).at(served)
+        candidates = Candidates(free, firms.region[free], client)
+        homes = np.zeros(world.regions, bool)
+        homes[[university.region for university in world.universities]] = True
+        return candidates.at(homes[candidates.circle]) if self.spec.partner == "university" else candidates
 
-    def _come_to_terms(self, free: Rows, circle: Rows) -> tuple[Rows, Rows]:
+    def _come_to_terms(self, candidates: Candidates) -> Candidates:
         """Those of a circle whose trust exceeds rivalry: a firm that would sit with rivals of its trade and region may shy away, the
         less the more it trusts another candidate, a client that both serve, or the agency that convenes them; it is asked again in
         the next quarter."""
-        free, circle = free[circle >= 0], circle[circle >= 0]
-        firms, p = self.world.firms, self.world.p
-        trade = (circle * self.world.regions + firms.region[free]) * self.world.subsectors + firms.subsector[free]
-        _, of, many = np.unique(trade, return_inverse=True, return_counts=True)
-        trust = np.maximum(bridging_trust(self.world, free, circle), self.agency.trusted_by(self.world, free))
-        chance = 1.0 - p.rivalry * (many[of] > 1) * (1.0 - trust)
-        come = self.world.draws.uniform("group", self.world.quarter, firms.uid[free], self.salt) < chance
-        return free[come], circle[come]
+        world, firms, rows = self.world, self.world.firms, candidates.rows
+        trade = (candidates.circle * world.regions + firms.region[rows]) * world.subsectors + firms.subsector[rows]
+        trust = np.maximum(bridging_trust(world, candidates), self.agency.trusted_by(world, rows))
+        chance = 1.0 - world.p.rivalry * is_shared(trade) * (1.0 - trust)
+        return candidates.at(world.draws.uniform("group", world.quarter, firms.uid[rows], self.salt) < chance)
 
-    def _grouped(self, candidates: Rows) -> Rows:
-        """As many as fill groups of the minimum size, those that share a client together, in order of that client."""
-        firms = self.world.firms
-        order = np.lexsort((firms.uid[candidates], firms.trust[candidates].argmax(axis=1)))
-        return candidates[order][: candidates.size // self._size * self._size]
-
-    def _found_all(self, grouped: Rows, circle: int) -> None:
-        for members in np.split(grouped, grouped.size // self._size) if grouped.size else []:
-            self._found(members, circle)
+    def _grouped(self, candidates: Candidates) -> Candidates:
+        """As many of each circle as fill groups of the minimum size, group after group: circles in an order of luck, and within one
+        those that share a client together, in order of that client."""
+        world, (rows, circle, client) = self.world, candidates
+        luck = world.draws.uniform("lottery", world.quarter, as_ids(circle), self.salt)
+        ordered = candidates.at(np.lexsort((world.firms.uid[rows], client, circle, luck)))
+        first = np.flatnonzero(np.diff(ordered.circle, prepend=-1))
+        size = np.diff(first, append=rows.size)
+        place = np.arange(rows.size) - np.repeat(first, size)
+        return ordered.at(place < np.repeat(size // self._size * self._size, size))
 
     @property
     def _size(self) -> int:

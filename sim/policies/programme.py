@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.draws import name_id
 from sim.levers import LEVERS
 from sim.policies.course import close, turn
-from sim.policies.eligibility import asked_cells, band_in_uf, cells_of, needs_of, region_mask, size_mask, trade_mask, with_branch
+from sim.policies.eligibility import asked_cells, band_in_uf, directory_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
 from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private", "problems", "contracts")
 NOBODY = np.zeros(0, np.intp)
+EVERY = slice(None)
 USE_MEMORY = 0.75
 """Part of last quarter's count of uses that is kept, so that it settles at those of a year."""
 
@@ -131,23 +132,25 @@ class Programme:
         raise NotImplementedError
 
     # ---- eligibility -------------------------------------------------------------------------------------------
-    def eligible(self) -> NDArray[np.bool_]:
-        """Firms that meet place, trade, size, sales band, need and ladder, and are not in the programme [n]."""
+    def eligible(self, of: "Rows | slice" = EVERY) -> NDArray[np.bool_]:
+        """Which of the firms ``of`` meet place, trade, size, sales band, need and ladder, and are not in the programme."""
         world, s = self.world, self.spec
         firms = world.firms
         low, high = band_in_uf(world, s)
-        fits = cells_of(world).fitting(self.asked)
+        fits = directory_of(world).fitting(self.asked)[of]
         if self.branches:
-            with_branch(fits, firms.presence, self.regions)
+            with_branch(fits, firms.presence[of], self.regions)
         if low > 0.0 or np.isfinite(high):
-            fits &= (firms.sales_year >= low) & (firms.sales_year <= high)
+            fits &= (firms.sales_year[of] >= low) & (firms.sales_year[of] <= high)
         needed = needs_of(world, s.needs)
         if needed is not None:
-            fits &= needed
+            fits &= needed[of]
         if s.follows:
-            fits &= self.predecessor_passed()
-        fits[self.rows] = False
-        return self._without_double_funding(fits) if "shared_files" in world.levers.pushed else fits
+            fits &= self.predecessor_passed()[of]
+        outside = np.ones(firms.n, bool)
+        outside[self.rows] = False
+        fits &= outside[of]
+        return self._without_double_funding(fits, of) if "shared_files" in world.levers.pushed else fits
 
     def predecessor_passed(self) -> NDArray[np.bool_]:
         """Firms that finished the programme which this one follows [n]."""
@@ -159,21 +162,22 @@ class Programme:
         finished[: self.passed.size] = self.passed == self.world.firms.uid[: self.passed.size]
         return finished
 
-    def _without_double_funding(self, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Agencies that share files leave out firms that had a support of this kind of late, as far as the files go."""
-        world, firms = self.world, self.world.firms
-        shared = world.levers["shared_files"][self.number]
-        again = np.flatnonzero(fits & self._had_of_late(slice(None)))
-        seen = world.draws.uniform("files", world.quarter, firms.uid[again], self.salt) < shared[firms.region[again]]
-        fits[again[seen]] = False
-        return fits
-
-    def _had_of_late(self, rows: "Rows | slice") -> NDArray[np.bool_]:
-        """Whether firms ``rows`` had a support of this kind within the time that makes a second one useless."""
+    def _without_double_funding(self, fits: NDArray[np.bool_], of: "Rows | slice") -> NDArray[np.bool_]:
+        """Agencies that share files leave out those of the firms ``of`` that had a support of this kind of late, as far as files go."""
         world, firms = self.world, self.world.firms
         if self._kind is None:
-            return np.zeros(firms.uid[rows].size, bool)
-        return np.asarray(firms.last_of_kind[rows, self._kind] > world.quarter - world.p.duplication_quarters)
+            return fits
+        again = np.flatnonzero(fits & self._had_of_late(of))
+        shared = world.levers["shared_files"][self.number][firms.region[of][again]]
+        fits[again] = world.draws.uniform("files", world.quarter, firms.uid[of][again], self.salt) >= shared
+        return fits
+
+    def _had_of_late(self, of: "Rows | slice") -> NDArray[np.bool_]:
+        """Whether firms ``of`` had a support of this kind within the time that makes a second one useless."""
+        world, firms = self.world, self.world.firms
+        if self._kind is None:
+            return np.zeros(firms.uid[of].size, bool)
+        return np.asarray(firms.last_of_kind[of, self._kind] > world.quarter - world.p.duplication_quarters)
 
     def tell(self, eligible: "Rows") -> "Rows":
         """Eligible firms that hear of the call; coordination widens the agency's reach."""

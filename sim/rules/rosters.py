@@ -30,17 +30,33 @@ def roster(groups: list[Group]) -> Roster:
     return Roster(rows, uids, np.repeat(np.arange(len(groups)), size), len(groups))
 
 
-def bridging_trust(world: World, rows: Rows, circle: Rows) -> NDArray[np.float64]:
-    """What each firm of ``rows`` trusts in common with another of its circle: a partner there, or a best client that they share."""
-    firms = world.firms
+class Candidates(NamedTuple):
+    """Firms that look for a group: their table rows, the circle within which each would find one, and its best client [k each]."""
+
+    rows: Rows
+    circle: Rows
+    client: Rows
+
+    def at(self, which: Rows | NDArray[np.bool_] | slice) -> "Candidates":
+        """These of the candidates."""
+        return Candidates(*(column[which] for column in self))
+
+
+def is_shared(number: Rows) -> NDArray[np.bool_]:
+    """Whether another entry has the same ``number`` [k]."""
+    return np.asarray(np.bincount(number)[number] > 1)
+
+
+def bridging_trust(world: World, candidates: Candidates) -> NDArray[np.float64]:
+    """What each candidate trusts in common with another of its circle: a partner there, or a best client that they share."""
+    firms, (rows, circle, client) = world.firms, candidates
     sits = np.full(firms.n, -1)
     sits[rows] = circle
     partner = np.maximum(firms.tie_row[rows], 0)
     known = (firms.tie_row[rows] >= 0) & (sits[partner] == circle[:, None]) & (firms.uid[partner] == firms.tie_uid[rows])
     tie = np.where(known, firms.tie_trust[rows], 0.0).max(axis=1)
-    client = firms.trust[rows].argmax(axis=1)
-    _, of, many = np.unique(circle * world.buyers + client, return_inverse=True, return_counts=True)
-    return np.asarray(np.maximum(tie, np.where(many[of] > 1, firms.trust[rows, client], 0.0)), np.float64)
+    shared = is_shared(circle * world.buyers + client)
+    return np.asarray(np.maximum(tie, np.where(shared, firms.trust[rows, client], 0.0)), np.float64)
 
 
 def drop_gone_members(world: World) -> None:
