@@ -170,7 +170,7 @@ class Levers:
 
     def push(self, name: str, dose: float | NDArray[np.float64], where: Any, programme: int = NO_PROGRAMME) -> None:
         """Push ``dose`` (a number, or one an entry) into the entries ``where`` (each entry at most once a call)."""
-        if np.all(dose == LEVERS[name].neutral):
+        if not np.count_nonzero(dose != LEVERS[name].neutral):
             return
         values, spec = self._values[name], LEVERS[name]
         before = values[where]

@@ -63,6 +63,7 @@ class Cluster(mesa.Model):
         for number, programme in enumerate(sorted(self.spec.programmes, key=lambda p: p.name)):
             office = self.agencies.get(programme.agency, self.agencies[MINES])
             world.programmes.append(REGISTRY[programme.kind](world, programme, number, office))
+            office.programmes.append(world.programmes[-1])
 
     # ---- time --------------------------------------------------------------------------------------------------
     @property

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 F8 = NDArray[np.float64]
 Rows = NDArray[np.intp]
+EVERY = slice(None)
+"""In place of rows: all firms of the table."""
 CHANNELS = ("doing", "research", "advice", "neighbours", "partners", "buyers", "universities", "abroad")
 SPILLOVER_CHANNELS = ("neighbours", "partners", "buyers", "universities", "abroad")
 REGIONAL_TALLIES = ("hires", "entries", "entries_spinoff", "exits", "wage_leak", "resident_wages", "mine_wages",
@@ -279,7 +281,7 @@ class World:
             at = np.flatnonzero(payer == programme.number)
             yield programme, at, (cost * share)[at]
         for programme in listed:
-            at = np.flatnonzero(programme.doubled(lever, rows))
+            at = programme.doubled(lever, rows)
             if at.size:
                 yield programme, at, cost[at] * programme.strength(lever, (programme.spec.levers or {})[lever])
 

@@ -11,6 +11,7 @@ from sim.policies.record import ProgrammeSpec
 
 if TYPE_CHECKING:
     from sim.model import Cluster
+    from sim.policies.programme import Programme
     from sim.world import World
 
 Rows = NDArray[np.intp]
@@ -27,6 +28,17 @@ class Agency(mesa.Agent):
         self.regional = self.number >= 0 and bool(data.agency_region[self.number] >= 0)
         self.reach = float(data.agency_reach[self.number]) if self.number >= 0 else 1.0
         self.budget = float(data.agency_budget[self.number]) if self.number >= 0 else np.inf
+        self.programmes: list[Programme] = []
+        """What it runs, in the order of names."""
+
+    def at_work(self) -> "list[Programme]":
+        """Its programmes that are at work this quarter."""
+        return [programme for programme in self.programmes if programme.is_at_work()]
+
+    def running(self) -> float:
+        """What the supports that run cost it a quarter, UF."""
+        return sum(p.rows.size * p.spec.cost * p.spec.public_share / max(p.spec.duration, 1) for p in self.at_work()
+                   if not p.pays_by_use())
 
     def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows, wider: float | NDArray[np.float64] = 1.0) -> Rows:
         """Eligible firms that hear of the call: news goes as far as the agency does, and hardly outside its network; a visit is where

@@ -15,17 +15,17 @@ from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, directory_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
+from sim.rules.adoption import shortfall
 from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
+from sim.world import EVERY, Rows, World
 
 if TYPE_CHECKING:
     from sim.agents.agency import Agency
-    from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private", "problems", "contracts")
 NOBODY = np.zeros(0, np.intp)
-EVERY = slice(None)
 USE_MEMORY = 0.75
 """Part of last quarter's count of uses that is kept, so that it settles at those of a year."""
 
@@ -37,7 +37,7 @@ class Programme:
                               "stopped", "best", "highs", "raised", "windfall")
     """What a snapshot of a history keeps."""
 
-    def __init__(self, world: "World", spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
+    def __init__(self, world: World, spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
         self.world, self.record, self.spec, self.number, self.agency = world, spec, spec, number, agency
         self.rows = NOBODY
         self.uids = np.zeros(0, np.uint64)
@@ -82,6 +82,10 @@ class Programme:
     def is_null(self) -> bool:
         """A programme without dose, cost, preference or set-aside does nothing at all."""
         return self._null
+
+    def is_at_work(self) -> bool:
+        """Whether it does anything this quarter."""
+        return not (self.is_null() or self.is_idle())
 
     def does_something(self, spec: ProgrammeSpec) -> bool:
         """Whether the values of a quarter have any dose, cost or rule."""
@@ -132,7 +136,7 @@ class Programme:
         raise NotImplementedError
 
     # ---- eligibility -------------------------------------------------------------------------------------------
-    def eligible(self, of: "Rows | slice" = EVERY) -> NDArray[np.bool_]:
+    def eligible(self, of: Rows | slice = EVERY) -> NDArray[np.bool_]:
         """Which of the firms ``of`` meet place, trade, size, sales band, need and ladder, and are not in the programme."""
         world, s = self.world, self.spec
         firms = world.firms
@@ -162,7 +166,7 @@ class Programme:
         finished[: self.passed.size] = self.passed == self.world.firms.uid[: self.passed.size]
         return finished
 
-    def _without_double_funding(self, fits: NDArray[np.bool_], of: "Rows | slice") -> NDArray[np.bool_]:
+    def _without_double_funding(self, fits: NDArray[np.bool_], of: Rows | slice) -> NDArray[np.bool_]:
         """Agencies that share files leave out those of the firms ``of`` that had a support of this kind of late, as far as files go."""
         world, firms = self.world, self.world.firms
         if self._kind is None:
@@ -172,45 +176,44 @@ class Programme:
         fits[again] = world.draws.uniform("files", world.quarter, firms.uid[of][again], self.salt) >= shared
         return fits
 
-    def _had_of_late(self, of: "Rows | slice") -> NDArray[np.bool_]:
+    def _had_of_late(self, of: Rows | slice) -> NDArray[np.bool_]:
         """Whether firms ``of`` had a support of this kind within the time that makes a second one useless."""
         world, firms = self.world, self.world.firms
         if self._kind is None:
             return np.zeros(firms.uid[of].size, bool)
         return np.asarray(firms.last_of_kind[of, self._kind] > world.quarter - world.p.duplication_quarters)
 
-    def tell(self, eligible: "Rows") -> "Rows":
+    def tell(self, eligible: Rows) -> Rows:
         """Eligible firms that hear of the call; coordination widens the agency's reach."""
         return self.agency.tell(self.world, self.spec, eligible, 1.0 + self._of_coordination("wider_reach", eligible))
 
-    def _of_coordination(self, lever: str, rows: "Rows") -> F8 | float:
+    def _of_coordination(self, lever: str, rows: Rows) -> F8 | float:
         """What a coordination adds to this programme for firms ``rows``."""
         levers = self.world.levers
         return levers[lever][self.number][self.world.firms.region[rows]] if lever in levers.pushed else 0.0
 
-    def applicants(self, told: "Rows") -> "Rows":
+    def applicants(self, told: Rows) -> Rows:
         """Told firms that apply: trust in the agency, need, use for it, and cash for their own part; more where an agenda is shared."""
         world, s = self.world, self.spec
         firms = world.firms
         own = s.cost * self.own_part()
         trust = self.agency.trusted_by(world, told)
-        shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
         habit = world.p.applying_habit
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
-        chance = trust * (habit + (1.0 - habit) * shortfall) / (1.0 + burden)
+        chance = trust * (habit + (1.0 - habit) * shortfall(world, told)) / (1.0 + burden)
         chance *= (1.0 + self._of_coordination("shared_agenda", told)) * self._use_of_voucher(told)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
 
-    def _use_of_voucher(self, told: "Rows") -> F8 | float:
+    def _use_of_voucher(self, told: Rows) -> F8 | float:
         """Part of told firms that have a use for what a programme of certificates and nothing else pays."""
         levers = list(self.spec.levers or {})
         lever = levers[0] if len(levers) == 1 else ""
         if lever not in CERTIFICATE_SHARES:
             return 1.0
-        return interest_in_certificate(self.world, lever, self.spec.public_share)[told]
+        return interest_in_certificate(self.world, lever, self.spec.public_share, told)
 
-    def select(self, applicants: "Rows", places: int) -> "Rows":
+    def select(self, applicants: Rows, places: int) -> Rows:
         """The applicants that get a place."""
         return self.agency.select(self.world, self.spec, applicants, places)
 
@@ -245,22 +248,13 @@ class Programme:
     def _affordable_to_agency(self) -> float:
         """Supports that the agency's budget allows: what its programmes leave this year and every year, shared by those that call."""
         total = self.agency.budget * self.world.spec.scale
-        own = self._of_agency()
+        own = self.agency.at_work()
         calling = max(sum(p.is_open() for p in own), 1)
         quarters_left = 4 - self.world.quarter % 4
         a_quarter = self._public_a_quarter()
-        running = self._running_of_agency()
+        running = self.agency.running()
         this_year = (total - sum(p.spent_this_year for p in own) - running * quarters_left) / (a_quarter * quarters_left)
         return min(this_year, (total - 4 * running) / (4 * a_quarter)) / calling
-
-    def _running_of_agency(self) -> float:
-        """What the agency's running supports cost it a quarter."""
-        return sum(p.rows.size * p.spec.cost * p.spec.public_share / max(p.spec.duration, 1) for p in self._of_agency()
-                   if not p.pays_by_use())
-
-    def _of_agency(self) -> "list[Programme]":
-        """The agency's programmes that are at work."""
-        return [p for p in self.world.by_name() if p.agency is self.agency and not (p.is_null() or p.is_idle())]
 
     def use(self) -> float:
         """Part of its places that the programme filled in the last year, as its own accounts tell; 1 without limits."""
@@ -277,8 +271,8 @@ class Programme:
         if self.spec.budget is not None:
             left = self.spec.budget * scale - self.spent_this_year
         if np.isfinite(self.agency.budget):
-            promised = self._running_of_agency() * (3 - self.world.quarter % 4)
-            left = min(left, self.agency.budget * scale - sum(p.spent_this_year for p in self._of_agency()) - promised)
+            promised = self.agency.running() * (3 - self.world.quarter % 4)
+            left = min(left, self.agency.budget * scale - sum(p.spent_this_year for p in self.agency.at_work()) - promised)
         left = max(left, 0.0)
         before = np.cumsum(wanted) - wanted
         return np.clip(left - before, 0.0, wanted)
@@ -288,7 +282,7 @@ class Programme:
         return "regional_funds" if self.agency.regional else "central_government"
 
     # ---- terms -------------------------------------------------------------------------------------------------
-    def begin(self, chosen: "Rows") -> "Rows":
+    def begin(self, chosen: Rows) -> Rows:
         """Start the term of the chosen firms; a second support of one kind costs but brings nothing new. Returns who began."""
         if chosen.size == 0:
             return chosen
@@ -304,7 +298,7 @@ class Programme:
         """Whether public money goes into R&D, prototypes, solutions of the firms' own, or work with universities."""
         return self.spec.public_share > 0.0 and any(LEVERS[name].innovation for name in self.spec.levers or {})
 
-    def take_on(self, rows: "Rows", begun: NDArray[np.int64], effective: NDArray[np.bool_]) -> None:
+    def take_on(self, rows: Rows, begun: NDArray[np.int64], effective: NDArray[np.bool_]) -> None:
         """Enter firms with the quarter in which their support began."""
         self.rows = np.concatenate([self.rows, rows])
         self.uids = np.concatenate([self.uids, self.world.firms.uid[rows]])
@@ -328,7 +322,7 @@ class Programme:
         firms = self.world.firms
         return np.asarray(firms.alive[self.rows] & (firms.uid[self.rows] == self.uids))
 
-    def _pass(self, rows: "Rows") -> None:
+    def _pass(self, rows: Rows) -> None:
         """Note who finished: for a certificate, who holds it."""
         firms, levers = self.world.firms, self.record.levers or {}
         if "certification_cost_share" in levers or "entry_cost_share" in levers:
@@ -342,7 +336,7 @@ class Programme:
         """Whether an operation sponsors the firms while they are in the programme."""
         return False
 
-    def release(self, rows: "Rows", completed: bool) -> None:
+    def release(self, rows: Rows, completed: bool) -> None:
         """Let go of what firms held only for the term, completed or cut short."""
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
@@ -350,15 +344,15 @@ class Programme:
         self.rows, self.uids = self.rows[kept], self.uids[kept]
         self.begun, self.effective = self.begun[kept], self.effective[kept]
 
-    def working(self) -> "Rows":
+    def working(self) -> Rows:
         """Rows whose support has its effect this quarter: past the lag, and not a duplication."""
         return self.rows[self.effective & (self.world.quarter - self.begun >= self.spec.lag)]
 
-    def doubled(self, lever: str, rows: "Rows") -> NDArray[np.bool_]:
-        """Which of the firms ``rows`` hold a voucher for ``lever`` that duplicates another: it moves nothing and is cashed all the same."""
+    def doubled(self, lever: str, rows: Rows) -> Rows:
+        """Where in ``rows`` firms hold a voucher for ``lever`` that duplicates another: it moves nothing and is cashed all the same."""
         if lever not in (self.spec.levers or {}) or self.effective.all():
-            return np.zeros(rows.size, bool)
-        return np.isin(rows, self.rows[~self.effective & (self.world.quarter - self.begun >= self.spec.lag)])
+            return NOBODY
+        return np.flatnonzero(np.isin(rows, self.rows[~self.effective & (self.world.quarter - self.begun >= self.spec.lag)]))
 
     # ---- money -------------------------------------------------------------------------------------------------
     def pays_by_use(self) -> bool:
@@ -391,6 +385,6 @@ class Programme:
         self.counts[COUNTED.index("private")] += sum_by(region, private, size)
         self.spent_this_year += float(public.sum())
 
-    def _count(self, what: str, rows: "Rows") -> None:
+    def _count(self, what: str, rows: Rows) -> None:
         if rows.size:
             self.counts[COUNTED.index(what)] += count_by(self.world.firms.region[rows], self.world.regions)

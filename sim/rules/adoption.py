@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world import Rows, World
+from sim.world import EVERY, Rows, World
 
 F8 = NDArray[np.float64]
 
@@ -24,10 +24,10 @@ def adoption_chance(gain: F8, own_cost: F8, shortfall: F8, rate: F8 | float, slo
     return np.asarray(rate / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0))))
 
 
-def shortfall(world: World) -> F8:
-    """How far sales fall short of aspiration [n], 0 to 1 (Cyert and March)."""
+def shortfall(world: World, of: Rows | slice = EVERY) -> F8:
+    """How far sales of the firms ``of`` fall short of aspiration, 0 to 1 (Cyert and March)."""
     firms = world.firms
-    return np.asarray(np.clip(1.0 - firms.sales_year / np.maximum(firms.aspiration, 1e-9), 0.0, 1.0))
+    return np.asarray(np.clip(1.0 - firms.sales_year[of] / np.maximum(firms.aspiration[of], 1e-9), 0.0, 1.0))
 
 
 def adopters(world: World, stream: str, able: NDArray[np.bool_], gain: F8, cost: F8, lever: str | None) -> Rows:

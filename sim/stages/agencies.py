@@ -6,7 +6,7 @@ from sim.world import World
 def run(world: World) -> None:
     """One quarter of programmes: all call on one state of the world before any of them begins or pays."""
     world.levers.reset(world.firms.n)
-    programmes = [programme for programme in world.by_name() if not (programme.is_null() or programme.is_idle())]
+    programmes = [programme for programme in world.by_name() if programme.is_at_work()]
     for programme in programmes:
         programme.turn()
     for programme in programmes:
