@@ -65,6 +65,8 @@ class Grouping(Support):
 
     def _waiting_rows(self) -> Rows:
         """Firms chosen before that found no group and still can take part; they need not apply again."""
+        if self.waiting.size == 0:
+            return NOBODY
         rows = directory_of(self.world).rows_of(self.waiting)
         return rows[self.eligible(rows)]
 
@@ -114,12 +116,12 @@ class Grouping(Support):
         """As many of each circle as fill groups of the minimum size, group after group: circles in an order of luck, and within one
         those that share a client together, in order of that client."""
         world, (rows, circle, client) = self.world, candidates
-        luck = world.draws.uniform("lottery", world.quarter, as_ids(circle), self.salt)
-        ordered = candidates.at(np.lexsort((world.firms.uid[rows], client, circle, luck)))
-        first = np.flatnonzero(np.diff(ordered.circle, prepend=-1))
-        size = np.diff(first, append=rows.size)
-        place = np.arange(rows.size) - np.repeat(first, size)
-        return ordered.at(place < np.repeat(size // self._size * self._size, size))
+        size = np.bincount(circle)
+        ordered = candidates.at(np.lexsort((world.firms.uid[rows], client, circle)))
+        place = np.arange(circle.size) - (np.cumsum(size) - size)[ordered.circle]
+        grouped = ordered.at(place < (size // self._size * self._size)[ordered.circle])
+        luck = world.draws.uniform("lottery", world.quarter, as_ids(np.arange(size.size)), self.salt)
+        return grouped.at(np.argsort(luck[grouped.circle], kind="stable"))
 
     @property
     def _size(self) -> int:

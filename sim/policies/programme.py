@@ -140,12 +140,12 @@ class Programme:
         """Which of the firms ``of`` meet place, trade, size, sales band, need and ladder, and are not in the programme."""
         world, s = self.world, self.spec
         firms = world.firms
-        low, high = band_in_uf(world, s)
         fits = directory_of(world).fitting(self.asked)[of]
         if self.branches:
             with_branch(fits, firms.presence[of], self.regions)
-        if low > 0.0 or np.isfinite(high):
-            fits &= (firms.sales_year[of] >= low) & (firms.sales_year[of] <= high)
+        if s.sales_min > 0.0 or np.isfinite(s.sales_max):
+            sales, (low, high) = firms.sales_year[of], band_in_uf(world, s)
+            fits &= (sales >= low) & (sales <= high)
         needed = needs_of(world, s.needs)
         if needed is not None:
             fits &= needed[of]
@@ -154,7 +154,7 @@ class Programme:
         outside = np.ones(firms.n, bool)
         outside[self.rows] = False
         fits &= outside[of]
-        return self._without_double_funding(fits, of) if "shared_files" in world.levers.pushed else fits
+        return self._without_double_funding(fits, of)
 
     def predecessor_passed(self) -> NDArray[np.bool_]:
         """Firms that finished the programme which this one follows [n]."""
@@ -168,12 +168,12 @@ class Programme:
 
     def _without_double_funding(self, fits: NDArray[np.bool_], of: Rows | slice) -> NDArray[np.bool_]:
         """Agencies that share files leave out those of the firms ``of`` that had a support of this kind of late, as far as files go."""
-        world, firms = self.world, self.world.firms
-        if self._kind is None:
+        world, firms, shared = self.world, self.world.firms, self.world.levers["shared_files"][self.number]
+        if self._kind is None or not shared.any():
             return fits
         again = np.flatnonzero(fits & self._had_of_late(of))
-        shared = world.levers["shared_files"][self.number][firms.region[of][again]]
-        fits[again] = world.draws.uniform("files", world.quarter, firms.uid[of][again], self.salt) >= shared
+        luck = world.draws.uniform("files", world.quarter, firms.uid[of][again], self.salt)
+        fits[again] = luck >= shared[firms.region[of][again]]
         return fits
 
     def _had_of_late(self, of: Rows | slice) -> NDArray[np.bool_]:
