@@ -46,6 +46,7 @@ class Recorder:
         self.values = np.full((quarters, world.regions, len(INDICATORS)), np.nan)
         self.panels = {name: PANELS[name] for name in recording if name in PANELS}
         self.light = LIGHT in recording
+        self._regions = np.array(world.data.regions)
         world.keeps_awards = "awards" in self.panels
         self._rows: dict[str, dict[str, list[NDArray[Any]]]] = defaultdict(lambda: defaultdict(list))
 
@@ -86,17 +87,22 @@ class Recorder:
             self._rows[table][name].append(column)
 
     def _keep_programmes(self) -> None:
-        world = self.world
-        names = np.array(world.data.regions)
-        for programme in world.programmes:
-            ruled = programme.watches or programme.record.renews != "never"
-            told = programme.regions & (ruled and world.quarter >= programme.record.from_)
-            used = np.flatnonzero(programme.counts.any(axis=0) | told)
-            if used.size:
-                kept: Columns = {"programme": np.full(used.size, programme.spec.name), "region": names[used],
-                                 "quarter": np.full(used.size, quarter_end(world.quarter))}
-                kept |= {name: programme.counts[i, used] for i, name in enumerate(COUNTED)}
-                self._append("programmes", kept | {name: np.full(used.size, held(programme)) for name, held in RULED.items()})
+        """A row for each programme and region in which it counted anything, or in which its rules are to be told."""
+        world, programmes = self.world, self.world.programmes
+        if not programmes:
+            return
+        counts = np.array([programme.counts for programme in programmes])
+        told = np.asarray(counts.any(axis=1))
+        for here, programme in zip(told, programmes, strict=True):
+            if (programme.watches or programme.record.renews != "never") and world.quarter >= programme.record.from_:
+                here |= programme.regions
+        number, region = np.nonzero(told)
+        if number.size:
+            at = number.tolist()
+            kept: Columns = {"programme": np.array([programmes[i].spec.name for i in at]), "region": self._regions[region],
+                             "quarter": np.full(number.size, quarter_end(world.quarter))}
+            kept |= {name: counts[number, i, region] for i, name in enumerate(COUNTED)}
+            self._append("programmes", kept | {name: np.array([held(programmes[i]) for i in at]) for name, held in RULED.items()})
 
     def _keep_flows(self) -> None:
         """Payments between classes by kind: who, to whom, and how much in each region."""
@@ -137,7 +143,7 @@ class Recorder:
     def _series(self) -> Columns:
         quarters, regions, _ = self.values.shape
         ends = np.array([quarter_end(self.first + q) for q in range(quarters)], "datetime64[D]")
-        columns: Columns = {"quarter": np.repeat(ends, regions), "region": np.tile(np.array(self.world.data.regions), quarters)}
+        columns: Columns = {"quarter": np.repeat(ends, regions), "region": np.tile(self._regions, quarters)}
         for number, indicator in enumerate(INDICATORS):
             columns[indicator.name] = self.values[:, :, number].ravel()
         for name, strictness in (("cluster_index", 1.0), ("cluster_index_strict", 1.25), ("cluster_index_lenient", 0.75)):
@@ -157,7 +163,7 @@ class Recorder:
         flow, region = np.nonzero(flows["paid"])
         return {
             "quarter": flows["quarter"][flow], "payer": classes[flows["payer"][flow]], "payee": classes[flows["payee"][flow]],
-            "kind": flows["kind"][flow], "region": np.array(self.world.data.regions)[region], "uf": flows["paid"][flow, region]}
+            "kind": flows["kind"][flow], "region": self._regions[region], "uf": flows["paid"][flow, region]}
 
     def final(self) -> dict[str, float]:
         """Focal region's mean of each indicator over the last five years, index and regime included."""
