@@ -39,8 +39,8 @@ class Challenge(Support):
         problems = self._draft()
         if not problems:
             return
-        eligible = self.eligible() & (self.world.firms.sponsor < 0) & self._asked(problems)
-        told = self.tell(np.flatnonzero(eligible))
+        free = np.flatnonzero((self.world.firms.sponsor < 0) & self._asked(problems))
+        told = self.tell(free[self.eligible(free)])
         applicants = self.applicants(told)
         self.chosen, self.sponsors = self._match(problems[: self.places(len(problems))], applicants)
         self._count("told", told)

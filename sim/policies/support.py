@@ -19,10 +19,10 @@ class Support(Programme):
     def _book_running_costs(self) -> None:
         """The part of partners, who live and work in the region, comes on top of what every programme books."""
         super()._book_running_costs()
-        s, region = self.spec, self.world.firms.region[self.rows]
+        s = self.spec
         part = s.cost / max(s.duration, 1) * (1.0 - s.public_share) * s.partners_share
-        if part > 0 and region.size:
-            amounts = np.full(region.size, part)
+        if part > 0 and self.rows.size:
+            region, amounts = self.world.firms.region[self.rows], np.full(self.rows.size, part)
             self.world.ledger.between("partners' part", "rest_of_region", "rest_of_region", amounts, region)
             self.book(region, np.zeros(region.size), amounts)
 
