@@ -15,7 +15,6 @@ from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, directory_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
-from sim.rules.adoption import shortfall
 from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
 from sim.world import EVERY, Rows, World
@@ -198,9 +197,10 @@ class Programme:
         firms = world.firms
         own = s.cost * self.own_part()
         trust = self.agency.trusted_by(world, told)
+        shortfall = np.clip(1.0 - firms.sales_year[told] / np.maximum(firms.aspiration[told], 1e-9), 0.0, 1.0)
         habit = world.p.applying_habit
         burden = own / np.maximum(firms.sales_year[told] * world.p.application_burden, 1e-9)
-        chance = trust * (habit + (1.0 - habit) * shortfall(world, told)) / (1.0 + burden)
+        chance = trust * (habit + (1.0 - habit) * shortfall) / (1.0 + burden)
         chance *= (1.0 + self._of_coordination("shared_agenda", told)) * self._use_of_voucher(told)
         luck = world.draws.uniform("apply", world.quarter, firms.uid[told], self.salt)
         return np.asarray(told[(luck < chance) & (firms.cash[told] >= own / max(s.duration, 1))])
