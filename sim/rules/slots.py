@@ -49,6 +49,14 @@ def bind_pairs(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid
 
 
 @njit(cache=True)
+def bind_each(rows: Any, uids: Any, trust: Any, kinds: Any, used: Any, firm_uid: Any, first: Any, second: Any, kind: int,
+              doses: Any, now: int) -> None:
+    """:func:`bind_pairs` with a dose of trust for each pair: what a new tie starts at and an old one gains."""
+    for j in range(first.size):
+        bind_pairs(rows, uids, trust, kinds, used, firm_uid, first[j:j + 1], second[j:j + 1], kind, doses[j], doses[j], now)
+
+
+@njit(cache=True)
 def judge_subcontractors(active: Any, prime: Any, supplier: Any, success: Any, rows: Any, uids: Any, trust: Any, firm_uid: Any,
                          gain: float, loss: float) -> None:
     """Each delivery of a running subcontract raises or lowers the prime contractor's trust in who delivered it."""

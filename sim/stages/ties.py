@@ -7,12 +7,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.agents.columns import GROUP, INTRODUCED, NATIONAL, NEVER, SHARED_CLIENT
-from sim.draws import as_ids, combine_column
+from sim.draws import Ids, as_ids, combine_column
 from sim.rules.absorption import receptiveness
-from sim.rules.rosters import roster
-from sim.rules.slots import bind_pairs, judge_subcontractors
+from sim.rules.rosters import Roster, roster
+from sim.rules.slots import bind_each, bind_pairs, judge_subcontractors
 from sim.table import count_by, sum_by
-from sim.world import Group, Rows, World
+from sim.world import Rows, World
 
 F8 = NDArray[np.float64]
 
@@ -118,17 +118,22 @@ def _meet(world: World) -> None:
     rows = np.flatnonzero(world.domestic() & (world.best_trust > p.incumbent_trust))
     if rows.size < 2:
         return
-    client = world.main_client[rows]
     luck = world.draws.uniform("tie", world.quarter, firms.uid[rows])
-    eager = np.flatnonzero(luck < p.tie_rate)
+    eager = rows[luck < p.tie_rate]
     place = world.draws.hashes("place", world.quarter, firms.uid[rows])
-    point = world.draws.hashes("point", world.quarter, firms.uid[rows[eager]])
-    other = np.zeros(eager.size, np.intp)
-    for operation in np.unique(client[eager]):
-        here, seekers = np.flatnonzero(client == operation), np.flatnonzero(client[eager] == operation)
-        here = here[np.argsort(place[here])]
-        other[seekers] = rows[here[np.searchsorted(place[here], point[seekers]) % here.size]]
-    _befriend(world, rows[eager], other, SHARED_CLIENT, np.zeros(eager.size))
+    point = world.draws.hashes("point", world.quarter, firms.uid[eager])
+    other = rows[next_on_rings(world.main_client[rows], place, world.main_client[eager], point)]
+    _befriend(world, eager, other, SHARED_CLIENT, np.zeros(eager.size))
+
+
+def next_on_rings(ring: Rows, place: Ids, asked: Rows, point: Ids) -> Rows:
+    """Of entries that lie at ``place`` on ``ring`` [n each], the one that comes next after ``point`` on the ring ``asked`` [k each]."""
+    order, n = np.argsort(place), place.size
+    key = ring[order] * n + np.arange(n)
+    by_ring = np.argsort(key)
+    key = key[by_ring]
+    at, end = np.searchsorted(key, asked * n + np.searchsorted(place[order], point)), np.searchsorted(key, (asked + 1) * n)
+    return order[by_ring][np.where(at < end, at, np.searchsorted(key, asked * n))]
 
 
 def _introduce(world: World) -> None:
@@ -162,7 +167,7 @@ def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> No
     """Tie pairs of firms (the weakest tie gives way), or strengthen the ties there are. To meet is not yet to work together."""
     firms = world.firms
     bind_pairs(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, first, second, kind, trust,
-               trust if kind == GROUP else world.p.trust_gain, NEVER)
+               world.p.trust_gain, NEVER)
 
 
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
@@ -196,33 +201,38 @@ def _in_paid_group(world: World) -> NDArray[np.bool_]:
 # ---- groups ----------------------------------------------------------------------------------------------------------
 def _groups(world: World) -> None:
     """Members meet while a programme pays, go on while they trust one another, and part when trust is gone."""
-    meeting, together = world.levers["group_meeting"], _still_together(world, world.groups)
-    kept = []
-    for group, stays in zip(world.groups, together.tolist(), strict=True):
-        if group.members.size >= 2 and stays:
-            _let_members_meet(world, group, float(meeting[group.members].max()))
-            kept.append(group)
-        else:
-            world.firms.group[group.members] = -1
-    world.groups = kept
+    members = roster(world.groups)
+    stays = _still_together(world, members)
+    world.firms.group[members.rows[~stays[members.group]]] = -1
+    _let_members_meet(world, members, stays)
+    world.groups = [group for group, on in zip(world.groups, stays.tolist(), strict=True) if on]
 
 
-def _still_together(world: World, groups: list[Group]) -> NDArray[np.bool_]:
-    """Whether a programme still pays for a group, or its members' mean trust in one another is enough [groups]."""
-    firms, members = world.firms, roster(groups)
+def _still_together(world: World, members: Roster) -> NDArray[np.bool_]:
+    """Whether two are left of a group and a programme still pays for it, or their mean trust in one another is enough [groups]."""
+    firms = world.firms
     number = np.full(firms.n + 1, -1)
     number[members.rows] = members.group
     trust = firms.tie_trust[members.rows]
     inside = (number[firms.tie_row[members.rows]] == members.group[:, None]) & (trust > world.p.tie_ends)
     pairs = sum_by(members.group, inside.sum(axis=1), members.groups)
     mean = sum_by(members.group, (trust * inside).sum(axis=1), members.groups) / np.maximum(pairs, 1.0)
-    paid = np.array([group.until >= world.quarter for group in groups], bool)
-    return np.asarray(paid | (mean > world.p.group_trust))
+    paid = np.array([group.until >= world.quarter for group in world.groups], bool)
+    several = np.bincount(members.group, minlength=members.groups) > 1
+    return np.asarray(several & (paid | (mean > world.p.group_trust)))
 
 
-def _let_members_meet(world: World, group: Group, dose: float) -> None:
+def _let_members_meet(world: World, members: Roster, stays: NDArray[np.bool_]) -> None:
     """Members sit in a circle and meet one after the other; a pair that meets every (size - 1) / 2 quarters gets their doses at once."""
-    size = group.members.size
-    step = 1 + (world.quarter - group.founded) % max(size - 1, 1)
-    if dose > 0:
-        bind(world, group.members, np.roll(group.members, step), GROUP, min(dose * (size - 1) / 2, 1.0))
+    firms, size = world.firms, np.bincount(members.group, minlength=members.groups)
+    dose = np.zeros(members.groups)
+    np.maximum.at(dose, members.group, world.levers["group_meeting"][members.rows])
+    seat = np.flatnonzero((stays & (dose > 0))[members.group])
+    group = members.group[seat]
+    founded = np.array([group.founded for group in world.groups], np.intp)
+    step = 1 + (world.quarter - founded) % np.maximum(size - 1, 1)
+    first = np.cumsum(size) - size
+    other = members.rows[first[group] + (seat - first[group] - step[group]) % size[group]]
+    doses = np.minimum(dose * (size - 1) / 2, 1.0)[group]
+    bind_each(firms.tie_row, firms.tie_uid, firms.tie_trust, firms.tie_kind, firms.tie_used, firms.uid, members.rows[seat], other, GROUP,
+              doses, NEVER)
