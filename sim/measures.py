@@ -93,12 +93,10 @@ def focal_purchases_share(world: World) -> F8:
 def foreign_goods_share(world: World) -> F8:
     """Share of goods bought from foreign-owned firms or from abroad, by site (contract value)."""
     book, firms = world.book.columns, world.firms
-    goods = book.active & (book.prime < 0) & world.data.goods[book.subsector]
-    foreign = firms.origin[book.supplier] != NATIONAL
-    value = book.rate * book.price
-    total = sum_by(book.site[goods], value[goods], world.regions)
-    held = sum_by(book.site[goods & foreign], value[goods & foreign], world.regions)
-    return ratio(held, total)
+    goods = np.flatnonzero(book.active & (book.prime < 0) & world.data.goods[book.subsector])
+    site, value = book.site[goods], book.rate[goods] * book.price[goods]
+    foreign = firms.origin[book.supplier[goods]] != NATIONAL
+    return ratio(sum_by(site, value * foreign, world.regions), sum_by(site, value, world.regions))
 
 
 def local_value_added_ratio(world: World) -> F8:
@@ -254,26 +252,18 @@ def regional_tie_share(world: World) -> F8:
     return ratio(inside, count_by(region[net.row], world.regions))
 
 
-def _links(world: World) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    firms = world.firms
-    row, buyer = np.nonzero((firms.link_since > NEVER) & (firms.trust > world.p.link_ends) & firms.alive[:, None])
-    return row, buyer
-
-
-def _share_of_links(world: World, flags: NDArray[np.bool_], row: NDArray[np.intp]) -> F8:
-    region = world.firms.region[row]
-    total = count_by(region, world.regions)
-    return ratio(count_by(region[flags], world.regions), total)
+def _share_of_links(world: World, flags: NDArray[np.bool_]) -> F8:
+    """Share of the links between a region's suppliers and operations for which ``flags`` [n, M] holds."""
+    links = (world.firms.link_since > NEVER) & (world.firms.trust > world.p.link_ends)
+    return ratio(by_region(world, (links & flags).sum(axis=1)), by_region(world, links.sum(axis=1)))
 
 
 def durable_link_share(world: World) -> F8:
-    row, buyer = _links(world)
-    return _share_of_links(world, world.firms.link_since[row, buyer] < world.quarter - DURABLE_QUARTERS, row)
+    return _share_of_links(world, world.firms.link_since < world.quarter - DURABLE_QUARTERS)
 
 
 def joint_link_share(world: World) -> F8:
-    row, buyer = _links(world)
-    return _share_of_links(world, world.firms.joint_last[row, buyer] > world.quarter - JOINT_QUARTERS, row)
+    return _share_of_links(world, world.firms.joint_last > world.quarter - JOINT_QUARTERS)
 
 
 def cooperates_with_clients(world: World) -> F8:
@@ -294,12 +284,12 @@ def cooperates_with_suppliers(world: World) -> F8:
 def buyer_dependence(world: World) -> F8:
     """Mean over suppliers of mines of the sum of squared shares of clients in sales; other clients count as many."""
     book, firms = world.book.columns, world.firms
-    live = book.active & (book.prime < 0)
+    live = np.flatnonzero(book.active & (book.prime < 0))
     cell = book.supplier[live].astype(np.int64) * world.buyers + book.buyer[live]
-    value = sum_by(cell, (book.rate * book.price)[live], firms.n * world.buyers).reshape(firms.n, world.buyers)
-    sales = np.maximum(world.sales(), 1e-9)
-    index = np.minimum(((value / sales[:, None]) ** 2).sum(axis=1), 1.0)
-    sells = np.asarray(value.any(axis=1))
+    share = sum_by(cell, book.rate[live] * book.price[live], firms.n * world.buyers).reshape(firms.n, world.buyers)
+    sells = np.asarray(share.any(axis=1))
+    share /= np.maximum(world.sales(), 1e-9)[:, None]
+    index = np.minimum(np.square(share, out=share).sum(axis=1), 1.0)
     return ratio(by_region(world, index * sells), by_region(world, sells))
 
 

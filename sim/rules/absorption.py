@@ -22,7 +22,7 @@ def hump(distance: F8, best: F8) -> F8:
     x = np.clip(distance / best, 0.0, HUMP_REACH - 1e-9) * HUMP_STEPS
     cell = x.astype(np.int64)
     part = x - cell
-    return HUMP_TABLE[cell] * (1.0 - part) + HUMP_TABLE[np.minimum(cell + 1, HUMP_TABLE.size - 1)] * part
+    return HUMP_TABLE[cell] * (1.0 - part) + HUMP_TABLE[cell + 1] * part
 
 
 def receptiveness(world: World) -> NDArray[np.float32]:

@@ -34,10 +34,10 @@ def _find(world: World) -> None:
     door, own = _doors(world, eager), 1.0 - world.levers["university_funding"]
     rounding = world.draws.uniform("university", 0, as_ids(np.arange(len(world.universities))))
     room = np.floor(world.research_places + rounding) - _used(world)
-    for university in world.universities:
-        knocking = eager[door == university.number]
-        taken = university.choose(knocking, firms.absorptive[knocking], own[knocking], room[university.number])
-        firms.university[taken] = university.number
+    for number in np.unique(door[door >= 0]).tolist():
+        knocking = eager[door == number]
+        taken = world.universities[number].choose(knocking, firms.absorptive[knocking], own[knocking], room[number])
+        firms.university[taken] = number
 
 
 def _doors(world: World, rows: Rows) -> Rows:

@@ -181,6 +181,8 @@ def _open_subsidiaries(world: World, pull: F8) -> None:
     sellers = np.flatnonzero(firms.alive & (firms.region == data.abroad))
     chance = p.subsidiary_rate * pull[data.capital * world.subsectors + firms.subsector[sellers]]
     parents = sellers[world.draws.uniform("entry", world.quarter, firms.uid[sellers], as_ids(SUBSIDIARY)) < chance]
+    if parents.size == 0:
+        return
     uid = combine_column(firms.uid[parents], as_ids(world.quarter))
     subsector, home, parent_uid = firms.subsector[parents], firms.home[parents], firms.uid[parents]
     capability = np.clip(p.inherit * firms.capability[parents].astype(np.float64), *NEWBORN)

@@ -221,12 +221,12 @@ def neighbour_spillover(world: World) -> F8:
 def partner_spillover(world: World) -> F8:
     """Learning from horizontal partners [n]: trust x distance to the best partner, as far as the firm's own trade goes."""
     firms, p = world.firms, world.p
-    living = world.live_partners()
-    useful = np.minimum(firms.capability[np.maximum(firms.tie_row, 0)], trade_frontier(world)[firms.subsector][:, None])
-    ahead = np.where(living, useful - firms.capability[:, None], 0.0)
-    best = best_distance(world)[:, None]
-    lesson = hump(ahead, np.broadcast_to(best, ahead.shape)) * firms.tie_trust * living
-    return np.asarray(p.partner_spillover * p.hump_width * lesson.max(axis=1))
+    row, slot = np.nonzero(world.live_partners())
+    useful = np.minimum(firms.capability[firms.tie_row[row, slot]], trade_frontier(world)[firms.subsector[row]])
+    lesson = hump(useful - firms.capability[row], best_distance(world)[row]) * firms.tie_trust[row, slot]
+    best = np.zeros(firms.n)
+    np.maximum.at(best, row, lesson)
+    return np.asarray(p.partner_spillover * p.hump_width * best)
 
 
 def _count_transitions(world: World, counted: NDArray[np.bool_]) -> None:
