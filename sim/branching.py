@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.model import Cluster
 
 WORLD_STATE = ("quarter", "groups", "groups_founded", "owed", "owed_by", "belief_good", "belief_bad", "reference_price", "other_market",
-               "first_size", "place", "price", "cash_cost", "margins", "site_work", "home_work", "base_rest", "research_places",
+               "first_size", "place", "price", "cash_cost", "margins", "site_work", "home_work", "mining_jobs_before", "research_places",
                "year_tally")
 
 

@@ -126,7 +126,7 @@ class World:
     * ``price_path``, ``price``, ``cash_cost``: US c/lb; ``margins``: price over cash cost, a number a quarter so far.
     * ``site_work`` [R, kind of presence], ``home_work`` [R]: workers that last quarter's deliveries used.
     * ``research_places`` [U]: firms that each university has people to work with.
-    * ``base_rest``: residents and commuters [R each] in mining-related jobs in the last quarter before the placement year.
+    * ``mining_jobs_before``: residents and commuters [R each] in mining-related jobs in the last quarter before the placement year.
     * ``main_client`` [n], ``best_trust`` [n]: the operation that trusts a supplier most, and how much, since this quarter's ties.
     * ``directory``: what programmes look up of all firms, kept for a quarter by them; ``published``: the last full year's value of
       an indicator [R]; ``tally``, ``year_tally``: what this quarter and this year leave for measurement.
@@ -168,7 +168,7 @@ class World:
         self.margins: list[float] = []
         self.site_work = np.zeros((self.regions, 3))
         self.home_work = np.zeros(self.regions)
-        self.base_rest: tuple[F8, F8] | None = None
+        self.mining_jobs_before: tuple[F8, F8] | None = None
         self.research_places = np.zeros(0)
         self.main_client = np.zeros(0, np.intp)
         self.best_trust = np.zeros(0, np.float32)
@@ -248,6 +248,10 @@ class World:
         """Keep for this quarter which operation trusts each supplier most [n], and how much."""
         self.main_client = self.firms.trust.argmax(axis=1)
         self.best_trust = self.firms.trust[np.arange(self.firms.n), self.main_client]
+
+    def has_client(self) -> NDArray[np.bool_]:
+        """Suppliers that their main client trusts as one of its own [n]."""
+        return np.asarray(self.best_trust > self.p.incumbent_trust)
 
     def by_name(self) -> "list[Programme]":
         """Programmes in the order of their names, so that the order in which they are listed changes no sum."""

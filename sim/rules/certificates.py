@@ -28,6 +28,18 @@ def entry_worth(world: World, of: Rows | slice = EVERY) -> F8:
     return np.asarray(p.entry_gain * p.certificate_quarters / 4 * world.firms.mining_year[of])
 
 
+def renew_certificates(world: World, stream: str, gain: F8, cost: F8, lapsing: NDArray[np.bool_]) -> Rows:
+    """Firms that pay to keep a certificate whose term ends (``lapsing`` [n]): renewal must pay, and cash must cover it."""
+    p, firms = world.p, world.firms
+    rows = np.flatnonzero(lapsing & firms.alive & (firms.cash > cost))
+    odds = p.option_slope * np.log(np.maximum(gain[rows], 1e-9) / cost[rows]) + p.renewal_habit
+    renewed = rows[world.draws.uniform(stream, world.quarter, firms.uid[rows]) < 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))]
+    paid = np.zeros(firms.n)
+    paid[renewed] = cost[renewed]
+    world.pay_plain("certificate renewal", paid, firms.region)
+    return renewed
+
+
 CERTIFICATE_SHARES = {"certification_cost_share": (certificate_worth, "certificate_cost"), "entry_cost_share": (entry_worth, "entry_cost")}
 """Levers that pay for a certificate: what it is worth to a firm, and the parameter with its cost for one worker."""
 

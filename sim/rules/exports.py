@@ -17,7 +17,7 @@ def win_export_contracts(world: World) -> None:
     Most of what the first contract takes is sunk: those who exported of late win the next one far more easily.
     """
     firms, p = world.firms, world.p
-    multinational = (world.mines.owner[world.main_client] == MULTINATIONAL) & (world.best_trust > p.incumbent_trust)
+    multinational = (world.mines.owner[world.main_client] == MULTINATIONAL) & world.has_client()
     certified = np.where(world.certified(), 1.0 + p.export_certificate, 1.0)
     known = np.where(firms.exported >= world.quarter - int(p.export_memory), p.export_experience, 1.0)
     pull = (p.export_floor + standing(world)) * _contacts(world) * certified * known

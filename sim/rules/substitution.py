@@ -58,6 +58,8 @@ def _build_plants(world: World, ready: Flags) -> None:
     """Those whose cash and credit cover a plant build it, and staff it for the work that was imported; others keep
     the step, which comes due again."""
     firms = world.firms
+    if not ready.any():
+        return
     cost = np.where(ready, world.p.plant_cost * firms.sales_year, 0.0)
     builds = ready & (firms.cash + credit_line(world) >= cost)
     world.pay_plain("plants", np.where(builds, cost, 0.0), firms.region)

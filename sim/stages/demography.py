@@ -219,7 +219,7 @@ def _keep_employer(world: World, rows: Rows, region: NDArray[np.int64]) -> None:
 # ---- place -----------------------------------------------------------------------------------------------------------
 def _main_client(world: World) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Region of the operation that trusts each firm most [n], and whether there is one."""
-    return world.mines.region[world.main_client], world.best_trust > world.p.incumbent_trust
+    return world.mines.region[world.main_client], world.has_client()
 
 
 def _open_branches(world: World) -> None:
@@ -240,17 +240,17 @@ def _branch_gain(world: World) -> F8:
 def _close_branches(world: World) -> None:
     """A branch is given up where no operation trusts the firm any more, and all of them when they no longer pay."""
     firms, p = world.firms, world.p
-    idle = firms.presence & ~_served(world)
-    idle |= firms.presence & (_branch_gain(world) < 4 * p.branch_cost * p.branch_patience)[:, None]
-    idle[np.arange(firms.n), firms.region] = False
-    asked = firms.alive & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate)
-    firms.presence[idle & asked[:, None]] = False
+    rows = np.flatnonzero(firms.alive & (world.draws.uniform("move", world.quarter, firms.uid) < p.option_rate))
+    pays = _branch_gain(world)[rows] >= 4 * p.branch_cost * p.branch_patience
+    kept = _served(world, rows) & pays[:, None]
+    kept[np.arange(rows.size), firms.region[rows]] = True
+    firms.presence[rows] &= kept
 
 
-def _served(world: World) -> NDArray[np.bool_]:
-    """Whether an operation of a region trusts a firm as one of its own [n, R]."""
-    trusted = world.firms.trust > np.float32(world.p.incumbent_trust)
-    served = np.zeros((world.firms.n, world.regions), bool)
+def _served(world: World, rows: Rows) -> NDArray[np.bool_]:
+    """Whether an operation of a region trusts a firm as one of its own [k, R]."""
+    trusted = world.firms.trust[rows] > np.float32(world.p.incumbent_trust)
+    served = np.zeros((rows.size, world.regions), bool)
     for buyer, region in enumerate(world.mines.region.tolist()):
         served[:, region] |= trusted[:, buyer]
     return served

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.columns import LARGE
+from sim.agents.columns import LARGE, SLOTS
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
-from sim.rules.certificates import audit_size, certificate_worth, entry_worth
+from sim.rules.certificates import audit_size, certificate_worth, entry_worth, renew_certificates
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
 from sim.rules.substitution import substitute_imports
@@ -55,8 +55,7 @@ def _certify(world: World) -> None:
     firms, p = world.firms, world.p
     gain, staffed = certificate_worth(world), audit_size(world)
     lapsing = firms.certified_until == world.quarter
-    renewed = adopters_of_renewal(world, "renew", gain, p.certificate_renewal * staffed, lapsing)
-    _pay_plain(world, renewed, p.certificate_renewal * staffed, "certificate renewal")
+    renewed = renew_certificates(world, "renew", gain, p.certificate_renewal * staffed, lapsing)
     cost = p.certificate_cost * staffed * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
     new = adopters(world, "certify", ~world.certified() & (firms.mining_year > 0), gain, cost, "certification_cost_share")
     world.pay_option(new, cost[new], "certification_cost_share", "certification")
@@ -71,8 +70,7 @@ def _certify_entry(world: World) -> None:
     gain = entry_worth(world)
     last = world.quarter + int(p.certificate_quarters)
     if lapsing.any():
-        renewed = adopters_of_renewal(world, "renew_entry", gain, p.entry_renewal * staffed, lapsing & ~world.certified())
-        _pay_plain(world, renewed, p.entry_renewal * staffed, "certificate renewal")
+        renewed = renew_certificates(world, "renew_entry", gain, p.entry_renewal * staffed, lapsing & ~world.certified())
         firms.entry_until[renewed] = last
     helped = world.levers["entry_cost_share"] > 0
     if helped.any():
@@ -82,21 +80,6 @@ def _certify_entry(world: World) -> None:
         world.pay_option(new, cost[new], "entry_cost_share", "entry certification")
         firms.entry_until[new] = last
         firms.management[new] = np.minimum(firms.management[new] + p.training_dose * p.training_practice, 1.0)
-
-
-def adopters_of_renewal(world: World, stream: str, gain: F8, cost: F8, lapsing: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Firms that keep their certificate: renewal must pay and cash must cover it."""
-    p, firms = world.p, world.firms
-    odds = p.option_slope * np.log(np.maximum(gain, 1e-9) / cost) + p.renewal_habit
-    luck = world.draws.uniform(stream, world.quarter, firms.uid)
-    pays = luck < 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
-    return np.flatnonzero(lapsing & firms.alive & pays & (firms.cash > cost))
-
-
-def _pay_plain(world: World, rows: NDArray[np.intp], cost: F8, kind: str) -> None:
-    amounts = np.zeros(world.firms.n)
-    amounts[rows] = cost[rows]
-    world.pay_plain(kind, amounts, world.firms.region)
 
 
 def _take_up_research(world: World) -> None:
@@ -174,8 +157,9 @@ def _learn(world: World) -> None:
     foreign = firms.region == world.data.abroad
     firms.capability[:] = np.where(foreign, before, np.clip(after, LOWEST, HIGHEST))
     counted = world.domestic()
-    for number in range(len(CHANNELS)):
-        world.tally.learned[number] = sum_by(firms.region[counted], taught[number, counted], world.regions)
+    region = firms.region[counted]
+    for number, learned in enumerate(taught[:, counted]):
+        world.tally.learned[number] = sum_by(region, learned, world.regions)
     _count_transitions(world, counted)
 
 
@@ -221,7 +205,7 @@ def neighbour_spillover(world: World) -> F8:
 def partner_spillover(world: World) -> F8:
     """Learning from horizontal partners [n]: trust x distance to the best partner, as far as the firm's own trade goes."""
     firms, p = world.firms, world.p
-    row, slot = np.nonzero(world.live_partners())
+    row, slot = np.divmod(np.flatnonzero(world.live_partners()), SLOTS)
     useful = np.minimum(firms.capability[firms.tie_row[row, slot]], trade_frontier(world)[firms.subsector[row]])
     lesson = hump(useful - firms.capability[row], best_distance(world)[row]) * firms.tie_trust[row, slot]
     best = np.zeros(firms.n)

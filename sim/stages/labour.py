@@ -62,10 +62,11 @@ def _place_jobs(world: World) -> None:
     mining = place.jobs[:, MINING_RELATED]
     commuters = (mining * place.commuting[:, MINING_RELATED]).sum(axis=1)
     residents = mining.sum(axis=1) - commuters
-    if world.base_rest is None or world.year < world.data.placement_year:
-        world.base_rest = (residents.copy(), commuters.copy())
+    if world.mining_jobs_before is None or world.year < world.data.placement_year:
+        world.mining_jobs_before = (residents.copy(), commuters.copy())
     growth = (1.0 + p.rest_growth) ** (world.quarter / 4 - world.data.placement_year)
-    extra = p.rest_per_resident * (residents - world.base_rest[0]) + p.rest_per_commuter * (commuters - world.base_rest[1])
+    residents_before, commuters_before = world.mining_jobs_before
+    extra = p.rest_per_resident * (residents - residents_before) + p.rest_per_commuter * (commuters - commuters_before)
     place.rest_jobs = world.data.rest_jobs * world.spec.scale * growth + np.where(world.data.mining_region, extra, 0.0)
     place.jobs[:, REST] = np.maximum(place.rest_jobs, 0.0)
     place.hired_residents = vacancies(residents, place.previous_residents, p.retirement)

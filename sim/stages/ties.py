@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.agents.columns import GROUP, INTRODUCED, NATIONAL, NEVER, SHARED_CLIENT
+from sim.agents.columns import GROUP, INTRODUCED, NATIONAL, NEVER, SHARED_CLIENT, SLOTS
 from sim.draws import Ids, as_ids, combine_column
 from sim.rules.absorption import receptiveness
 from sim.rules.rosters import Roster, roster
@@ -115,7 +115,7 @@ def _meet(world: World) -> None:
     """Suppliers that share their main client meet: each seeker the next on a ring of hashed identities, so that a firm
     more or less changes only its own neighbours' luck. Rivals of one subsector and region avoid one another."""
     firms, p = world.firms, world.p
-    rows = np.flatnonzero(world.domestic() & (world.best_trust > p.incumbent_trust))
+    rows = np.flatnonzero(world.domestic() & world.has_client())
     if rows.size < 2:
         return
     luck = world.draws.uniform("tie", world.quarter, firms.uid[rows])
@@ -173,7 +173,8 @@ def bind(world: World, first: Rows, second: Rows, kind: int, trust: float) -> No
 def partners(world: World) -> tuple[Rows, Rows, Rows]:
     """Living horizontal ties as (row, partner row, slot)."""
     firms = world.firms
-    row, slot = np.nonzero(world.live_partners() & firms.alive[:, None] & (firms.tie_trust > world.p.tie_ends))
+    tied = world.live_partners() & firms.alive[:, None] & (firms.tie_trust > world.p.tie_ends)
+    row, slot = np.divmod(np.flatnonzero(tied), SLOTS)
     return row, firms.tie_row[row, slot].astype(np.intp), slot
 
 

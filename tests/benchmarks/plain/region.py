@@ -23,8 +23,8 @@ class Region:
         self.rest_jobs, self.graduates = float(data.rest_jobs[number]) * model.spec.scale, float(
             data.inst_graduates[data.inst_region == number].sum())
         self.base = (0.0, 0.0)
-        if world.base_rest is not None:
-            self.base = (float(world.base_rest[0][number]), float(world.base_rest[1][number]))
+        if world.mining_jobs_before is not None:
+            self.base = (float(world.mining_jobs_before[0][number]), float(world.mining_jobs_before[1][number]))
         self.jobs, self.local_inputs, self.local_profit = [0.0] * 5, 0.0, 0.0
 
     def forget_quarter(self) -> None:
