@@ -18,7 +18,8 @@ def run(world: World) -> None:
     """One quarter of every supplier's accounts."""
     win_export_contracts(world)
     other, exports = _other_volumes(world)
-    income = _collect(world, other, exports)
+    price = other_price(world)
+    income = _collect(world, other * price, exports)
     costs = _pay_costs(world, other, exports)
     _branches(world)
     earned = _pay_interest_and_tax(world, income - costs - world.tally.options_paid)
@@ -27,7 +28,7 @@ def run(world: World) -> None:
     _count_distress(world)
     _place_wages(world)
     _remember(world)
-    _share_other_market(world)
+    _share_other_market(world, price)
 
 
 def _other_volumes(world: World) -> tuple[F8, F8]:
@@ -41,7 +42,7 @@ def _other_volumes(world: World) -> tuple[F8, F8]:
 
 
 def _collect(world: World, other: F8, exports: F8) -> F8:
-    """Book all sales; mines pay a part next quarter. Returns income on accrual [n]."""
+    """Book all sales, with other clients for ``other`` UF before markups; mines pay a part next quarter. Returns income on accrual [n]."""
     firms, ledger, out, region = world.firms, world.ledger, world.tally.outcome, world.firms.region
     assert out is not None
     for number, name in enumerate(MINE_CLASSES):
@@ -54,7 +55,7 @@ def _collect(world: World, other: F8, exports: F8) -> F8:
     ledger.among_suppliers("tier 2", out.done["paid"], out.done["tier2"], region)
     markup = (1.0 + firms.markup) / (1.0 + world.p.markup)
     firms.sales_mines[:], firms.sales_tier2[:] = out.revenue.sum(axis=1), out.done["tier2"]
-    firms.sales_other[:], firms.sales_exports[:] = other * other_price(world) * markup, exports * firms.unit_cost * markup
+    firms.sales_other[:], firms.sales_exports[:] = other * markup, exports * firms.unit_cost * markup
     ledger.to_suppliers("other clients", "rest_of_region", firms.sales_other, region)
     ledger.to_suppliers("exports", "abroad", firms.sales_exports, region)
     return np.asarray(world.sales() - out.done["paid"])
@@ -166,13 +167,13 @@ def other_spread(sales: F8, volatility: float, size: float) -> F8:
     return np.asarray(volatility * (np.maximum(sales, LEAST_SALES_UF) / MEAN_SALES_UF)**-size)
 
 
-def _share_other_market(world: World) -> None:
-    """What other clients will want: firms drift with luck, price and youth, and share a market that grows on its own.
+def _share_other_market(world: World, price: F8) -> None:
+    """What other clients will want: firms drift with luck, ``price`` and youth, and share a market that grows on its own.
 
     The market over what firms would serve tells how far they crowd one another out.
     """
     firms, p, k = world.firms, world.p, world.subsectors
-    cheaper = (1.0 / other_price(world)) ** p.other_price_response
+    cheaper = (1.0 / price) ** p.other_price_response
     spread = other_spread(firms.sales_year, p.other_volatility, p.other_volatility_size)
     shock = np.exp(spread * world.draws.normal("start", world.quarter, firms.uid) - spread**2 / 2)
     age = np.maximum(world.quarter - firms.founded, 0)

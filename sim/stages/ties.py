@@ -29,7 +29,7 @@ def run(world: World) -> None:
     _fade_partners(world)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def update_trust(trust: Any, deliveries: Any, good: Any, new: Any, new_good: Any, since: Any, rates: Any) -> None:
     """One quarter of trust and experience of every pair [n, M], in place: trust fades, grows with the good part of
     deliveries and shrinks with the bad part; experience is slowly forgotten; a link without trust and work is over.
@@ -45,8 +45,7 @@ def update_trust(trust: Any, deliveries: Any, good: Any, new: Any, new_good: Any
             trust[i, m] = (faded + gain * share * (one - faded)) * (one - loss * bad)
             deliveries[i, m] = deliveries[i, m] * (one - forgetting) + total
             good[i, m] = good[i, m] * (one - forgetting) + new_good[i, m]
-            if total == zero and trust[i, m] < ends:
-                since[i, m] = NEVER
+            since[i, m] = NEVER if total == zero and trust[i, m] < ends else since[i, m]
 
 
 def _trust_of_mines(world: World) -> None:
