@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 
 from sim.branching import Snapshot, history_key, take
-from sim.calendar import quarter_name
+from sim.calendar import parse_quarter, quarter_name
 from sim.catalogue import page
-from sim.config import load, load_comparison, load_programme
+from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
 from sim.indicators import INDICATORS
 from sim.layers import Reader
 from sim.levers import LEVERS
 from sim.model import Cluster
 from sim.policies.programme import COUNTED
-from sim.policies.record import KEYS, PUBLISHED, SHARES, USUAL, usual_of
+from sim.policies.record import KEYS, PUBLISHED, SHARES, USUAL, ProgrammeSpec, usual_of
 from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
 from sim.rules.outlook import automated, growth, hub_rate, output_factor
 from sim.spec import Spec
+from sim.world import World
 from sim.worldschema import ACTION_PLAN, PROGRAMMES_RECORD
 from sim.worldsheets import Sheet, read_sheet
 from tests.worlds import small, started
@@ -55,6 +56,8 @@ REPORTED_BOUNDS = {"unit_cost_cut": 0.19, "delivery_gain": 0.24, "process_advice
 OWN_HISTORY = ("action_plan_2006", "no_policy", "start_copper", "start_strong", "start_uniform", "start_weak", "grade_decline", "expansion",
                "automation", "foreign_supplier_hub")
 """Scenarios that change the past, or a parameter; all others share the history of the baseline."""
+OTHER_PASTS = ("no_policy", "action_plan_2006", *(name for name in SCENARIOS if name.startswith("without_")))
+"""Scenarios that change or end what is on record."""
 MEASURED_BY = ("certified", "certified_small", "research", "told_share", "selected_share", "applied", "begun", "substitution",
                "of_programme")
 
@@ -71,6 +74,10 @@ def specs() -> dict[str, Spec]:
 
 def spec_of(name: str) -> Spec:
     return specs()[name]
+
+
+def named(scenario: str, programme: str) -> ProgrammeSpec:
+    return next(own for own in spec_of(scenario).programmes if own.name == programme)
 
 
 @cache
@@ -172,11 +179,50 @@ def test_a_scenario_says_in_two_languages_what_it_asks(name: str) -> None:
     assert len(own["caption"]) > 10
     assert own["caption"] != own["caption_es"]
     assert name == "baseline" or ("?" in own["caption"] and {"¿", "?"} <= set(own["caption_es"]))
+    assert (spec_of(name).caption, spec_of(name).caption_es) == (own["caption"], own["caption_es"])
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in OWN_HISTORY])
 def test_a_policy_of_the_future_shares_the_history_of_the_baseline(name: str) -> None:
     assert history_key(spec_of(name), 1, ()) == history_key(spec_of("baseline"), 1, ())
+
+
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name not in OTHER_PASTS])
+def test_history_is_that_of_baseline_and_new_policies_begin_in_2026(scenario: str) -> None:
+    spec = spec_of(scenario)
+    recorded = [programme for programme in spec.programmes if programme.from_ < parse_quarter("2026Q1")]
+    assert recorded == list(spec_of("baseline").programmes)
+
+
+@pytest.mark.parametrize("start", ["weak", "strong", "copper", "uniform"])
+def test_start_scenarios_differ_from_baseline_in_their_start_only(start: str) -> None:
+    other, baseline = spec_of(f"start_{start}"), spec_of("baseline")
+    assert (other.start, baseline.start) == (start, "recorded")
+    assert other.programmes == baseline.programmes
+
+
+def test_cluster_push_holds_the_three_families_and_human_capital() -> None:
+    names = {family: {p.name for p in spec_of(family).programmes} for family in DEFAULT_SCENARIOS}
+    together = names["subsidies"] | names["local_purchasing"] | names["associativity"]
+    assert names["cluster_push"] - together == {"graduate_places", "training_2026"}
+    assert together < names["cluster_push"]
+
+
+@pytest.mark.parametrize(("family", "programme", "value"), [
+    ("subsidies", "fc_2026", "public_share"), ("subsidies", "cet_2026", "capacity"),
+    ("subsidies", "rd_2026", "capacity"),
+    ("local_purchasing", "local_weight", "preference"), ("local_purchasing", "reserve_2026", "set_aside"),
+    ("associativity", "profo_2026", "capacity"), ("associativity", "trade_association", "capacity"),
+])
+def test_each_family_has_three_rising_intensities(family: str, programme: str, value: str) -> None:
+    low, middle, high = (getattr(named(f"{family}{end}", programme), value) for end in ("_low", "", "_high"))
+    assert low < middle < high
+
+
+def test_extension_of_2016_serves_branches_within_its_sales_band() -> None:
+    cet = named("baseline", "cet_fortalece_pyme")
+    assert (cet.place, cet.sales_min, cet.sales_max, cet.sales_unit) == ("hq_or_branch", 100.0, 3500.0, "CLP_m")
+    assert (cet.from_, cet.until) == (parse_quarter("2016Q1"), parse_quarter("2020Q2"))
 
 
 def test_no_policy_has_no_programme_and_historical_has_those_of_the_baseline() -> None:
@@ -204,13 +250,11 @@ def test_no_programme_of_an_equal_budget_spends_more_than_it_has(name: str) -> N
 @pytest.mark.parametrize(("scenario", "programme", "key"), [
     ("stop_at_coverage", "fc_2026", "stop_when"), ("copper_fund", "rd_2026", "fund"), ("ratchet", "weight_2026", "ratchet")])
 def test_scenarios_show_each_rule_on_a_published_indicator(scenario: str, programme: str, key: str) -> None:
-    (found,) = (own for own in spec_of(scenario).programmes if own.name == programme)
-    assert [rule for rule in ("stop_when", "fund", "ratchet") if getattr(found, rule)] == [key]
+    assert [rule for rule in ("stop_when", "fund", "ratchet") if getattr(named(scenario, programme), rule)] == [key]
 
 
 def test_renewal_by_the_political_cycle_and_by_results_differ_in_the_rule_only() -> None:
-    cycle, results = (next(own for own in spec_of(name).programmes if own.name == "advice_2026")
-                      for name in ("political_cycle", "renewal_by_results"))
+    cycle, results = (named(name, "advice_2026") for name in ("political_cycle", "renewal_by_results"))
     assert (cycle.renews, results.renews) == ("political_cycle", "results")
     assert replace(results, renews=cycle.renews, renew_for=cycle.renew_for) == cycle
 
@@ -284,12 +328,27 @@ def test_the_plan_reaches_its_own_trades_and_region_only() -> None:
 
 
 # ---- outlooks --------------------------------------------------------------------------------------------------------
-def at(quarter: str, *words: str) -> Cluster:
-    return started(small("baseline", "scale=0.02", "horizon=2036", *words), quarter)
+SHORT = ("scale=0.02", "horizon=2036")
+
+
+@cache
+def history() -> Snapshot:
+    """Of the baseline: outlooks change what comes after it."""
+    spec = small("baseline", *SHORT)
+    return take(started(spec, quarter_name(spec.world.outlook_from)))
+
+
+@cache
+def at(quarter: str, *words: str) -> World:
+    """A world of an outlook, not to be changed."""
+    model = Cluster(small("baseline", *SHORT, *words), history=history())
+    while model.world.quarter < parse_quarter(quarter):
+        model.step()
+    return model.world
 
 
 def test_output_falls_from_six_to_four_million_tonnes_with_as_much_rock_and_labour() -> None:
-    fallen, steady = at("2036Q1", "parameters.output_trend=-0.0397").world, at("2036Q1").world
+    fallen, steady = at("2036Q1", "parameters.output_trend=-0.0397"), at("2036Q1")
     assert output_factor(steady) == 1.0
     assert fallen.mines.output.sum() / steady.mines.output.sum() == pytest.approx(4 / 6, rel=1e-3)
     assert fallen.mines.workers.sum() == pytest.approx(steady.mines.workers.sum())
@@ -298,14 +357,14 @@ def test_output_falls_from_six_to_four_million_tonnes_with_as_much_rock_and_labo
 
 
 def test_expansion_is_bought_while_it_lasts() -> None:
-    grown, steady = at("2030Q1", "parameters.output_trend=0.0292").world, at("2030Q1").world
+    grown, steady = at("2030Q1", "parameters.output_trend=0.0292"), at("2030Q1")
     share = grown.mines.capex.sum() / grown.mines.output.sum() / (steady.mines.capex.sum() / steady.mines.output.sum())
     assert share > 1.1
-    assert growth(at("2036Q1", "parameters.output_trend=0.0292").world) == 0.0
+    assert growth(at("2036Q1", "parameters.output_trend=0.0292")) == 0.0
 
 
 def test_automation_moves_purchases_to_knowledge_and_keeps_their_sum() -> None:
-    after, before = at("2036Q1", "parameters.automation=0.3").world, at("2036Q1").world
+    after, before = at("2036Q1", "parameters.automation=0.3"), at("2036Q1")
     assert automated(after) == pytest.approx(0.3)
     assert after.mines.target.sum() == pytest.approx(before.mines.target.sum())
     knowing = after.data.knowledge_intensive
@@ -318,8 +377,8 @@ def test_the_hub_is_made_of_foreign_branches_in_the_focal_region() -> None:
     """Centres that no operation trusts, or that do not pay, are given up again; so fewer stand than were opened."""
     present = {}
     for opened in (0.0, 0.5):
-        world = at("2035Q2", f"parameters.foreign_hub={opened}").world
+        world = at("2035Q2", f"parameters.foreign_hub={opened}")
         foreign = world.firms.alive & (world.firms.origin > 0)
         present[opened] = world.firms.presence[foreign, world.data.focal].mean()
     assert present[0.0] + 0.05 < present[0.5] < 0.5
-    assert hub_rate(at("2024Q1", "parameters.foreign_hub=0.5").world) == 0.0
+    assert hub_rate(Cluster(small("baseline", *SHORT, "parameters.foreign_hub=0.5")).world) == 0.0

@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 import sim
 from sim.calendar import parse_quarter
-from sim.config import DEFAULT_SCENARIOS, load, load_comparison, load_programme
+from sim.config import DEFAULT_SCENARIOS, load, load_comparison
 from sim.draws import Draws
 from sim.errors import InputError
 from sim.layers import both_captions
@@ -23,18 +23,14 @@ from sim.numerals import AMOUNTS, NUMBERS, refuse_misread, refuse_misread_word
 from sim.overrides import quoted
 from sim.policies.record import ProgrammeSpec
 from sim.prices import NAMED_PATHS, price_path
-from sim.roots import PROGRAMME, SCENARIO, SETTING, find_roots
+from sim.roots import SCENARIO, SETTING, find_roots
 from sim.spec import Spec
 from sim.yamlfiles import parse
 
-NEW_POLICIES_FROM = parse_quarter("2026Q1")
 ROOTS = find_roots({})
 SCENARIOS = tuple(ROOTS.files(SCENARIO))
-PROGRAMMES = tuple(ROOTS.files(PROGRAMME))
 ENDINGS = tuple(name for name in SCENARIOS if name.startswith("without_"))
-OTHER_PASTS = ("no_policy", "action_plan_2006", *ENDINGS)
-"""Scenarios that change or end what is on record."""
-OF_CHILE = (*OTHER_PASTS, "santiago_centred", "only_world_class_suppliers", "stop_at_coverage")
+OF_CHILE = ("no_policy", "action_plan_2006", *ENDINGS, "santiago_centred", "only_world_class_suppliers", "stop_at_coverage")
 """Scenarios that name programmes, regions or companies of Chile."""
 
 
@@ -58,68 +54,9 @@ def test_default_scenarios_stand_baseline_first() -> None:
     assert DEFAULT_SCENARIOS[0] == "baseline"
 
 
-@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name not in OTHER_PASTS])
-def test_history_is_that_of_baseline_and_new_policies_begin_in_2026(scenario: str) -> None:
-    spec = load(scenario)
-    recorded = [programme for programme in spec.programmes if programme.from_ < NEW_POLICIES_FROM]
-    assert recorded == list(load("baseline").programmes)
-
-
 @pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name not in OF_CHILE])
 def test_every_scenario_also_plays_in_the_invented_world(scenario: str) -> None:
     assert load(scenario, "world=valle_inventado").world.name == "valle_inventado"
-
-
-def test_cluster_push_holds_the_three_families_and_human_capital() -> None:
-    names = {family: {p.name for p in load(family).programmes} for family in DEFAULT_SCENARIOS}
-    together = names["subsidies"] | names["local_purchasing"] | names["associativity"]
-    assert names["cluster_push"] - together == {"graduate_places", "training_2026"}
-    assert together < names["cluster_push"]
-
-
-@pytest.mark.parametrize(("family", "programme", "value"), [
-    ("subsidies", "fc_2026", "public_share"), ("subsidies", "cet_2026", "capacity"),
-    ("subsidies", "rd_2026", "capacity"),
-    ("local_purchasing", "local_weight", "preference"), ("local_purchasing", "reserve_2026", "set_aside"),
-    ("associativity", "profo_2026", "capacity"), ("associativity", "trade_association", "capacity"),
-])
-def test_each_family_has_three_rising_intensities(family: str, programme: str, value: str) -> None:
-    low, middle, high = (getattr(named(load(f"{family}{end}"), programme), value) for end in ("_low", "", "_high"))
-    assert low < middle < high
-
-
-@pytest.mark.parametrize(("programme", "share"), [
-    ("fc_certification", 0.50), ("profo", 0.70), ("pdp", 0.70), ("innova_rd", 0.50), ("cet_fortalece_pyme", 0.765),
-    ("trade_association", 0.70),
-])
-def test_public_shares_are_those_of_the_record(programme: str, share: float) -> None:
-    assert load_programme(programme)[0]["public_share"] == share
-
-
-@pytest.mark.parametrize("programme", PROGRAMMES)
-def test_every_programme_has_both_captions_and_a_source(programme: str) -> None:
-    values, _ = load_programme(programme)
-    assert all(values[key] for key in ("caption", "caption_es", "source"))
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_scenario_has_both_captions(scenario: str) -> None:
-    spec = load(scenario)
-    assert spec.caption
-    assert spec.caption_es
-
-
-@pytest.mark.parametrize("start", ["weak", "strong", "copper", "uniform"])
-def test_start_scenarios_differ_from_baseline_in_their_start_only(start: str) -> None:
-    other, baseline = load(f"start_{start}"), load("baseline")
-    assert (other.start, baseline.start) == (start, "recorded")
-    assert other.programmes == baseline.programmes
-
-
-def test_extension_of_2016_serves_branches_within_its_sales_band() -> None:
-    cet = named(load(), "cet_fortalece_pyme")
-    assert (cet.place, cet.sales_min, cet.sales_max, cet.sales_unit) == ("hq_or_branch", 100.0, 3500.0, "CLP_m")
-    assert (cet.from_, cet.until) == (parse_quarter("2016Q1"), parse_quarter("2020Q2"))
 
 
 # ---- overrides -------------------------------------------------------------------------------------------------------
