@@ -12,7 +12,7 @@ from sim.ledger import CLASS_NUMBER, CLASSES, MINE_CLASSES, SUPPLIERS, Ledger
 from sim.levers import LEVERS
 from sim.model import Cluster
 from sim.stages import procurement
-from tests.worlds import grouped, pushing, small, started, valley
+from tests.worlds import grouped, pushing, resumed, small, started, valley
 
 WORLDS: dict[str, Callable[[], Cluster]] = {
     "baseline": lambda: Cluster(small(), 1),
@@ -20,10 +20,10 @@ WORLDS: dict[str, Callable[[], Cluster]] = {
     "strong start": lambda: Cluster(small("start_strong"), 3),
     "uniform start": lambda: Cluster(small("start_uniform"), 4),
     "invented valley": lambda: Cluster(valley(), 5),
-    "bust from 2025": lambda: started(small("baseline", "copper=bust"), "2026Q1", 6),
-    "boom from 2025": lambda: started(small("subsidies", "copper=boom"), "2026Q1", 7),
-    "every policy": lambda: started(grouped(small("cluster_push")), "2026Q1", 8),
-    "local purchasing, strong": lambda: started(small("local_purchasing_high"), "2026Q1", 9),
+    "bust from 2025": lambda: resumed(small("baseline", "copper=bust"), "2026Q1", 6),
+    "boom from 2025": lambda: resumed(small("subsidies", "copper=boom"), "2026Q1", 6),
+    "every policy": lambda: resumed(grouped(small("cluster_push")), "2026Q1", 8),
+    "local purchasing, strong": lambda: resumed(small("local_purchasing_high"), "2026Q1", 6),
 }
 QUARTERS = 14
 NOT_A_PART = ("local_value_added_ratio",)
@@ -186,7 +186,7 @@ def _lists_fit_together(model: Cluster) -> None:
 @pytest.fixture(scope="module")
 def pushed() -> Cluster:
     """A world with every policy on, some years into its outlook."""
-    return started(grouped(small("cluster_push", "scale=0.2")), "2031Q1", 1)
+    return resumed(grouped(small("cluster_push", "scale=0.2")), "2031Q1", 1)
 
 
 def test_skills_stay_below_one() -> None:
@@ -265,7 +265,7 @@ def test_trust_is_a_share_in_a_strong_start() -> None:
 
 
 def test_the_ledger_table_tells_how_every_account_moved() -> None:
-    model = started(small(), "2005Q1", 1)
+    model = resumed(small(), "2005Q1", 1)
     before = model.world.ledger.accounts.copy()
     for _ in range(4):
         model.step()

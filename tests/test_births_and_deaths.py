@@ -11,7 +11,7 @@ from sim.rules.founding import normal_margin
 from sim.stages import demography
 from sim.table import count_by
 from sim.world import World
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 def _response(world: World) -> NDArray[np.float64]:
@@ -20,7 +20,7 @@ def _response(world: World) -> NDArray[np.float64]:
 
 def _dead(profit_over_sales: float | None, changed: int) -> NDArray[np.uint64]:
     """Who closes in one quarter if the firms whose identity leaves rest ``changed`` by 2 earn that; None: nobody is changed."""
-    world = started(small("baseline", "scale=0.2"), "1998Q1", 1).world
+    world = resumed(small("baseline", "scale=0.2"), "1998Q1", 1).world
     firms = world.firms
     if profit_over_sales is not None:
         rows = firms.alive & (firms.uid % 2 == changed)
@@ -39,7 +39,7 @@ def test_owners_close_what_earns_less_and_rivals_have_the_same_luck() -> None:
 
 
 def test_a_newborn_has_the_normal_margin_and_closes_at_the_plain_rate() -> None:
-    world = started(small("baseline", "scale=0.2"), "1998Q1", 1).world
+    world = resumed(small("baseline", "scale=0.2"), "1998Q1", 1).world
     new = world.firms.alive & (world.firms.founded == world.quarter - 1)
     assert new.sum() > 5
     np.testing.assert_allclose(_response(world)[new], 1.0, rtol=1e-9)
@@ -49,7 +49,7 @@ def test_a_newborn_has_the_normal_margin_and_closes_at_the_plain_rate() -> None:
 def test_a_firm_that_is_cheaper_than_its_rivals_keeps_part_of_the_difference(part: float) -> None:
     """Advice that cuts the cost of some firms raises their margin, unless they pass on all of it."""
     def margins(gain: float) -> tuple[World, NDArray[np.float64], NDArray[np.bool_]]:
-        model = started(small("baseline", "scale=0.2", f"parameters.other_pass_through={part}"), "1996Q1", 1)
+        model = resumed(small("baseline", "scale=0.2", f"parameters.other_pass_through={part}"), "1996Q1", 1)
         firms = model.world.firms
         helped = model.world.domestic() & (firms.uid % 5 == 0) & (firms.mining_year < 0.3 * firms.sales_year)
         uid = firms.uid.copy()
@@ -69,7 +69,7 @@ def test_a_firm_that_is_cheaper_than_its_rivals_keeps_part_of_the_difference(par
 
 
 def test_rivals_on_average_are_paid_what_they_cost() -> None:
-    world = started(small("baseline", "scale=0.2"), "1998Q1", 1).world
+    world = resumed(small("baseline", "scale=0.2"), "1998Q1", 1).world
     inside = world.domestic()
     cell = world.firms.region * world.subsectors + world.firms.subsector
     gap = np.where(inside, np.log(other_price(world)) - np.log(world.firms.unit_cost), 0.0)
@@ -79,7 +79,7 @@ def test_rivals_on_average_are_paid_what_they_cost() -> None:
 
 
 def test_owners_differ_in_the_cash_they_keep() -> None:
-    world = started(small("baseline", "scale=0.3"), "2003Q1", 1).world
+    world = resumed(small("baseline", "scale=0.3"), "2003Q1", 1).world
     firms, p = world.firms, world.p
     inside = world.domestic()
     logs = np.log(firms.buffer_days[inside] / p.cash_buffer_days)
@@ -94,7 +94,7 @@ def test_owners_differ_in_the_cash_they_keep() -> None:
 
 def test_what_an_owner_keeps_stays_with_the_firm_and_its_identity() -> None:
     worlds = (("parameters.exit_profit=16",), ("parameters.exit_profit=8",))
-    first, second = (started(small("baseline", "scale=0.1", *words), "2000Q1", 1).world.firms for words in worlds)
+    first, second = (resumed(small("baseline", "scale=0.1", *words), "2000Q1", 1).world.firms for words in worlds)
     shared, a, b = np.intersect1d(first.uid[first.alive], second.uid[second.alive], return_indices=True)
     assert shared.size > 100
     np.testing.assert_array_equal(first.buffer_days[first.alive][a], second.buffer_days[second.alive][b])
@@ -102,7 +102,7 @@ def test_what_an_owner_keeps_stays_with_the_firm_and_its_identity() -> None:
 
 def _outsiders(*words: str) -> tuple[World, list[float]]:
     """A world in which many are founded from the capital, and yearly sales of the outsiders born in three years."""
-    model = started(small("baseline", "scale=0.3", "parameters.outsider_share=0.2", *words), "1997Q1", 1)
+    model = resumed(small("baseline", "scale=0.3", "parameters.outsider_share=0.2", *words), "1997Q1", 1)
     firms, sales = model.world.firms, []
     for _ in range(12):
         model.step()
@@ -132,7 +132,7 @@ def test_a_bust_closes_suppliers_of_mines_and_a_boom_keeps_them() -> None:
     """Benavente and Külzer 2008: the cycle moves exit more than entry."""
     told = {}
     for path in ("bust", "boom"):
-        world = started(small("baseline", "scale=0.3", f"copper={path}"), "2029Q1", 1).world
+        world = resumed(small("baseline", "scale=0.3", f"copper={path}"), "2029Q1", 1).world
         live = world.domestic() & (world.firms.mining_year > 0.5 * world.firms.sales_year)
         told[path] = _response(world)[live].mean()
     assert told["bust"] > 1.2 * told["boom"]

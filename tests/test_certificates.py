@@ -8,13 +8,13 @@ import pytest
 from sim.agents.columns import LARGE, MEDIUM, SMALL
 from sim.rules.certificates import audit_size, certificate_worth, entry_worth, interest_in_certificate
 from sim.world import World
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
     """A world after ten years."""
-    return started(small("baseline", "scale=0.3"), "2003Q1").world
+    return resumed(small("baseline", "scale=0.3"), "2003Q1").world
 
 
 def test_the_cost_grows_with_the_staff_as_the_declared_power(world: World) -> None:
@@ -54,7 +54,7 @@ def test_whoever_has_no_use_for_a_voucher_does_not_apply(world: World) -> None:
 
 
 def test_most_who_are_selected_for_fc_buy_a_certificate() -> None:
-    model = started(small("baseline", "scale=0.3"), "2004Q1")
+    model = resumed(small("baseline", "scale=0.3"), "2003Q1")
     world, begun, bought = model.world, set[int](), set[int]()
     programme = next(p for p in world.programmes if p.spec.name == "fc_certification")
     while world.quarter < 2008 * 4:

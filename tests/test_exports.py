@@ -13,7 +13,7 @@ from sim.model import Cluster
 from sim.rules.exports import choose_markets, export_bent, exports_planned, sign_export_contracts, win_export_contracts
 from sim.rules.frontier import standing, trade_frontier
 from sim.world import World
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 @cache
@@ -80,7 +80,7 @@ def test_idle_capacity_sells_abroad_as_far_as_the_contract_lets() -> None:
 
 
 def test_who_exported_of_late_wins_the_next_contract_more_easily() -> None:
-    world = started(small("baseline", "scale=0.2"), "1996Q1").world
+    world = resumed(small("baseline", "scale=0.2"), "1996Q1").world
     firms, p, won = world.firms, world.p, {}
     for quarters in (1, int(p.export_memory), int(p.export_memory) + 1, 400):
         firms.exporting_until[:], firms.exported[:] = NEVER, world.quarter - quarters
@@ -94,7 +94,7 @@ def test_who_exported_of_late_wins_the_next_contract_more_easily() -> None:
 
 
 def test_exporters_mostly_go_on() -> None:
-    model = started(small("baseline", "scale=0.3"), "2003Q4")
+    model = resumed(small("baseline", "scale=0.3"), "2003Q4")
     world, sold = model.world, []
     for _ in range(2):
         year = set[int]()

@@ -7,7 +7,7 @@ from sim.agents.columns import LARGE, MICRO
 from sim.calendar import parse_quarter
 from sim.model import Cluster
 from sim.stages.finance import other_spread
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 def yearly_sales(model: Cluster) -> dict[int, float]:
@@ -23,7 +23,7 @@ def yearly_sales(model: Cluster) -> dict[int, float]:
 
 
 def test_small_firms_swing_more_than_large_ones() -> None:
-    model = started(small("baseline", "scale=0.3"), "2000Q1")
+    model = resumed(small("baseline", "scale=0.3"), "2000Q1")
     world = model.world
     size = dict(zip(world.firms.uid.tolist(), world.firms.size_class.tolist(), strict=True))
     old = set(world.firms.uid[world.domestic() & (world.firms.founded < parse_quarter("1997Q1"))].tolist())

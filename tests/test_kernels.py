@@ -16,7 +16,7 @@ from sim.rules import delivery
 from sim.stages import procurement
 from tests import oracle, reference
 from tests.halls import RandomHall, empty_outcome, random_book, random_hall
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 SEEDS = st.integers(0, 2**32 - 1)
 EFFORT = settings(max_examples=40)
@@ -289,7 +289,7 @@ def test_the_table_of_the_hump_holds_the_hump() -> None:
 def seen() -> Iterator[dict[str, list[Any]]]:
     """Input and outcome of both kernels in three quarters of a world with every kind of programme."""
     calls: dict[str, list[Any]] = {"clear": [], "deliver": []}
-    model = started(small("cluster_push"), "2028Q1")
+    model = resumed(small("cluster_push"), "2028Q1")
     patch = pytest.MonkeyPatch()
     patch.setattr(procurement, "clear", _keeping(calls["clear"], clear))
     patch.setattr(delivery, "deliver", _keeping(calls["deliver"], deliver))

@@ -18,7 +18,7 @@ from sim.rules.frontier import trade_frontier
 from sim.stages import copper, demography, finance, knowledge, labour, procurement, ties
 from sim.stages.labour import vacancies
 from sim.world import CHANNELS, World
-from tests.worlds import programme, small, started, with_programmes
+from tests.worlds import programme, resumed, small, started, with_programmes
 
 HOUSEHOLDS = CLASS_NUMBER["households"]
 
@@ -26,11 +26,11 @@ HOUSEHOLDS = CLASS_NUMBER["households"]
 @pytest.fixture(scope="module")
 def running() -> Cluster:
     """A world some years into its history."""
-    return started(small("baseline", "scale=0.2"), "2007Q1", 1)
+    return resumed(small("baseline", "scale=0.2"), "2007Q1", 1)
 
 
 def test_a_certificate_that_is_renewed_holds_in_every_call_for_tenders() -> None:
-    model = started(small("baseline", "scale=0.2"), "1999Q1", 1)
+    model = resumed(small("baseline", "scale=0.2"), "1999Q1", 1)
     world, seen = model.world, []
 
     def called(of: World) -> None:
@@ -93,7 +93,7 @@ def test_vacancies_filled_by_residents_are_not_their_share_of_all_jobs(running: 
 
 
 def test_sellers_abroad_keep_staff_and_practice_whatever_one_country_buys() -> None:
-    model = started(small("baseline", "scale=0.2"), "2001Q1", 1)
+    model = resumed(small("baseline", "scale=0.2"), "2001Q1", 1)
     firms = model.world.firms
     rows = np.flatnonzero(firms.alive & (firms.region == model.world.data.abroad))
     staff, practice = firms.workers[rows].copy(), firms.management[rows].copy()
@@ -138,7 +138,7 @@ def test_partners_of_another_trade_teach_no_more_than_the_own_trade_asks_for(run
 
 
 def test_a_spin_off_of_a_mine_knows_the_mine_and_no_other_client() -> None:
-    model = started(small("baseline", "scale=0.3", "parameters.mine_spinoffs=0.9"), "1997Q1", 1)
+    model = resumed(small("baseline", "scale=0.3", "parameters.mine_spinoffs=0.9"), "1997Q1", 1)
     world, seen = model.world, 0
     for _ in range(12):
         model.step()
@@ -156,7 +156,7 @@ def test_a_spin_off_of_a_mine_knows_the_mine_and_no_other_client() -> None:
 
 def test_mines_squeeze_when_margins_fall_below_what_they_are_used_to() -> None:
     """Press: mines paid later and cut prices after 2008 and from 2015 on, not in the boom years, when C1 rose with the price."""
-    model = started(small("baseline", "scale=0.05"), "2005Q4", 1)
+    model = resumed(small("baseline", "scale=0.05"), "2005Q4", 1)
     world, days = model.world, {}
     while world.year < 2019:
         model.step()
@@ -254,7 +254,7 @@ def test_crews_that_travel_cost_what_their_price_adds_and_branches_save_it(runni
 
 
 def test_a_firm_trains_at_most_once_a_year() -> None:
-    model = started(small("subsidies", "scale=0.2"), "2027Q1", 1)
+    model = resumed(small("subsidies", "scale=0.2"), "2027Q1", 1)
     firms, plans = model.world.firms, np.zeros(0)
     for _ in range(8):
         before, uid = firms.trained.copy(), firms.uid.copy()
@@ -282,7 +282,7 @@ def test_a_programme_fills_on_average_the_places_it_has_a_year(capacity: float) 
 def test_a_challenge_picks_no_more_problems_than_it_has_places() -> None:
     made = programme("challenge", kind="challenge", from_=parse_quarter("1996Q1"), problems=400.0, picked=200.0, capacity=40.0, reach=1.0,
                      levers={"own_solution": 0.1}, cost=0.0, duration=4)
-    model = started(with_programmes(small("baseline", "scale=0.3"), made), "1996Q1", 1)
+    model = resumed(with_programmes(small("baseline", "scale=0.3"), made), "1996Q1", 1)
     challenge = next(p for p in model.world.programmes if p.spec.name == "challenge")
     begun = 0.0
     for _ in range(8):
@@ -306,7 +306,7 @@ def test_entry_falls_where_firms_sell_less_than_those_of_the_start(running: Clus
 
 @pytest.mark.parametrize("rate", [0.0, 0.5])
 def test_sellers_abroad_found_foreign_subsidiaries_in_the_capital(rate: float) -> None:
-    world = started(small("baseline", "scale=0.2", f"parameters.subsidiary_rate={rate}"), "1996Q1", 1).world
+    world = resumed(small("baseline", "scale=0.2", f"parameters.subsidiary_rate={rate}"), "1996Q1", 1).world
     new = world.firms.alive & (world.firms.founder == SUBSIDIARY)
     assert new.any() == (rate > 0)
     assert (world.firms.origin[new] == 1).all()
@@ -328,7 +328,7 @@ def test_firms_that_found_no_group_wait_for_the_next_call() -> None:
     """Ten places a year for groups of eight: without a list no eight of one region are ever chosen in one quarter."""
     made = programme("groups", kind="group", from_=parse_quarter("1996Q1"), group_minimum=8, capacity=100.0, reach=1.0,
                      levers={"management_gain": 0.01}, cost=0.0, duration=4)
-    model = started(with_programmes(small("baseline", "scale=0.1"), made), "1996Q1", 1)
+    model = resumed(with_programmes(small("baseline", "scale=0.1"), made), "1996Q1", 1)
     begun, waited, group = 0, 0, next(p for p in model.world.programmes if p.spec.name == "groups")
     for _ in range(12):
         model.step()
@@ -345,7 +345,7 @@ def test_rivals_group_where_they_trust_one_another_one_client_or_who_convenes_th
                      reach=1.0, levers={"management_gain": 0.01}, cost=0.0, duration=4)
     begun = {}
     for rivalry, client, convener in ((0.0, 0.0, 0.0), (0.9, 0.0, 0.0), (0.9, 1.0, 0.0), (0.9, 0.0, 1.0)):
-        model = started(with_programmes(small("baseline", "scale=0.2", f"parameters.rivalry={rivalry}"), made), "1996Q1", 1)
+        model = resumed(with_programmes(small("baseline", "scale=0.2", f"parameters.rivalry={rivalry}"), made), "1996Q1", 1)
         firms = model.world.firms
         firms.trust[:], firms.tie_trust[:] = 0.0, 0.0
         firms.trust[:, 0] = client

@@ -19,13 +19,13 @@ from sim.stages import procurement
 from sim.stages.procurement import Hall
 from sim.world import World
 from tests import oracle, reference
-from tests.worlds import grouped, small, started, step_through
+from tests.worlds import grouped, resumed, small, step_through
 
 
 @cache
 def _hall() -> tuple[World, Any, oracle.Clearing]:
     """A quarter's tenders of a running world, as the oracle of the kernel holds them."""
-    world = started(grouped(small("cluster_push", "scale=0.1")), "2028Q2").world
+    world = resumed(grouped(small("cluster_push", "scale=0.1")), "2028Q2").world
     step_through(world, "labour")
     hall = Hall(*register.bidders_of(world), register.relations_of(world), register.market_of(world), register.weights_of(world))
     return world, procurement._new_tenders(world), oracle.Clearing(*hall)

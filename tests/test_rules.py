@@ -16,7 +16,7 @@ from sim.stages import copper, demography, knowledge, labour, procurement, ties
 from sim.world import World
 from tests import reference
 from tests.reference import firm_of
-from tests.worlds import small, started, step_through
+from tests.worlds import resumed, small, step_through
 
 SHARE = st.floats(0.0, 1.0)
 MONEY = st.floats(0.0, 1e7)
@@ -27,7 +27,7 @@ FEW = settings(max_examples=15)
 @cache
 def _world() -> World:
     """A world in its outlook, with programmes, groups and trust; its firms are scattered anew by every example."""
-    world = started(small("cluster_push", "scale=0.1"), "2027Q2").world
+    world = resumed(small("cluster_push", "scale=0.1"), "2027Q2").world
     step_through(world, "ties")
     return world
 

@@ -11,13 +11,13 @@ from sim.rules.adoption import credit_line
 from sim.rules.costs import cost_index, import_content, output_per_worker
 from sim.rules.substitution import PILOT, substitute_imports
 from sim.world import Rows, World
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 @pytest.fixture
 def world() -> World:
     """A world two years old, for one test."""
-    return started(small("baseline", "scale=0.2"), "1997Q1", 1).world
+    return resumed(small("baseline", "scale=0.2"), "1997Q1", 1).world
 
 
 def test_the_pilot_plant_of_a_university_helps_the_firms_it_works_with(world: World) -> None:

@@ -1,21 +1,24 @@
 """Universities and firms: which door, who is taken on, what it costs, and how places follow what pays for them."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.agents.university import University
+from sim.model import Cluster
 from sim.rules.universities import core_places, work_with_universities
 from sim.world import World
-from tests.worlds import small, started
+from tests.worlds import resumed, small
 
 
 @pytest.fixture
 def world() -> World:
     """A world two years old, for one test, in which no partnership ends by luck."""
-    world = started(small("baseline", "scale=0.2"), "1997Q1", 1).world
+    world = resumed(small("baseline", "scale=0.2"), "1997Q1", 1).world
     world.p = replace(world.p, university_quarters=1e9)
     world.tally = world.fresh_tally()
     world.levers.reset(world.firms.n)
@@ -98,11 +101,15 @@ def test_a_firm_in_debt_keeps_and_finds_a_partner_that_a_project_pays_for(world:
     assert (firms.university[indebted] >= 0).all()
 
 
+@cache
+def _university() -> University:
+    return Cluster(small()).world.universities[0]
+
+
 @given(needs=st.lists(st.sampled_from([0.0, 0.5, 1.0]), max_size=12), room=st.floats(-3, 8), seed=st.integers(0, 99))
 def test_a_university_takes_projects_first_and_then_the_most_receptive(needs: list[float], room: float, seed: int) -> None:
-    university = started(small(), "1995Q2", 1).world.universities[0]
     absorptive = np.random.default_rng(seed).permutation(len(needs)).astype(np.float32)
-    taken = set(university.choose(np.arange(len(needs)), absorptive, np.array(needs), room).tolist())
+    taken = set(_university().choose(np.arange(len(needs)), absorptive, np.array(needs), room).tolist())
     left = max(room, 0.0)
     for row in sorted(range(len(needs)), key=lambda row: (needs[row] > 0, -absorptive[row])):
         left -= needs[row]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.branching import Snapshot, history_key, take
 from sim.calendar import parse_quarter
 from sim.config import load
 from sim.model import STAGES, Cluster
@@ -20,6 +21,8 @@ from sim.world import World
 
 SMALL = ("scale=0.05", "horizon=2031")
 VALLEY = ("world=valle_inventado", "horizon=2031")
+HISTORIES: dict[bytes, dict[int, Snapshot]] = {}
+"""Snapshots of :func:`resumed` by what decides a history and by quarter."""
 
 
 @cache
@@ -57,7 +60,27 @@ def started(spec: Spec, until: str, seed: int = 1, prepare: Callable[[Cluster], 
     model = Cluster(spec, seed)
     if prepare is not None:
         prepare(model)
-    while model.world.quarter < parse_quarter(until):
+    return _brought(model, parse_quarter(until))
+
+
+def resumed(spec: Spec, until: str, seed: int = 1, prepare: Callable[[Cluster], None] | None = None) -> Cluster:
+    """The model of :func:`started`, its history run once a process and frozen for every spec that shares it.
+
+    The last quarter at least is run anew, as is the outlook; ``prepare`` changes the model before that. For worlds as they ship.
+    """
+    held = HISTORIES.setdefault(history_key(spec, seed, ()), {})
+    quarter = min(parse_quarter(until) - 1, spec.world.outlook_from)
+    if quarter not in held:
+        before = max((other for other in held if other < quarter), default=None)
+        held[quarter] = take(_brought(Cluster(spec, seed, (), held[before] if before else None), quarter))
+    model = Cluster(spec, seed, (), held[quarter])
+    if prepare is not None:
+        prepare(model)
+    return _brought(model, parse_quarter(until))
+
+
+def _brought(model: Cluster, quarter: int) -> Cluster:
+    while model.world.quarter < quarter:
         model.step()
     return model
 
