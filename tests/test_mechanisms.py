@@ -11,7 +11,7 @@ from sim.levers import LEVERS, LOCAL_DEFINITIONS
 from sim.model import Cluster
 from sim.stages import procurement
 from sim.world import MINE, World
-from tests.worlds import programme, pushing, small, started, with_programmes
+from tests.worlds import programme, pushing, resumed, small, started, with_programmes
 
 BEGIN = "1998Q1"
 QUARTERS = 12
@@ -223,7 +223,7 @@ def _run(case: Case, dose: float, seed: int) -> float:
 def _begun(case: Case, dose: float, seed: int) -> Cluster:
     groups = (programme("groups", kind="group", group_minimum=5, levers={"management_gain": 1e-9}),) if case.groups else ()
     spec = with_programmes(small("baseline", "scale=0.1", *case.overrides), *groups)
-    return started(spec, BEGIN, seed, prepare=pushing(BEGIN, {case.lever: dose}, case.where))
+    return resumed(spec, BEGIN, seed, prepare=pushing(BEGIN, {case.lever: dose}, case.where))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.lever for case in CASES])
