@@ -17,13 +17,13 @@ from sim.indicators import BY_NAME, INDEX_COMPONENTS, cluster_index, label, scal
 from sim.model import Cluster
 from sim.rules import delivery
 from sim.world import World
-from tests.worlds import grouped, small, started
+from tests.worlds import grouped, resumed, small
 
 
 @cache
 def _seen() -> tuple[Cluster, list[Any]]:
     """A model after the last quarter of a year, and what its delivery received in that quarter."""
-    model = started(grouped(small("cluster_push", "scale=0.2")), "2029Q4")
+    model = resumed(grouped(small("cluster_push", "scale=0.2")), "2029Q4")
     calls, kernel, patch = [], delivery.deliver, pytest.MonkeyPatch()
 
     def spy(*given: Any) -> None:
