@@ -8,3 +8,9 @@ WITH_ASSERTIONS = ("checks", "checks_of_course", "checks_of_money", "interrupted
 pytest.register_assert_rewrite(*(f"tests.{name}" for name in WITH_ASSERTIONS))
 settings.register_profile("encadena", deadline=None, derandomize=True)
 settings.load_profile("encadena")
+
+
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run draws nothing: its figures take longer than small worlds do, and test_plots.py looks at them."""
+    monkeypatch.setattr("analysis.plots.draw_all", lambda *_: [])

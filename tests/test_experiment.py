@@ -34,6 +34,7 @@ from sim.spec import Spec
 from tests.small_experiments import die_on_three, die_once, double, settings, tiny
 
 ALWAYS = ["ledger", "programmes", "runs", "series"]
+pytestmark = pytest.mark.usefixtures("no_figures")
 
 
 # ---- design and identity ---------------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ def test_the_exit_code_says_so_when_nothing_can_be_compared(monkeypatch: pytest.
 # ---- the output folder -----------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder written by the main job."""
+    """A folder written by the main job, with figures: it is made before ``no_figures`` forbids them."""
     path = tmp_path_factory.mktemp("main") / "out"
     specs = [tiny("baseline", "parameters.trust_weight=2.5"), tiny("start_strong", "parameters.trust_weight=2.5")]
     assert run_scenarios(specs, settings(replications=2, output=str(path), recording=("firms",)), "es") == 0
