@@ -5,9 +5,12 @@ import signal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from sim.config import load, load_comparison
-from sim.experiment.memory import run
+from sim.experiment import memory
+from sim.experiment.executors import Serial
+from sim.experiment.memory import Asked
 from sim.experiment.results import Results
 from sim.settings import RunSettings
 from sim.spec import Spec
@@ -30,16 +33,28 @@ def settings(**changed: Any) -> RunSettings:
     return RunSettings(**(values | {"replications": 1, "executor": "serial"} | changed))
 
 
+def run(*what: Asked, **given: Any) -> Results:
+    """``sim.run`` in this process: another takes longer to start than small worlds take to run."""
+    with mock.patch("sim.experiment.experiment.Processes", return_value=Serial()):
+        return memory.run(*what, **given)
+
+
 @cache
 def recorded() -> Results:
     """Two rows and two replications to 2007 with every table, in memory."""
-    return run([tiny(), tiny("start_strong")], replications=2, workers=1, recording=("firms", "awards", "ties", "labour"))
+    return run([tiny(), tiny("start_strong")], replications=2, recording=("firms", "awards", "ties", "labour"))
 
 
 @cache
 def with_policy() -> Results:
     """Baseline and local purchasing to 2028, three replications, in memory."""
     return run("local_purchasing", *POLICY, replications=3)
+
+
+@cache
+def lasting() -> Results:
+    """Baseline and local purchasing to 2032 with durability, two replications."""
+    return run("local_purchasing", "scale=0.02", "horizon=2032", "recording=[durability]", replications=2)
 
 
 def double(number: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.config import load_comparison
 from sim.experiment.main_job import run_scenarios
 
-WORDS = ("scale=0.02", "horizon=2024", "replications=2", "workers=1", "recording=[firms,labour]")
+WORDS = ("scale=0.02", "horizon=2024", "replications=2", "executor=serial", "recording=[firms,labour]")
 
 
 @cache

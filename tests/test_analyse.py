@@ -16,18 +16,11 @@ from analysis.sensitivity import morris, tables
 from analysis.wording import INDICATOR_COLUMNS
 from sim.cli import main
 from sim.errors import BAD_INPUT, InputError
-from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.indicators import ASKED_WITH, RUN_INDICATORS
 from sim.twins import TWINS
-from tests.small_experiments import tiny, with_policy
+from tests.small_experiments import lasting, run, tiny, with_policy
 from tests.test_sensitivity import morris_runs
-
-
-@cache
-def lasting() -> Results:
-    """Baseline and local purchasing to 2032 with durability, two replications."""
-    return run("local_purchasing", "scale=0.02", "horizon=2032", "recording=[durability]", replications=2, workers=1)
 
 
 # ---- outcomes --------------------------------------------------------------------------------------------------------
@@ -55,7 +48,7 @@ def test_what_was_not_recorded_is_told_with_how_to_record_it() -> None:
 
 
 def test_an_outcome_that_no_pair_of_worlds_has_is_told() -> None:
-    results = run("local_purchasing", "scale=0.02", "horizon=2027", "recording=[durability]", replications=1, workers=1)
+    results = run("local_purchasing", "scale=0.02", "horizon=2027", "recording=[durability]", replications=1)
     with pytest.raises(InputError, match=r"no world has a number for .policy_durability. in region=.antofagasta.; .* later horizon"):
         report(results, outcome="policy_durability")
 
@@ -78,7 +71,7 @@ def test_a_region_or_scenario_that_is_none_is_answered_with_those_that_are() -> 
 def starts() -> Results:
     """Four other worlds beside baseline; the policy of one begins after their end."""
     names = ("baseline", "local_purchasing", "start_weak", "start_copper", "start_strong")
-    return run([tiny(name) for name in names], replications=2, workers=1)
+    return run([tiny(name) for name in names], replications=2)
 
 
 def test_chosen_scenarios_are_compared_with_the_reference_in_a_file_of_their_own() -> None:

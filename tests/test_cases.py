@@ -13,11 +13,10 @@ from analysis.context import Context
 from sim.cli import main
 from sim.config import Comparison, load
 from sim.errors import BAD_INPUT, OK, InputError
-from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.panels import PANELS
-from tests.small_experiments import recorded, settings, tiny
-from tests.worlds import small, started
+from tests.small_experiments import recorded, run, settings, tiny
+from tests.worlds import resumed, small
 
 FIRMS = ["enaex", "bailac", "neptuno_pumps", "ingmat", "msmin"]
 
@@ -25,7 +24,7 @@ FIRMS = ["enaex", "bailac", "neptuno_pumps", "ingmat", "msmin"]
 @cache
 def results() -> Results:
     """Two small worlds to 2010 with their case firms."""
-    return run([replace(tiny(), horizon=2010, scale=0.05)], replications=2, workers=1, recording=("cases",))
+    return run([replace(tiny(), horizon=2010, scale=0.05)], replications=2, recording=("cases",))
 
 
 @cache
@@ -34,7 +33,7 @@ def found() -> Lives:
 
 
 def test_contracts_of_a_case_are_those_in_the_book() -> None:
-    model = started(small(), "2006Q1")
+    model = resumed(small(), "2006Q1")
     world, firms = model.world, model.world.firms
     seen = PANELS["cases"](world)
     assert seen["case"].size == 4, "all but the one founded later"

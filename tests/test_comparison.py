@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,10 @@ from analysis.grid import Grid
 from analysis.plots import draw_all, draw_index
 from sim.config import load
 from sim.errors import InputError
-from sim.experiment.memory import run
 from sim.experiment.results import Memory, Results
 from sim.indicators import INDEX_COMPONENTS
 from sim.wording import number
-from tests.small_experiments import recorded, tiny, with_policy
+from tests.small_experiments import lasting, recorded, run, tiny, with_policy
 
 TERMINAL = 120
 
@@ -59,13 +59,12 @@ def test_the_table_fits_a_terminal_and_speaks_the_language(table: Comparison, la
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Left five years"), ("es", "Queda a cinco")])
 def test_what_needs_a_twin_world_is_shown_if_it_was_recorded(table: Comparison, lang: str, words: str) -> None:
-    results = run("local_purchasing", "scale=0.02", "horizon=2032", "recording=[durability]", replications=2, workers=1)
-    asked = compare(results)
+    asked = compare(lasting())
     assert words not in table.text(lang)
     text = asked.text(lang)
     assert words in text
     assert max(map(len, text.splitlines())) <= TERMINAL
-    told = results.runs.set_index("scenario").loc["local_purchasing", "policy_durability"].mean()
+    told = lasting().runs.set_index("scenario").loc["local_purchasing", "policy_durability"].mean()
     assert number(told, 2, lang) in asked.lasting(lang).text(TERMINAL)
     assert asked.lasting(lang).markdown() in asked.markdown(lang)
 
@@ -94,14 +93,14 @@ def test_numbers_behind_the_table_are_saved(table: Comparison, tmp_path: Path) -
 
 def test_cost_per_job_is_undefined_where_jobs_do_not_rise() -> None:
     """The two starts spend nothing apart before 2026, and the weak one has fewer jobs."""
-    told = compare(run([tiny(), tiny("start_weak")], replications=2, workers=1)).frame()
+    told = compare(run([tiny(), tiny("start_weak")], replications=2)).frame()
     cost = told.query("measure == 'cost_per_net_local_job'").iloc[0]
     assert np.isnan(cost["effect"]) or cost["effect"] == 0
 
 
 def costs(jobs: list[float], lang: str) -> tuple[tuple[str, ...], str]:
     """The cell of UF per job, and the text, where worlds of local purchasing have so many more resident jobs than the baseline's."""
-    found = compare(with_policy() if len(jobs) > 1 else run([tiny(), tiny("start_strong")], replications=1, workers=1))
+    found = compare(with_policy() if len(jobs) > 1 else run([tiny(), tiny("start_strong")], replications=1))
     values = found.values.copy()
     for world, more in enumerate(jobs, 1):
         for measure, change in (("local_jobs", more), ("public_spend_total", 1000.0 * world)):
@@ -124,11 +123,17 @@ def test_cost_per_job_comes_with_its_bounds_or_with_the_reason_why_not(lang: str
     assert costs([10.0], lang)[0] == ("100",), "one replication has no interval at all"
 
 
+@cache
+def without_mines() -> Results:
+    """Two starts, told of Los Lagos."""
+    return run("start_strong", "scale=0.02", "horizon=2007", "region=los_lagos", replications=2)
+
+
 @pytest.mark.parametrize(("lang", "left_out"), [
     ("en", "Left out, because no world has a number for it in Los Lagos (no mines or no suppliers there): Backward linkage share"),
     ("es", "Se omite lo que ningún mundo define en Los Lagos (sin minas o sin proveedores ahí): Encadenamiento hacia atrás")])
 def test_a_region_without_mines_shows_what_it_has_and_names_the_rest(lang: str, left_out: str, tmp_path: Path) -> None:
-    results = run("start_strong", "scale=0.02", "horizon=2007", "region=los_lagos", replications=2, workers=1)
+    results = without_mines()
     told = compare(results)
     table, components = told.table(lang), told.components(lang)
     assert [head for head in table.heads[1:] if head.split("|")[0] in ("Linkage", "Encad.", "Cluster", "Índice", "Regime", "Régimen")] == []
@@ -158,21 +163,21 @@ def test_a_region_with_mines_leaves_nothing_out(table: Comparison) -> None:
 
 
 def test_one_replication_has_no_intervals_and_says_so() -> None:
-    text = compare(run([tiny()], replications=1, workers=1)).text("en")
+    text = compare(run([tiny()], replications=1)).text("en")
     assert "One replication has no interval" in text
     assert "±" not in text.split("Scenario")[1]
 
 
 def test_a_scenario_that_cannot_differ_is_named() -> None:
     """Local purchasing begins in 2026; another start differs from the first quarter on."""
-    results = run([tiny(), tiny("local_purchasing"), tiny("start_weak")], replications=1, workers=1)
+    results = run([tiny(), tiny("local_purchasing"), tiny("start_weak")], replications=1)
     assert "The same as baseline in every number: local_purchasing. Nothing" in compare(results).text("en")
 
 
 def test_what_the_command_changed_is_told_by_scenario() -> None:
     given = ("scale=0.05", "horizon=2030", "copper=bust")
     specs = [load("baseline", *given), load("local_purchasing", *given, "programmes.local_weight.preference=0.15")]
-    table = compare(run(specs, replications=1, workers=1))
+    table = compare(run(specs, replications=1))
     assert table.context.given() == ["copper=bust", "horizon=2030", "scale=0.05",
                                      "local_purchasing: programmes.local_weight.preference=0.15"]
     assert "Changed by the command: copper=bust; horizon=2030;" in " ".join(table.text("en").split())
@@ -190,7 +195,7 @@ def test_worlds_that_end_with_two_labels_alike_are_a_tie() -> None:
 
 
 def test_without_a_baseline_the_first_scenario_is_the_reference() -> None:
-    assert compare(run([tiny("start_strong"), tiny("start_weak")], replications=1, workers=1)).others == ["start_weak"]
+    assert compare(run([tiny("start_strong"), tiny("start_weak")], replications=1)).others == ["start_weak"]
 
 
 def test_scenarios_without_a_whole_run_are_told_as_undefined() -> None:

@@ -30,12 +30,12 @@ from analysis.plan import (
 from analysis.planwords import WORDS
 from sim.calendar import parse_quarter
 from sim.config import load
-from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.panels import PANELS
 from sim.roots import SETTING
 from sim.spec import Spec
-from tests.worlds import small, started
+from tests.small_experiments import run
+from tests.worlds import resumed, small
 
 PLAN = """
 caption: A part of the plan
@@ -58,7 +58,7 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> Spec:
 
 @pytest.fixture(scope="module")
 def results(spec: Spec) -> Results:
-    return run([spec], replications=2, workers=1, recording=NEEDED)
+    return run([spec], replications=2, recording=NEEDED)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_only_worlds_that_carry_out_the_plan_record_more(spec: Spec) -> None:
 
 # ---- what is recorded ------------------------------------------------------------------------------------------------
 def test_trades_count_every_domestic_firm_once() -> None:
-    model = started(small(), "2006Q1")
+    model = resumed(small(), "2006Q1")
     world = model.world
     world.quarter -= 1
     seen = PANELS["trades"](world)
@@ -205,20 +205,25 @@ def test_nothing_measured_has_its_own_verdict() -> None:
     assert Scored(by_id()["M01"], pd.DataFrame(), 4 * 2020 + 3).verdict == "unmeasured"
 
 
-@pytest.mark.parametrize("lang", ["en", "es"])
-def test_a_run_that_ends_early_says_what_it_cannot_judge(lang: str) -> None:
-    """To 2008, the yearly missions (due in 2009) are due later, and no target stands without a measure or a reason."""
+@cache
+def early() -> PlanScore:
+    """A plan with missions, scored in 2008."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         missions = PLAN.replace("plan_fc_m: {like: fc_certification", "plan_missions_m: {like: innova_missions")
         (Path(folder) / "missions.yaml").write_text(missions)
         patch.setenv(SETTING, folder)
-        early = score(run([load("missions", "scale=0.02", "horizon=2008")], replications=1, workers=1, recording=NEEDED), "missions")
-    verdicts = {item.target.id: item.verdict for item in early.scored}
+        return score(run([load("missions", "scale=0.02", "horizon=2008")], replications=1, recording=NEEDED), "missions")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_run_that_ends_early_says_what_it_cannot_judge(lang: str) -> None:
+    """To 2008, the yearly missions (due in 2009) are due later, and no target stands without a measure or a reason."""
+    verdicts = {item.target.id: item.verdict for item in early().scored}
     assert (verdicts["M04"], verdicts["M05"], verdicts["M21"] != "after") == ("after", "after", True)
-    assert WORDS[lang]["after"].split()[0] in early.grid(lang).text(150)
-    assert re.search(rf"horizont?e?: {list(verdicts.values()).count('after')}", early.score(lang))
-    assert not re.search(r"[:;] *[.;]", " ".join(early.notes(lang))), "a reason is empty"
-    assert WORDS[lang]["no_programme"] in " ".join(early.notes(lang))
+    assert WORDS[lang]["after"].split()[0] in early().grid(lang).text(150)
+    assert re.search(rf"horizont?e?: {list(verdicts.values()).count('after')}", early().score(lang))
+    assert not re.search(r"[:;] *[.;]", " ".join(early().notes(lang))), "a reason is empty"
+    assert WORDS[lang]["no_programme"] in " ".join(early().notes(lang))
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

@@ -1,6 +1,7 @@
 """Figures: drawn whenever there is data, with labels, bands and a size that a reader can use."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from analysis.plots import draw_all, draw_index, draw_price, price_paths
 from analysis.spending import draw_spending, yearly_spend
 from analysis.tipping import draw_tipping
 from sim.config import load
-from sim.experiment.memory import run
-from tests.small_experiments import recorded, tiny, with_policy
+from sim.experiment.results import Results
+from tests.small_experiments import recorded, run, tiny, with_policy
 
 FIGURES = ["copper_price.png", "index_and_components.png", "spend_by_programme.png", "suppliers_and_purchases.png"]
 
@@ -34,6 +35,7 @@ def test_every_figure_is_drawn_and_shows_something(lang: str, tmp_path: Path) ->
         assert (picture < 0.5).mean() > 0.005
 
 
+@cache
 def figures() -> dict[str, Figure | None]:
     """The four figures of the experiment with a policy, in English."""
     results = with_policy()
@@ -69,7 +71,7 @@ def test_lines_come_with_their_bands() -> None:
 def test_every_different_price_path_is_shown_once_and_named() -> None:
     """Falling grades leave the price alone; in a bust it falls."""
     specs = [load(name, "scale=0.02", "horizon=2028") for name in ("baseline", "bust", "grade_decline", "boom")]
-    results = run(specs, replications=2, workers=1)
+    results = run(specs, replications=2)
     context = Context(results)
     found = {tuple(scenarios): paths for scenarios, paths in price_paths(results, context)}
     assert list(found) == [("baseline", "grade_decline"), ("bust",), ("boom",)]
@@ -94,10 +96,16 @@ def test_one_price_path_is_named_alone() -> None:
                                                "line: median; bands: 50 % and 90 % of 3 replications"]
 
 
+@cache
+def alike() -> Results:
+    """Two scenarios to 2007, which differ later only."""
+    return run([tiny(), tiny("local_purchasing")], replications=1)
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_figures_call_scenarios_by_their_captions(lang: str) -> None:
     """Names that a user types stand in brackets only, behind the caption; one world is one replication."""
-    results = run([tiny(), tiny("local_purchasing")], replications=1, workers=1)
+    results = alike()
     context = Context(results)
     drawn = [draw_index(results, context, context.scenarios, lang), draw_places(results, context, lang),
              draw_spending(results, context, lang), draw_tipping(results, lang), draw_price(results, context, lang)]
@@ -127,7 +135,7 @@ def test_spend_by_programme_is_what_the_table_says() -> None:
 
 
 def test_a_single_world_is_drawn_without_bands(tmp_path: Path) -> None:
-    results = run([tiny()], replications=1, workers=1)
+    results = run([tiny()], replications=1)
     assert draw_all(results, tmp_path, "en")
     context = Context(results)
     for ax in draw_index(results, context, context.scenarios, "en").axes:
@@ -138,7 +146,7 @@ def test_a_single_world_is_drawn_without_bands(tmp_path: Path) -> None:
 def test_many_scenarios_are_spread_over_several_figures(tmp_path: Path) -> None:
     """Six others do not fit beside the reference: it leads both figures."""
     names = ["start_copper", "start_uniform", "start_weak", "start_strong", "subsidies", "local_purchasing"]
-    results = run([tiny(), *(tiny(name) for name in names)], replications=1, workers=1)
+    results = run([tiny(), *(tiny(name) for name in names)], replications=1)
     drawn = [path.name for path in draw_all(results, tmp_path, "en")]
     assert {"index_and_components.png", "index_and_components_2.png", "suppliers_and_purchases_2.png"} < set(drawn)
 
@@ -176,7 +184,7 @@ def test_years_have_no_separators(tmp_path: Path) -> None:
 def test_a_policy_that_ends_is_marked_at_both_ends() -> None:
     ended = ("programmes.local_weight.until=2029Q4", "programmes.reserve_2026.until=2028Q4")
     size = ("scale=0.03", "horizon=2033")
-    results = run([load("baseline", *size), load("local_purchasing", *size, *ended)], replications=1, workers=1)
+    results = run([load("baseline", *size), load("local_purchasing", *size, *ended)], replications=1)
     context = Context(results)
     assert (context.policy_from("local_purchasing"), context.policy_until("local_purchasing")) == (2026, 2029)
     assert Context(with_policy()).policy_until("local_purchasing") is None

@@ -2,7 +2,6 @@
 
 import pkgutil
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -29,11 +28,10 @@ from analysis.tipping import tipping
 from analysis.uncertainty import draw_uncertainty, uncertainty
 from sim.cli import main
 from sim.errors import BAD_INPUT, InputError
-from sim.experiment.memory import run
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from tests.readme_blocks import blocks
-from tests.small_experiments import TINY, tiny, with_policy
+from tests.small_experiments import TINY, run, tiny, with_policy
 from tests.sweeps import OUTPUT, additive, runs_of, with_luck
 from tests.test_sensitivity import ABCD, morris_runs, one_at_a_time_runs, sobol_runs
 
@@ -313,7 +311,7 @@ def test_effects_are_told_in_full() -> None:
 
 def test_a_region_without_mines_is_analysed_as_far_as_it_goes() -> None:
     """Its linkages and its regime are not defined; the share of suppliers is."""
-    results = run([tiny(), tiny("start_strong")], replications=2, workers=1)
+    results = run([tiny(), tiny("start_strong")], replications=2)
     found = report(results, "es", region="los_lagos")
     assert list(found.figures) == ["effects_los_lagos"]
     assert "supplier_share" in set(found.table["indicator"])
@@ -328,15 +326,14 @@ def test_a_region_without_mines_is_analysed_as_far_as_it_goes() -> None:
 
 def test_one_scenario_has_no_effect() -> None:
     with pytest.raises(InputError, match="there is one scenario and so no effect"):
-        report(run([tiny()], replications=2, workers=1))
+        report(run([tiny()], replications=2))
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], no_figures: None) -> None:
     folder = tmp_path / "run"
     assert main(["run", "local_purchasing", *TINY, "replications=2", "executor=serial", f"output={folder}"]) == 0
-    shutil.rmtree(folder / "figures")
     assert main(["analyse", str(folder)]) == 0
     whole = (folder / "effects.csv").read_bytes()
     capsys.readouterr()

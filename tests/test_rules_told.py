@@ -9,9 +9,8 @@ import pytest
 from analysis import rules
 from sim.cli import main
 from sim.config import load
-from sim.experiment.memory import run
 from sim.experiment.results import Results
-from tests.small_experiments import tiny
+from tests.small_experiments import run, tiny
 
 BEGIN = pd.Timestamp("2005-04-01")
 
@@ -21,7 +20,7 @@ def ruled() -> Results:
     """Rules that fire (and one that begins after the end) in two small worlds each."""
     small = ("scale=0.02", "horizon=2029")
     names = ("baseline", "stop_at_coverage", "political_cycle", "ratchet", "copper_fund")
-    return run([load(name, *small) for name in names], replications=2, workers=1)
+    return run([load(name, *small) for name in names], replications=2)
 
 
 @pytest.mark.parametrize(("column", "first", "values", "years"), [
@@ -59,12 +58,12 @@ def test_a_line_a_rule_in_the_chosen_language(lang: str, told: str) -> None:
 
 
 def test_a_rule_that_had_no_occasion_says_so_and_worlds_without_rules_say_nothing() -> None:
-    assert rules.lines(run([tiny(), tiny("start_weak")], replications=1, workers=1)) == []
-    (line,) = rules.lines(run([tiny(), tiny("stop_at_coverage")], replications=1, workers=1))
+    assert rules.lines(run([tiny(), tiny("start_weak")], replications=1)) == []
+    (line,) = rules.lines(run([tiny(), tiny("stop_at_coverage")], replications=1))
     assert line.endswith("(fc_2026): never stopped by its rule (stop_when), in 1 world [stop_at_coverage]")
 
 
-def test_a_run_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], no_figures: None) -> None:
     assert main(["run", "stop_at_coverage", "scale=0.02", "horizon=2007", "replications=1", "executor=serial", f"output={tmp_path}",
                  "--lang", "es"]) == 0
     assert "(fc_2026): nunca terminado por su regla (stop_when)" in capsys.readouterr().out
