@@ -1,6 +1,7 @@
-/* The clearing rule of sim/kernels.py in C, for comparison of speed only. Built with cc -O3 by clearing.py.
- * Same order of operations and same tables, so that winners, offers and prices must be the same bits.
- * The structs are the numpy records of sim/kernels.py; clearing.py checks their sizes. No fast-math, no threads. */
+/* The clearing rule of sim/kernels/clearing.py in C, for comparison of speed only. Built with cc -O3 by clearing.py.
+ * Same order of operations, same tables and the same shortcuts, so that winners, offers and prices must be the same bits; tender after
+ * tender, where the kernel names all firms first.
+ * The structs are the numpy records of sim/kernels; clearing.py checks their sizes. No fast-math, no threads. */
 
 #include <math.h>
 #include <stdbool.h>
@@ -146,6 +147,7 @@ static inline double standing_of(const Hall *h, const Tender *t, const Bidder *b
     return quality_of(h->weights, believed, h->deliveries[pair], h->good[pair]);
 }
 
+/* Chance of accepting if quality were perfect. */
 static inline double chance_of(const Hall *h, const Tender *t, const Bidder *b, i64 i) {
     const Weights *w = h->weights;
     i64 cell = (i64)((b->log_capacity + (FIT_REACH - t->log_value)) * FIT_STEPS);
@@ -154,8 +156,7 @@ static inline double chance_of(const Hall *h, const Tender *t, const Bidder *b, 
     double chance = h->fit[cell] * b->known;
     if (h->presence[i * h->regions + t->site]) chance *= t->small ? w->site * w->site : w->site;
     if (t->large && h->presence[i * h->regions + t->office]) chance *= w->office;
-    double quality = standing_of(h, t, b, i);
-    return chance * quality * quality;
+    return chance;
 }
 
 static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 count) {
@@ -167,13 +168,15 @@ static i64 invite_strangers(const Hall *h, const Tender *t, i64 *names, i64 coun
         while (at < last && h->ring_key[at] < point) at++;
         i64 i = h->ring_row[at < last ? at : first];
         const Bidder *b = &h->bidders[i];
-        double luck = unit(combine(t->key, b->uid), LUCK_BITS);
-        bool accepts = luck < chance_of(h, t, b, i) && worthwhile(h, t, i);
-        if (accepts && i != t->prime && !already(names, count, i)) names[count++] = i;
+        double luck = unit(combine(t->key, b->uid), LUCK_BITS), chance = chance_of(h, t, b, i);
+        if (luck >= chance || !worthwhile(h, t, i)) continue;
+        double quality = standing_of(h, t, b, i);
+        if (luck < chance * quality * quality && i != t->prime && !already(names, count, i)) names[count++] = i;
     }
     return count;
 }
 
+/* The part of a bid's score that needs no relation. */
 static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, bool at_site, bool certified) {
     const Weights *w = h->weights;
     double local = 0.0;
@@ -186,9 +189,7 @@ static double score_of(const Hall *h, const Tender *t, const Bidder *b, i64 i, b
     double gap = t->need - b->capability;
     if (gap > 0.0) score -= w->shortfall * gap;
     score += (double)h->gumbel[combine(t->key, b->uid) >> (64 - TABLE_BITS)];
-    score -= h->distance[(t->subsector * h->regions + t->site) * h->regions + (at_site ? t->site : b->region)];
-    score += w->trust * (t->prime < 0 ? h->trust[i * h->buyers + t->buyer] : trust_of_prime(h, t, b, i));
-    return score + w->quality * standing_of(h, t, b, i);
+    return score - h->distance[(t->subsector * h->regions + t->site) * h->regions + (at_site ? t->site : b->region)];
 }
 
 static void award(const Hall *h, i64 j, i64 won) {
@@ -208,6 +209,7 @@ static void award(const Hall *h, i64 j, i64 won) {
 }
 
 void clear_tenders(const Hall *h) {
+    const Weights *w = h->weights;
     i64 names[MAX_NAMES];
     for (i64 j = 0; j < h->count; j++) {
         const Tender *t = &h->tenders[j];
@@ -220,11 +222,14 @@ void clear_tenders(const Hall *h) {
             double pot = b->pot >= 0 ? h->pots[b->pot] : 0.0;
             double own = b->free + fmin(b->given, pot);
             bool certified = b->certified || (b->backed && t->rate > own);
-            if ((t->certified_only && !certified) || b->free + pot < t->rate || own < h->weights->lead * t->rate || i == t->prime) continue;
+            if ((t->certified_only && !certified) || b->free + pot < t->rate || own < w->lead * t->rate || i == t->prime) continue;
             bids++;
             b->bids++;
             bool at_site = h->presence[i * h->regions + t->site];
             double score = score_of(h, t, b, i, at_site, certified);
+            if (score + w->trust + w->quality <= (t->reserved < 0 ? top : top_local)) continue;
+            score += w->trust * (t->prime < 0 ? h->trust[i * h->buyers + t->buyer] : trust_of_prime(h, t, b, i));
+            score += w->quality * standing_of(h, t, b, i);
             if (score > top) { best = i; top = score; }
             if (t->reserved >= 0 && score > top_local && local_to(b->region, at_site, b->small, t->site, t->reserved)) {
                 best_local = i;
