@@ -126,7 +126,7 @@ def council(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setenv(SETTING, str(tmp_path))
-    return load("council", "scale=0.2", "horizon=2031")
+    return load("council", "scale=0.4", "horizon=2031")
 
 
 def test_a_programme_of_one_yaml_file_and_no_python_works(council: Spec) -> None:

@@ -29,8 +29,9 @@ words = sys.argv[1:]
 if words[:1] in (["run"], ["sweep"], ["cases"], ["twins"]):
     words = [word for word in words if word.partition("=")[0] not in {SMALL!r}]
     words += [f"{{key}}={{value}}" for key, value in {SMALL!r}.items()]
-    until = any(word.startswith("horizon=") for word in words) or words[0] == "twins"
-    words += [] if until else ["horizon={LAST_YEAR}"]
+    if words[0] != "twins" and not any("durability" in word for word in words):
+        years = [word.partition("=")[2] for word in words if word.startswith("horizon=")]
+        words = [word for word in words if not word.startswith("horizon=")] + ["horizon=" + min([*years, "{LAST_YEAR}"])]
 sys.exit(main(words))
 """
 PATIENCE = 1800
