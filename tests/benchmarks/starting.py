@@ -65,6 +65,7 @@ def _warm() -> float:
 
 def measure(rounds: int) -> dict[str, float]:
     """Median seconds of each wait."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would the jobs timed here
     waits = {"help": _help, "warm": _warm, "cold": _cold}
     _warm()
     taken: dict[str, list[float]] = {name: [] for name in waits}
