@@ -64,7 +64,7 @@ WORDS = {
         "thresholds": "Enclave;|cluster", "raw": "Level",
         "title": "{region}, means of {first}-{last}; paired replications: {n}; scale {scale}",
         "how": "First row: level of {reference}; below it, what each scenario changes, in the same units (shares in "
-               "percentage points). Second line of a cell: half-width of the 95 % interval; for UF per job, its bounds (Fieller).",
+               "percentage points). ±: half-width of the 95 % interval; for UF per job, ≥ and ≤: its bounds (Fieller).",
         "parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
                  "Level and scaled value of {reference}, then the changes:",
         "many_parts": "Components of the index, from 0 (enclave threshold) to 1 (cluster threshold), cut at -0.25 and 1.25. "
@@ -98,7 +98,7 @@ WORDS = {
         "thresholds": "Enclave;|clúster", "raw": "Nivel",
         "title": "{region}, promedios {first}-{last}; réplicas pareadas: {n}; escala {scale}",
         "how": "Primera fila: nivel de {reference}; debajo, lo que cambia cada escenario, en las mismas unidades (proporciones en "
-               "puntos porcentuales). Segunda línea: semiancho del intervalo del 95 %; en UF por empleo, sus límites (Fieller).",
+               "puntos porcentuales). ±: semiancho del intervalo del 95 %; en UF por empleo, ≥ y ≤: sus límites (Fieller).",
         "parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "
                  "Nivel y valor en escala de {reference}; luego los cambios:",
         "many_parts": "Componentes del índice, de 0 (umbral de enclave) a 1 (umbral de clúster), cortados en -0,25 y 1,25. "

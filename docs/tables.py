@@ -133,8 +133,21 @@ def programme_fields() -> str:
     rows = []
     for key, item in PROGRAMME_KEYS.items():
         told = str(item.metadata["caption"]) + (" (may change over time)" if key in (*SCHEDULED, "levers") else "")
-        rows.append((code(key), str(item.metadata["unit"]), told, ", ".join(item.metadata["allowed"])))
-    return table(("key", "unit", "what", "one of"), rows)
+        rows.append((code(key), str(item.metadata["unit"]), told, ", ".join(item.metadata["allowed"]), _default(item.default)))
+    return table(("key", "unit", "what", "one of", "default"), rows)
+
+
+def _default(value: object) -> str:
+    """A default as it would be written in YAML; – for none."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return number(value) if math.isfinite(value) else "–"
+        case tuple():
+            return ", ".join(value) or "–"
+        case _:
+            return str(value or "–")
 
 
 def scenarios() -> str:

@@ -178,10 +178,10 @@ def _evidence(values: Values, lang: str) -> Iterator[str]:
     if not found:
         yield str(SAID[lang]["no_evidence"])
     for entry in found:
-        size = f": {entry['size']}" if entry.get("size") not in (None, "") else ""
+        size = f"; {entry['size']}" if entry.get("size") not in (None, "") else ""
         sign = SAID[lang]["none_" if entry.get("sign") == "none" else str(entry.get("sign"))]
         measure = CAPTIONS[str(entry.get("measure"))][lang == "es"]
-        told = f"{measure} {sign}{size} [{entry.get('source') or '–'}]"
+        told = f"{measure}: {sign}{size} [{entry.get('source') or '–'}]"
         first, *more = textwrap.wrap(told, PAGE - 2)
         yield from (first, *(f"  {line}" for line in more))
 

@@ -40,7 +40,7 @@ class Copper:
         "C1 2020-2023 against price (Cochilco via press)", ceiling=2)
     capex_per_tonne: float = declare(
         600.0, "US$/t/year", 450, 850, "capital expenditure per tonne of capacity at the mean price",
-        "inversión por tonelada de capacidad al precio medio", "US$34 bn 2006-2016 over 5.5 Mt a year (2017 paper)")
+        "inversión por tonelada de capacidad al precio medio", "US$34 bn 2006-2016 over 5.5 Mt a year (Bravo-Ortega and Munoz 2017)")
     capex_price_elasticity: float = declare(
         1.0, "1", 0.5, 1.5, "elasticity of capex to the price one to three years back",
         "elasticidad de la inversión al precio de uno a tres años atrás", "price peak 2011, capex peak 2013", ceiling=3)
@@ -61,12 +61,13 @@ class Copper:
         0.0, "1/year", -0.05, 0.04,
         "yearly change of copper output in the first change_years of the outlook; a fall is a fall of the grade",
         "cambio anual de la producción en los primeros change_years de la proyección; una caída es caída de la ley",
-        "0: judgement; 2017 paper, section 1: from 6 to 4 Mt in ten years without investment (-0.0397), to 8 Mt to keep the lead (0.0292)",
+        "0: judgement; Bravo-Ortega and Munoz 2017, section 1: from 6 to 4 Mt in ten years without investment (-0.0397), "
+        "to 8 Mt to keep the lead (0.0292)",
         floor=-0.2, ceiling=0.2)
     change_years: float = declare(
         10.0, "years", 5, 15, "years into the outlook over which output, automation and the foreign hub change",
         "años de la proyección en que cambian producción, automatización y centros extranjeros",
-        "2017 paper, section 1: output to 2025 as seen in 2016", floor=1)
+        "Bravo-Ortega and Munoz 2017, section 1: output to 2025 as seen in 2016", floor=1)
     automation: float = declare(
         0.0, "share", 0.0, 0.4, "work on site that machines and remote centres have taken over change_years into the outlook",
         "trabajo en faena reemplazado por máquinas y centros remotos a change_years de la proyección", J, ceiling=0.9)

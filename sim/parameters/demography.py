@@ -54,7 +54,8 @@ class Demography:
     outsider_share: float = declare(0.1, "share", 0.05, 0.2, "entrants of mining regions founded from the capital",
         "entrantes fundados desde la capital", J, ceiling=1)
     subsidiary_rate: float = declare(0.004, "1/quarter", 0.001, 0.012, "subsidiaries that a seller abroad founds at normal margins",
-        "filiales fundadas por un vendedor externo", "global suppliers follow mines (2017 paper, section 4); size judged", ceiling=0.5)
+        "filiales fundadas por un vendedor externo", "global suppliers follow mines (Bravo-Ortega and Munoz 2017, section 4); size judged",
+        ceiling=0.5)
     startup_capability: float = declare(0.05, "frontier", 0, 0.1, "capability of a university start-up over other newcomers",
         "ventaja de una empresa universitaria", J, ceiling=0.5)
     inherit_trust: float = declare(

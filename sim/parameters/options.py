@@ -56,8 +56,8 @@ class Options:
     agency_trust_gain: float = declare(0.2, "share", 0.1, 0.3, "trust in the agency gained by a completed support",
                                        "confianza ganada por apoyo completado", J, ceiling=1)
     agency_trust_loss: float = declare(0.3, "share", 0.1, 0.5, "trust in the agency lost by abrupt closure",
-                                       "confianza perdida por cierre abrupto", "abrupt closure of regional programmes (2017 paper)",
-                                       ceiling=1)
+                                       "confianza perdida por cierre abrupto",
+                                       "abrupt closure of regional programmes (Bravo-Ortega and Munoz 2017)", ceiling=1)
     export_hazard: float = declare(
         0.010, "1/quarter", 0.005, 0.03, "chance a quarter that an able firm wins its first export contract",
         "probabilidad trimestral del primer contrato de exportación", "one third exported in three years (Cochilco 2025)", ceiling=1)
@@ -123,7 +123,7 @@ class Options:
         "plazo en que un apoyo mantiene a la empresa en la red", J)
     innovation_research: float = declare(0.5, "1", 0.2, 1, "innovation raised by an R&D unit", "efecto de I+D en innovar", J)
     innovation_contacts: float = declare(0.3, "1/contact", 0.1, 0.6, "innovation raised by a contact abroad",
-        "efecto de contactos en innovar", "fairs and alliances precede innovation (2017 paper, section 5); size judged")
+        "efecto de contactos en innovar", "fairs and alliances precede innovation (Bravo-Ortega and Munoz 2017, section 5); size judged")
     substitution_gap: float = declare(0.1, "frontier", 0.05, 0.2, "capability below need with which an import can still be replaced",
         "brecha máxima para sustituir importaciones", J, ceiling=1)
     substitution_cut: float = declare(0.4, "share", 0.2, 0.6, "import content saved by a finished chain", "contenido importado ahorrado",

@@ -24,8 +24,8 @@ class Relations:
                                 ceiling=1)
     trust_decay: float = declare(0.03, "1/quarter", 0.01, 0.08, "decay of unused trust", "decaimiento de la confianza", J, ceiling=1)
     home_trust: float = declare(0.25, "trust", 0.1, 0.4, "trust between buyer and supplier of one home country",
-                                "confianza entre connacionales", "global suppliers follow mines (2017 paper, section 4); size judged",
-                                ceiling=1)
+                                "confianza entre connacionales",
+                                "global suppliers follow mines (Bravo-Ortega and Munoz 2017, section 4); size judged", ceiling=1)
     joint_project_rate: float = declare(0.013, "1/quarter", 0.004, 0.04, "joint projects of a trusted link with a collaborative buyer",
                                         "proyectos conjuntos de un vínculo confiable", J, ceiling=1)
     tie_rate: float = declare(0.05, "1/quarter", 0.02, 0.12, "meetings of two suppliers that share a client",
@@ -35,7 +35,8 @@ class Relations:
     introduction_rate: float = declare(0.15, "1/quarter", 0.03, 0.3, "introductions of a partner's partner at full trust",
                                        "presentaciones entre socios de un socio", "triadic closure; size judged", ceiling=1)
     rivalry: float = declare(0.85, "share", 0.5, 0.95, "meetings that rivalry of one subsector and region undoes",
-                             "encuentros que la rivalidad anula", "2017 paper, section 5; 2006 action plan, Table 1", ceiling=1)
+                             "encuentros que la rivalidad anula",
+                             "Bravo-Ortega and Munoz 2017, section 5; 2006 action plan, Table 1", ceiling=1)
     distant_meeting: float = declare(0.15, "share", 0.05, 0.3, "meetings of partners from different regions that take hold",
                                      "encuentros entre regiones que prosperan", "social proximity first; size judged", ceiling=1)
     group_trust: float = declare(0.35, "trust", 0.2, 0.5, "mean trust that keeps a group together once unpaid",

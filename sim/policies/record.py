@@ -140,7 +140,8 @@ class ProgrammeSpec:
         f"size classes ({', '.join(SIZES)}), or the word all", "clases de tamaño, o la palabra all", default=("all",))
     sales_min: float = _value("smallest yearly sales of an eligible firm", "ventas anuales mínimas", "sales_unit", 0.0)
     sales_max: float = _value("largest yearly sales of an eligible firm", "ventas anuales máximas", "sales_unit", float("inf"))
-    sales_unit: str = _value("unit of the sales band", "unidad del rango de ventas", allowed=SALES_UNITS, default="UF")
+    sales_unit: str = _value("unit of the sales band: UF, million pesos (CLP_m) or US dollars (US)",
+                             "unidad del rango de ventas: UF, millones de pesos (CLP_m) o dólares (US)", allowed=SALES_UNITS, default="UF")
     needs: tuple[str, ...] = _value(
         "what an eligible firm must lack or hold, all of it (`substituting`: in a chain of import substitution; a member: of a group)",
         "lo que debe faltarle o tener la empresa, todo (`substituting`: en cadena de sustitución de importaciones; member: de un grupo)",
