@@ -42,7 +42,7 @@ def take(model: "Cluster") -> Snapshot:
         "world": {name: getattr(world, name) for name in WORLD_STATE}, "firms": world.firms.snapshot(), "mines": world.mines.snapshot(),
         "book": tuple(world.book.columns), "accounts": world.ledger.accounts, "levers": world.levers.snapshot(),
         "programmes": {p.spec.name: {key: getattr(p, key) for key in p.STATE} for p in world.programmes},
-        "recorded": (held, recorder.kept())}
+        "sponsored": {p.spec.name: p.sponsored() for p in world.programmes}, "recorded": (held, recorder.kept())}
     return Snapshot(world.quarter, pickle.dumps(state, protocol=pickle.HIGHEST_PROTOCOL))
 
 
@@ -59,6 +59,10 @@ def restore(model: "Cluster", snapshot: Snapshot) -> None:
     world.levers.restore(state["levers"])
     for programme in world.programmes:
         vars(programme).update(state["programmes"].get(programme.spec.name, {}))
+    here = {programme.spec.name for programme in world.programmes}
+    for name, rows in state["sponsored"].items():
+        if name not in here:
+            world.firms.sponsor[rows] = -1
     values, kept_rows = state["recorded"]
     model.recorder.resume(values, kept_rows)
 

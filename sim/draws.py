@@ -25,7 +25,7 @@ TABLE_SIZE = 1 << TABLE_BITS
 _TABLE_SHIFT = np.uint64(64 - TABLE_BITS)
 
 STREAMS = (
-    "free_1", "placement", "size", "price", "tender", "value", "free_2", "propose", "free_3", "free_4", "delivery", "told",
+    "cashed", "placement", "size", "price", "tender", "value", "free_2", "propose", "free_3", "free_4", "delivery", "told",
     "apply", "select", "certify", "renew", "rd", "train", "mission", "export", "branch", "move", "exit", "entry", "parent",
     "age", "tie", "joint", "substitution", "free_5", "free_6", "books", "university", "size_class", "capability", "cash",
     "owner", "style", "group", "start", "rd_close", "university_end", "books_order", "substitution_step", "innovation",

@@ -76,7 +76,7 @@ INDICATORS: tuple[Indicator, ...] = (
        "capability gained from neighbours, partners, buyers, universities, abroad / all gains", m.knowledge_spillover_share, 0.10, 0.25,
        source="Arias et al. 2014; Storper 1997"),
     _y("joint_projects_per_100", "F4", "projects/100 firms/year", "joint projects with buyers", "proyectos conjuntos con compradores",
-       "firm-buyer pairs with a joint project in the year / suppliers x 100", m.joint_projects_per_100, 1.0, 4.0,
+       "firm-buyer pairs with a joint project in the year that no programme began / suppliers x 100", m.joint_projects_per_100, 1.0, 4.0,
        source="thresholds judged"),
     _q("commuting_share", "F5", "share", "commuters in all jobs", "conmutantes en el empleo total", "commuters / jobs at the workplace",
        m.commuting_share, 0.18, 0.10, higher=False, headline=True, source="INE; Aroca and Atienza 2011"),

@@ -132,7 +132,7 @@ def knowledge_spillover_share(world: World) -> F8:
 
 
 def joint_projects_per_100(world: World) -> F8:
-    pairs = (world.firms.joint_last > world.quarter - 4).sum(axis=1)
+    pairs = (world.firms.joint_unpaid > world.quarter - 4).sum(axis=1)
     return 100.0 * ratio(by_region(world, pairs), suppliers(world))
 
 

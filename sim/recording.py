@@ -20,7 +20,7 @@ F8 = NDArray[np.float64]
 Columns = dict[str, NDArray[Any]]
 FINAL_YEARS = 5
 RULED: dict[str, Callable[[Programme], float]] = {
-    "open": lambda programme: float(programme.is_open()), "stopped": lambda programme: float(programme.stopped),
+    "open": lambda programme: float(programme.is_open()), "stopped": lambda programme: float(programme.stopped is not None),
     "prolonged": lambda programme: float(programme.prolonged), "windfall": lambda programme: programme.windfall,
     "raised": lambda programme: float(programme.raised)}
 """What the calendar and a programme's rules have made of it by a quarter. Programmes with a rule are told of in every quarter."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.policies.record import ProgrammeSpec
 from sim.prices import price_path
 from sim.recording import RunOutput, mean_of_known
 from sim.spec import Spec
@@ -47,21 +48,33 @@ def resilience(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[st
 def durability(spec: Spec, output: RunOutput, world: World, run: Run) -> dict[str, float]:
     """Backward linkage in value added five years after the outlook's policies end, over the linkage at their end.
 
-    Policies that end by themselves early enough are taken as they are; those that last longer end in a twin world.
+    Policies that end by themselves early enough are taken as they are, renewals included; in a twin world those that last longer are
+    cut, and those that would begin later never do.
     """
     latest = (spec.horizon + 1 - AFTER_YEARS) * 4 - 1
     new = [p for p in spec.programmes if spec.world.outlook_from <= p.from_ <= latest]
     if not new:
         return {"policy_durability": float("nan")}
-    own_ends = [p.until if p.until is not None and p.renews == "never" else spec.horizon * 4 + 3 for p in new]
-    end = min(max(own_ends), latest)
-    if max(own_ends) > latest:
-        cut = {p.name: min(own, latest) for p, own in zip(new, own_ends, strict=True)}
-        ended = tuple(replace(p, until=cut[p.name], closes="abrupt", renews="never") if p.name in cut else p for p in spec.programmes)
-        output, _ = run(replace(spec, programmes=ended))
+    ran = {p.record.name: p.ends for p in world.programmes}
+    ends = {p.name: _known(ran[p.name], spec.horizon * 4 + 3) for p in new}
+    end = min(max(ends.values()), latest)
+    if max(ends.values()) > latest or any(p.from_ > latest for p in spec.programmes):
+        kept = (p for p in spec.programmes if p.from_ <= latest)
+        output, _ = run(replace(spec, programmes=tuple(_ended(p, ends[p.name], latest) if p.name in ends else p for p in kept)))
     linkage, at = _focal(output, spec, "backward_linkage_value_added"), end - spec.world.history_from + 1
     after = at + AFTER_YEARS * 4
     return {"policy_durability": mean_of_known(linkage[after - 4:after]) / mean_of_known(linkage[at - 4:at])}
+
+
+def _known(ends: int | None, last: int) -> int:
+    return last if ends is None else ends
+
+
+def _ended(programme: ProgrammeSpec, ends: int, latest: int) -> ProgrammeSpec:
+    """The programme as it ran, at most to ``latest``: cut there if it would go on."""
+    if ends > latest:
+        return replace(programme, until=latest, closes="abrupt", renews="never")
+    return replace(programme, until=ends, renews="never")
 
 
 def _focal(output: RunOutput, spec: Spec, indicator: str) -> F8:

@@ -265,7 +265,7 @@ class World:
         served = []
         for programme, at, wanted in self._claims(rows, cost, lever):
             granted = np.zeros(self.firms.n)
-            granted[rows[at]] = programme.ration(np.minimum(wanted, left[at]))
+            granted[rows[at]] = programme.ration(np.minimum(wanted, left[at]), rows[at])
             left[at] -= granted[rows[at]]
             self.ledger.to_suppliers("cost share", programme.payer(), granted, region)
             self.tally.options_paid -= granted

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sim.policies.challenge import Challenge
 from sim.policies.programme import NOBODY
 from sim.world import World
 
@@ -11,10 +10,7 @@ def sponsoring(world: World) -> np.ndarray:
     """Rows of living firms in programmes that give them a sponsor: circles of a buyer, challenges and their contracts; a row each time."""
     firms, held = world.firms, [NOBODY]
     for programme in world.programmes:
-        if programme.has_sponsors():
-            held.append(programme.rows[firms.uid[programme.rows] == programme.uids])
-        if isinstance(programme, Challenge):
-            held.append(programme.under[firms.uid[programme.under] == programme.under_uids])
+        held.append(programme.sponsored())
     rows = np.concatenate(held)
     return rows[firms.alive[rows]]
 

@@ -363,6 +363,16 @@ def test_expansion_is_bought_while_it_lasts() -> None:
     assert growth(at("2036Q1", "parameters.output_trend=0.0292")) == 0.0
 
 
+def test_changes_of_the_outlook_are_under_way_in_all_quarters_of_their_years() -> None:
+    """Half of the foreign suppliers come to the hub in ten years of four quarters."""
+    model = Cluster(small("baseline", *SHORT, "parameters.foreign_hub=0.5"), history=history())
+    away = 1.0
+    for quarter in range(model.world.data.outlook_from - 1, model.world.data.outlook_from + 44):
+        model.world.quarter = quarter
+        away *= 1.0 - hub_rate(model.world)
+    assert away == pytest.approx(0.5)
+
+
 def test_automation_moves_purchases_to_knowledge_and_keeps_their_sum() -> None:
     after, before = at("2036Q1", "parameters.automation=0.3"), at("2036Q1")
     assert automated(after) == pytest.approx(0.3)

@@ -11,6 +11,7 @@ from docs.marked import bodies, names, rewritten, table
 from sim.agents.columns import MINE_COLUMNS, SUPPLIER_COLUMNS
 from sim.indicators import BY_NAME
 from sim.levers import LEVERS
+from sim.outputs import INDEX_COLUMNS
 from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec
 from sim.roots import PROGRAMME, SCENARIO, find_roots
@@ -54,7 +55,7 @@ def test_every_parameter_and_lever_stands_in_a_rule(name: str) -> None:
 
 def test_names_in_code_type_exist() -> None:
     roots = find_roots({})
-    known = {*declared(), *LEVERS, *SUPPLIER_COLUMNS, *MINE_COLUMNS, *BY_NAME, *OTHER_NAMES,
+    known = {*declared(), *LEVERS, *SUPPLIER_COLUMNS, *MINE_COLUMNS, *BY_NAME, *OTHER_NAMES, *(column.name for column in INDEX_COLUMNS),
              *roots.files(SCENARIO), *roots.files(PROGRAMME), *(item.name for item in fields(ProgrammeSpec)),
              *(item.name for item in fields(WorldData)), *(word for item in fields(ProgrammeSpec) for word in item.metadata["allowed"])}
     written = set(_CODE.findall(by_hand(ROOT / "docs" / "odd.md")))

@@ -9,6 +9,7 @@ import pytest
 from sim.policies.kinds import SUPPORT_KINDS, kind_of, main_levers
 from sim.policies.programme import COUNTED, Programme
 from sim.policies.record import ProgrammeSpec
+from sim.policies.vouchers import money_left
 from sim.roots import PROGRAMME, find_roots
 from sim.world import World
 from tests.diary import opened
@@ -35,6 +36,12 @@ def test_programmes_with_one_main_lever_are_of_one_kind_whatever_else_they_do(na
                                    ("outreach", "per_cluster_minero"), ("fc_certification", "fc_nch2909")], ids="+".join)
 def test_stages_of_a_ladder_and_other_instruments_are_of_other_kinds(names: tuple[str, ...]) -> None:
     assert len({kind(name) for name in names}) == len(names)
+
+
+def test_hours_of_a_centre_do_not_void_the_advice_of_engineers() -> None:
+    """What engineers change in a firm's processes is the main thing that they bring, not the management it teaches besides."""
+    assert main_levers(RECORDS["cet_fortalece_pyme"], tuple(RECORDS.values()))[-1] == "process_advice"
+    assert kind("cet_fortalece_pyme") not in {kind("sercotec_business_centres"), kind("certification_renewal")}
 
 
 def test_a_later_stage_never_repeats_an_earlier_one_and_what_moves_nothing_has_no_kind() -> None:
@@ -84,3 +91,31 @@ def test_two_agencies_that_fund_one_purchase_pay_no_more_than_it_costs() -> None
     assert world.firms.cash[both] == pytest.approx(before)
     assert paid(first) == pytest.approx({"public": 6.0 * both.size, "private": 0.0})
     assert paid(second) == pytest.approx({"public": 4.0 * both.size, "private": 0.0})
+
+
+def limited(left: float) -> tuple[World, Programme]:
+    """The first world of :func:`trained`, whose vouchers have ``left`` UF this year."""
+    world, (programme,) = trained(0.6)
+    programme.spec = replace(programme.spec, budget=(programme.spent_this_year + left) / world.spec.scale)
+    return world, programme
+
+
+def test_short_money_goes_to_the_lucky_and_not_to_the_first_rows() -> None:
+    """Rows stand in the order of regions: in it, the north would be paid before the south."""
+    world, programme = limited(60.0)
+    rows = np.sort(programme.rows)
+    before = world.firms.cash[rows].copy()
+    world.pay_option(rows, np.full(rows.size, 10.0), LEVER, "training")
+    helped = np.flatnonzero(before - world.firms.cash[rows] < 9.99)
+    assert helped.size == 10 < rows.size / 2
+    assert helped.max() > rows.size / 2
+    assert paid(programme)["public"] == pytest.approx(60.0)
+    assert money_left(programme) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_voucher_without_money_moves_nobody() -> None:
+    for left, moved in ((60.0, True), (0.0, False)):
+        world, programme = limited(left)
+        world.levers.reset(world.firms.n)
+        programme.push()
+        assert (world.levers[LEVER][programme.rows] > 0).any() == moved

@@ -164,7 +164,7 @@ def test_exports_are_diverse_over_markets_and_subsectors() -> None:
 
 def test_joint_projects_per_hundred_firms() -> None:
     w = world()
-    recent = (w.firms.joint_last > w.quarter - 4).sum(axis=1)
+    recent = (w.firms.joint_unpaid > w.quarter - 4).sum(axis=1)
     at_home(m.joint_projects_per_100(w), [100 * mean([int(recent[row]) for row in rows]) if rows else float("nan") for rows in homes()])
 
 

@@ -1,12 +1,14 @@
 """The ten programmes as sentences: each case of ``policy_cases.yaml`` plays one programme in a small world."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
-from sim.calendar import parse_quarter
+from sim.calendar import parse_quarter, quarter_name
 from sim.errors import InputError
 from sim.levers import LEVERS
 from sim.model import Cluster
@@ -15,6 +17,7 @@ from sim.roots import PROGRAMME, find_roots
 from tests import checks_of_course, checks_of_money
 from tests.checks import CHECKS
 from tests.diary import SCALE, Diary, record_of, world_for
+from tests.worlds import programme, resumed, small, step_through, with_programmes
 
 CASES = yaml.safe_load((Path(__file__).parent / "policy_cases.yaml").read_text(encoding="utf-8"))
 RECORDED = ("cet_fortalece_pyme", "fc_certification", "graduate_places", "innova_rd", "local_weight", "pdp", "profo",
@@ -65,6 +68,38 @@ def test_a_ratchet_counts_the_steps_it_climbs_and_none_at_its_top(monkeypatch: p
             told.append(programme.raised)
         assert (told, programme.spec.preference) == (steps, highest)
         model.close()
+
+
+def test_places_stopped_by_a_result_bring_nobody_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun before still comes of it: the lag of four quarters runs out."""
+    monkeypatch.setattr(course, "_published", lambda *_: 0.7 if model.world.quarter >= parse_quarter("2006Q1") else 0.5)
+    rule = {"indicator": "certification_coverage", "above": 0.6}
+    model = Cluster(world_for(record_of("graduate_places", {"from": "2005Q1", "until": None, "lag": 4, "stop_when": rule})))
+    (programme,) = model.world.programmes
+    arriving = {}
+    for quarter in range(parse_quarter("2005Q1"), parse_quarter("2007Q1") + 1):
+        model.world.quarter = quarter
+        programme.turn()
+        model.world.levers.reset(model.world.firms.n)
+        programme.push()
+        arriving[quarter_name(quarter)] = bool(model.world.levers["graduate_places"].any())
+    model.close()
+    assert [name for name, some in arriving.items() if some] == ["2006Q1", "2006Q2", "2006Q3", "2006Q4"]
+    assert not programme.is_open()
+
+
+def test_who_waits_for_a_group_is_tried_again_though_nobody_new_is_chosen() -> None:
+    """In the first quarter rivalry keeps all apart; in the second it has gone, and the programme chooses nobody new."""
+    made = programme("groups", kind="group", from_=parse_quarter("1996Q1"), group_minimum=4, capacity=None, reach=1.0,
+                     levers={"management_gain": 0.01}, cost=0.0, duration=4)
+    world = resumed(with_programmes(small("baseline", "scale=0.1", "parameters.rivalry=1"), made), "1996Q1", 1).world
+    group = next(p for p in world.programmes if p.spec.name == "groups")
+    step_through(world, "agencies")
+    waiting = group.waiting.size  # type: ignore[attr-defined]
+    assert waiting > 10
+    world.p = replace(world.p, rivalry=0.0)
+    begun = group.begin(np.zeros(0, np.intp))
+    assert 4 <= begun.size <= waiting
 
 
 def test_cases_are_sentences_and_cover_every_programme_and_check() -> None:

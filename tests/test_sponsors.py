@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.branching import take
 from sim.calendar import parse_quarter
+from sim.measures import joint_projects_per_100
 from sim.model import Cluster
 from sim.policies.challenge import Challenge
 from sim.world import World
@@ -97,3 +99,25 @@ def test_in_a_running_world_contracts_end_or_go_on_by_what_the_mines_saw() -> No
     assert ended > 10
     assert len(went_on) > 5
     assert np.std(went_on) > 0.05
+
+
+def test_a_fork_without_a_programme_lets_go_of_the_firms_that_it_sponsored() -> None:
+    """A twin of `encadena twins pdp`: nobody else would release them, and no other programme could have them."""
+    record = replace(opened("pdp"), follows="", capacity=None, reach=1.0, regions=("all",), agency="mines")
+    spec = with_programmes(small("baseline", "scale=0.1"), record)
+    model = started(spec, "2003Q1")
+    assert sponsoring(model.world).size > 5
+    snapshot = take(model)
+    assert sponsoring(Cluster(spec, 1, (), snapshot).world).size == sponsoring(model.world).size
+    assert sponsoring(Cluster(with_programmes(spec), 1, (), snapshot).world).size == 0
+
+
+def test_what_a_programme_begins_with_sponsors_is_no_joint_project_of_the_index() -> None:
+    record = replace(opened("pdp"), follows="", capacity=None, reach=1.0, regions=("all",), agency="mines", levers={"joint_project": 1.0})
+    world = started(with_programmes(small("baseline", "scale=0.1"), record), "2003Q1").world
+    held = sponsoring(world)
+    pairs = held, world.firms.sponsor[held]
+    assert (world.firms.joint_last[pairs] >= world.quarter - 1).mean() > 0.5
+    assert (world.firms.joint_unpaid[pairs] >= world.quarter - 1).mean() < 0.1
+    assert (world.firms.joint_unpaid <= world.firms.joint_last).all()
+    assert joint_projects_per_100(world)[world.data.focal] < 10

@@ -78,6 +78,7 @@ SUPPLIER_COLUMNS: dict[str, Column] = {
     "good": Column("float32", 0.0, "deliveries", "good ones among them", "buyers"),
     "link_since": Column("int32", NEVER, "quarter", "start of the running link with the operation", "buyers"),
     "joint_last": Column("int32", NEVER, "quarter", "last joint project with the operation", "buyers"),
+    "joint_unpaid": Column("int32", NEVER, "quarter", "last joint project with the operation that no programme began", "buyers"),
     "sub_row": Column("int32", -1, "row", "known subcontractors", "slots"),
     "sub_uid": Column("uint64", 0, "", "their identities", "slots"),
     "sub_trust": Column("float32", 0.0, "share", "trust in them", "slots"),

@@ -89,6 +89,9 @@ class Challenge(Support):
     def has_sponsors(self) -> bool:
         return True
 
+    def sponsored(self) -> Rows:
+        return np.concatenate([super().sponsored(), self.under[self.world.firms.uid[self.under] == self.under_uids]])
+
     # ---- solutions ---------------------------------------------------------------------------------------------------
     def release(self, rows: Rows, completed: bool) -> None:
         """Some solutions work: with capability, and where they could be tried. Their firms go under contract, the others go."""

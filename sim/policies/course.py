@@ -42,7 +42,7 @@ def _renew(programme: "Programme") -> None:
         quarters = min(quarters, _last_of_office(world) - world.quarter + 1) if same else 0
     elif rule == "results" and programme.use() < world.p.renewal_use:
         quarters = 0
-    if rule != "never" and not programme.stopped:
+    if rule != "never" and programme.stopped is None:
         programme.prolonged += quarters
 
 
@@ -62,7 +62,8 @@ def _watch(programme: "Programme") -> None:
     """Once a year: stop by result, fill the fund, climb the ratchet."""
     record = programme.record
     if record.stop_when is not None:
-        programme.stopped |= record.stop_when.met(_published(programme, record.stop_when))
+        met = record.stop_when.met(_published(programme, record.stop_when))
+        programme.stopped = programme.world.quarter if met else None
     if record.fund is not None:
         programme.windfall = record.fund.share * record.fund.excess(_published(programme, record.fund))
     if record.ratchet is not None:

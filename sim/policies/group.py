@@ -53,7 +53,7 @@ class Grouping(Support):
 
     # ---- how groups form ---------------------------------------------------------------------------------------------
     def begin(self, chosen: Rows) -> Rows:
-        if chosen.size == 0:
+        if chosen.size == 0 and not (self.waiting.size and self.is_open()):
             return chosen
         uid, wait = self.world.firms.uid, np.zeros(self.world.firms.n, bool)
         wait[chosen] = wait[self._waiting_rows()] = True

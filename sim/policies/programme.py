@@ -15,6 +15,7 @@ from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, directory_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
+from sim.policies.vouchers import ration
 from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
 from sim.world import EVERY, Rows, World
@@ -46,7 +47,8 @@ class Programme:
         self.spent_this_year = self.selected_this_year = 0.0
         self.used = 0.0
         self.prolonged = 0
-        self.stopped = False
+        self.stopped: int | None = None
+        """The quarter in which a published indicator stopped it."""
         self.best, self.highs, self.raised, self.windfall = float("nan"), 0, 0, 0.0
         self.held: dict[str, float] = {}
         self.watches = spec.stop_when is not None or spec.fund is not None or spec.ratchet is not None
@@ -64,13 +66,14 @@ class Programme:
     # ---- the quarter -------------------------------------------------------------------------------------------
     @property
     def ends(self) -> int | None:
-        """The last quarter of calls, renewals included."""
-        return None if self.record.until is None else self.record.until + self.prolonged
+        """The last quarter of calls, renewals and a stop by result included; None: it stays open."""
+        known = [] if self.record.until is None else [self.record.until + self.prolonged]
+        return min([*known, self.stopped - 1] if self.stopped is not None else known, default=None)
 
     def is_open(self) -> bool:
-        """Whether the calendar, and no rule against it, lets it take applications this quarter."""
+        """Whether it takes applications this quarter."""
         ends = self.ends
-        return not self.stopped and self.record.from_ <= self.world.quarter and (ends is None or self.world.quarter <= ends)
+        return self.record.from_ <= self.world.quarter and (ends is None or self.world.quarter <= ends)
 
     def is_idle(self) -> bool:
         """Whether there is nothing to do this quarter: not begun, or closed with nobody left."""
@@ -265,17 +268,9 @@ class Programme:
             return self.used * s.cost * s.public_share / max(s.budget * scale, 1e-9)
         return float(self.used > 0)
 
-    def ration(self, wanted: F8) -> F8:
-        """Public part of vouchers cashed this quarter [k], in the order given, until the year's budget is gone."""
-        left, scale = np.inf, self.world.spec.scale
-        if self.spec.budget is not None:
-            left = self.spec.budget * scale - self.spent_this_year
-        if np.isfinite(self.agency.budget):
-            promised = self.agency.running() * (3 - self.world.quarter % 4)
-            left = min(left, self.agency.budget * scale - sum(p.spent_this_year for p in self.agency.at_work()) - promised)
-        left = max(left, 0.0)
-        before = np.cumsum(wanted) - wanted
-        return np.clip(left - before, 0.0, wanted)
+    def ration(self, wanted: F8, rows: Rows) -> F8:
+        """Public part of the vouchers that firms ``rows`` cash this quarter [k]."""
+        return ration(self, wanted, rows)
 
     def payer(self) -> str:
         """The account that pays the public part: the region's for regional agencies."""
@@ -335,6 +330,10 @@ class Programme:
     def has_sponsors(self) -> bool:
         """Whether an operation sponsors the firms while they are in the programme."""
         return False
+
+    def sponsored(self) -> Rows:
+        """Living firms that an operation sponsors because of it."""
+        return self.rows[self.present()] if self.has_sponsors() else NOBODY
 
     def release(self, rows: Rows, completed: bool) -> None:
         """Let go of what firms held only for the term, completed or cut short."""

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from sim.levers import LEVERS
 from sim.policies.programme import Programme
+from sim.policies.vouchers import money_left
 from sim.world import Rows
 
 
@@ -27,6 +29,9 @@ class Support(Programme):
             self.book(region, np.zeros(region.size), amounts)
 
     def push(self) -> None:
-        rows = self.working()
+        """Levers work for whom support works; a voucher moves nobody once its money is gone."""
+        rows, left = self.working(), money_left(self)
         for name, dose in sorted((self.spec.levers or {}).items()):
+            if LEVERS[name].cost_share and left <= 0.0:
+                continue
             self.world.levers.push(name, self.strength(name, dose), rows, self.number)

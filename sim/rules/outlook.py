@@ -22,10 +22,14 @@ def grade_factor(world: World) -> float:
     return min(output_factor(world), 1.0)
 
 
+def changing(world: World) -> bool:
+    """Whether the changes of the outlook are under way: in ``change_years`` from its first quarter on."""
+    return world.quarter >= world.data.outlook_from and elapsed(world) < world.p.change_years
+
+
 def growth(world: World) -> float:
     """Capacity added a year over recorded capacity, while output grows."""
-    growing = 0.0 < elapsed(world) < world.p.change_years
-    return max(world.p.output_trend, 0.0) * output_factor(world) if growing else 0.0
+    return max(world.p.output_trend, 0.0) * output_factor(world) if changing(world) else 0.0
 
 
 def automated(world: World) -> float:
@@ -35,5 +39,4 @@ def automated(world: World) -> float:
 
 def hub_rate(world: World) -> float:
     """Chance this quarter that a foreign supplier opens a service centre in the focal region."""
-    open_now = 0.0 < elapsed(world) < world.p.change_years
-    return 1.0 - (1.0 - world.p.foreign_hub) ** (1.0 / (QUARTERS_A_YEAR * world.p.change_years)) if open_now else 0.0
+    return 1.0 - (1.0 - world.p.foreign_hub) ** (1.0 / (QUARTERS_A_YEAR * world.p.change_years)) if changing(world) else 0.0

@@ -197,7 +197,7 @@ def _open_subsidiaries(world: World, pull: F8) -> None:
 
 
 def _inherit_ties(world: World, rows: Rows, parents: Rows) -> None:
-    """A spin-off keeps half of the trust in the parent's two best clients, and a tie with the parent."""
+    """A spin-off keeps ``inherit_trust`` of the trust in the parent's two best clients, and a tie with the parent."""
     firms = world.firms
     best = np.argsort(-firms.trust[parents], axis=1, kind="stable")[:, :INHERITED_CLIENTS]
     for column in best.T:

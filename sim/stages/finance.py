@@ -9,7 +9,7 @@ from sim.rules.adoption import credit_line
 from sim.rules.costs import LEAST_SALES_UF, MEAN_SALES_UF, import_content, other_price
 from sim.rules.exports import exports_planned, win_export_contracts
 from sim.table import sum_by
-from sim.world import BRANCH, OUTSIDE, SUPPLYING, World
+from sim.world import SUPPLYING, World
 
 F8 = NDArray[np.float64]
 
@@ -139,16 +139,15 @@ def _count_distress(world: World) -> None:
 
 
 def _place_wages(world: World) -> None:
-    """Crews that travel leave the residents' part of their wages at the site; commuters spend a part there."""
+    """Crews are paid where they work; commuters spend a part there and take the rest to the capital's region."""
     place, p, out = world.place, world.p, world.tally.outcome
     assert out is not None
-    crews = out.travelling * ~np.eye(world.regions, dtype=bool)[:, :, None]
-    away = place.commuting[:, [OUTSIDE, BRANCH]] * (1.0 - p.commuter_spend)
-    stays = (crews * (1.0 - away)).sum(axis=2) * place.wage
-    world.ledger.within("wages on site", "households", stays.sum(axis=1), stays.sum(axis=0))
+    crews = out.travelling.sum(axis=2) * ~np.eye(world.regions, dtype=bool) * place.wage
+    world.ledger.within("wages on site", "households", crews.sum(axis=1), crews.sum(axis=0))
     kinds = place.commuting[:, SUPPLYING]
     pay = place.wage[:, None] * out.site_work
     leak = (pay * kinds * (1 + p.commute_premium)).sum(axis=1) * (1 - p.commuter_spend)
+    world.move_households("suppliers' commuters' income", leak, world.data.capital)
     world.tally.wage_leak += leak
     world.tally.resident_wages = (pay * (1 - kinds)).sum(axis=1) + place.wage * out.home_work
 

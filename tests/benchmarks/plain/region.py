@@ -74,14 +74,14 @@ class Region:
         self.rent += p.wage_speed * (self.first_rent * (1.0 + p.rent_slope * gap) - self.rent)
 
     def pay_wages(self) -> None:
-        """Travelling crews leave a part of their wages at the site; commuters take theirs home."""
+        """Travelling crews are paid at the site; commuters take theirs home."""
         p, model = self.model.p, self.model
         for site, crew in enumerate(self.crews):
             if crew and site != self.number:
                 place = model.regions[site]
-                stays = crew * place.wage * (1.0 - place.commuting[2] + place.commuting[2] * p.commuter_spend)
-                model.move("wages on site", self.number, site, stays)
+                model.move("wages on site", self.number, site, crew * place.wage)
         pay = [self.wage * work for work in self.site_work]
         self.wage_leak = sum(w * share * (1 + p.commute_premium) for w, share in zip(pay, self.commuting[:3], strict=True))
         self.wage_leak *= 1.0 - p.commuter_spend
+        model.move("suppliers' commuters' income", self.number, model.data.capital, self.wage_leak)
         self.resident_wages = sum(w * (1.0 - share) for w, share in zip(pay, self.commuting[:3], strict=True)) + self.wage * self.home_work
