@@ -342,6 +342,19 @@ def test_half_widths_are_those_of_the_paired_test() -> None:
     assert stopping.needed(runs[runs["replication"] <= 3], [], "y", worst * 100) == WAVE
 
 
+def test_a_row_is_told_against_its_baseline_also_where_that_lacks_a_changed_value() -> None:
+    rows = {0: ("baseline", "ar1", None, None), 1: ("baseline", None, None, 2.0), 2: ("policy", "ar1", 0.1, None),
+            3: ("policy", "ar1", 0.2, None), 4: ("policy", None, 0.1, 2.0),
+            5: ("policy", "bust", 0.1, None),
+            6: ("other", "ar1", None, None)}
+    changed = ["copper", "programmes.mine.preference", "programmes.pdp.capacity"]
+    runs = pd.DataFrame([(row, r, "done", 10.0**row * r, *told) for row, told in rows.items() for r in (1, 2)],
+                        columns=["row", "replication", "status", "y", "scenario", *changed])
+    against = {0: 0, 1: 0, 2: 1, 3: 1, 4: 10, 5: 0, 6: 1}
+    found = stopping.differences(runs, changed, "y")
+    assert found.loc[2].to_dict() == {row: 2 * (10.0**row - base) for row, base in against.items()}
+
+
 def half_width(path: Path, outcome: str) -> float:
     """Half of the 95 % interval of an outcome's mean over the runs in a folder."""
     (values,) = stopping.differences(results_module.open(path).runs, [], outcome).to_numpy().T

@@ -1,6 +1,7 @@
 """When ``replications=auto`` has enough: every row's interval is as narrow as asked."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -22,13 +23,20 @@ def differences(runs: pd.DataFrame, changed: Iterable[str], outcome: str) -> pd.
     """What each row does to an outcome, pair by pair [replications, rows]; NaN where a pair is missing.
 
     It is told against the row of scenario ``baseline`` which differs in nothing else, and is the outcome itself where there
-    is no such row or the row is it.
+    is no such row or the row is it. A value of a programme that no row of ``baseline`` gave is part of the other scenario.
     """
     done = runs[runs["status"] == DONE]
     values = done.pivot(index="replication", columns="row", values=outcome).astype(float)
     rows = done.drop_duplicates("row").set_index("row")
-    like = [name for name in changed if name in rows.columns]
-    same = rows[like].astype(str).agg("|".join, axis=1) if like else pd.Series("", index=rows.index)
+    same = _alike(rows, changed)
     reference = {same[row]: row for row in rows.index if rows.loc[row, "scenario"] == BASELINE}
     base = {row: reference.get(same[row], row) for row in values.columns}
     return pd.DataFrame({row: values[row] if base[row] == row else values[row] - values[base[row]] for row in values.columns})
+
+
+def _alike(rows: pd.DataFrame, changed: Iterable[str]) -> dict[Any, tuple[Any, ...]]:
+    """Row → what it shares with the row of ``baseline`` that it is told against; None for a value that it left alone."""
+    given = rows.loc[rows["scenario"] == BASELINE].notna().any()
+    like = rows[[name for name in changed if name in rows.columns and (given[name] or not name.startswith("programmes."))]].astype(object)
+    told = like.where(like.notna(), None).itertuples(index=False, name=None)
+    return dict(zip(rows.index, told, strict=True)) if len(like.columns) else dict.fromkeys(rows.index, ())
