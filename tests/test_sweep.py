@@ -146,6 +146,13 @@ def test_a_file_of_rows_is_read_and_blanks_leave_the_scenario_s_own(tmp_path: Pa
     assert from_file(tmp_path / "rows.parquet") == {"parameters.trust_weight": [1.5, None]}
 
 
+def test_a_blank_among_whole_numbers_leaves_the_scenario_s_own(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("scenario,horizon,programmes.pdp.duration\nbaseline,2030,\nbaseline,,4\n")
+    first, second = (spec.changed for spec in map(plan(str(tmp_path / "rows.csv"), SMALL[:1]).design.spec, range(2)))
+    assert (first["horizon"], "programmes.pdp.duration" in first) == ("2030", False)
+    assert ("horizon" in second, second["programmes.pdp.duration"]) == (False, "4")
+
+
 def test_rows_of_a_plan_are_the_worlds_that_words_would_compose() -> None:
     planned = plan("factorial", ["baseline", "local_purchasing", "copper=ar1,bust", "programmes.local_weight.preference=0.05,0.2",
                                  "parameters.trust_weight=2.5", *SMALL[:2]])

@@ -108,7 +108,7 @@ def _numbers(key: str, values: Sequence[str | float | None], name: str) -> list[
             number = float("nan") if value is None else float(value)
         except ValueError:
             raise InputError(f"{where}: {value!r} is not a number; {misread(str(value)) or 'write a number'}") from None
-        if whole(key) and number % 1:
+        if whole(key) and value is not None and number % 1:
             raise InputError(f"{where}: {value!r} is not whole; write a whole number")
         read.append(number)
     return read
