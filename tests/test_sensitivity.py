@@ -304,6 +304,14 @@ def test_the_plan_is_read_off_the_rows() -> None:
     assert {name: plan_of(read(frame)) for name, frame in frames.items()} == {name: name for name in frames}
 
 
+@pytest.mark.parametrize("values", [[np.nan, 0.15], [np.nan, 0.15, np.nan], [1.0, 2.0, 3.0, 4.0]])
+def test_rows_that_are_each_a_scenario_of_its_own_are_a_list(values: list[float]) -> None:
+    """As `encadena run local_purchasing programmes.local_weight.preference=0.15` leaves them."""
+    runs = runs_of(np.array(values)[:, None], ["programmes.local_weight.preference"], np.ones((len(values), 2)))
+    runs["scenario"] = [f"s{row}" for row in runs["row"]]
+    assert plan_of(read(runs)) == LIST
+
+
 @pytest.mark.parametrize(("call", "says"), [(sobol, "no Sobol' plan"), (morris, "no Morris plan"), (one_at_a_time, "no centre")])
 def test_a_wrong_plan_is_told(call: object, says: str) -> None:
     rows = qmc.LatinHypercube(3, rng=np.random.default_rng(2)).random(60)

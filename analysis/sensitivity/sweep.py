@@ -108,10 +108,12 @@ def _rows(runs: pd.DataFrame, design: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def varied_factors(rows: pd.DataFrame) -> list[str]:
-    """Columns in which rows differ by what they changed; the scenario too, where it does not merely name each row."""
-    changed = [name for name in rows.columns if name not in _DECLARED and rows[name].nunique(dropna=False) > 1]
+    """Columns in which rows differ by what they changed, and the scenario; none where each row is a scenario of its own."""
     scenarios = rows[SCENARIO].nunique()
-    return [SCENARIO, *changed] if changed and 1 < scenarios < len(rows) else changed
+    if scenarios == len(rows):
+        return []
+    changed = [name for name in rows.columns if name not in _DECLARED and rows[name].nunique(dropna=False) > 1]
+    return [SCENARIO, *changed] if changed and scenarios > 1 else changed
 
 
 def _check(output: str, runs: pd.DataFrame) -> None:
