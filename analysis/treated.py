@@ -197,18 +197,22 @@ def _shifts(own: pd.DataFrame) -> Iterable[Shift]:
 
 
 def _shift(measure: str, year: int, rows: pd.DataFrame) -> Shift:
-    """Mean difference over pairs, with the interval of clustered means (one cluster a replication)."""
+    """Mean difference over pairs, with the interval of clustered means (one cluster a replication).
+
+    In a lone replication a pair is one draw of luck, however often it was looked at.
+    """
     n, difference = rows["pairs"].to_numpy(float), (rows["treated"] - rows["twin"]).to_numpy(float)
     effect = float((n * difference).sum() / n.sum())
+    pairs = int(rows.groupby("replication")["pairs"].max().sum())
     sums = pd.Series(n * (difference - effect)).groupby(rows["replication"].to_numpy()).sum().to_numpy()
     if sums.size > 1:
         variance = sums.size / (sums.size - 1) * float((sums**2).sum()) / n.sum() ** 2
         freedom = sums.size - 1
     else:
-        freedom = n.sum() - 1
+        freedom = pairs - 1
         variance = (rows["squares"].sum() / n.sum() - effect**2) / freedom if freedom > 0 else float("nan")
     margin = float(stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(max(variance, 0.0))) if freedom > 0 else float("nan")
-    return Shift(measure, year, int(n.sum()), float((n * rows["twin"]).sum() / n.sum()), effect, effect - margin, effect + margin)
+    return Shift(measure, year, pairs, float((n * rows["twin"]).sum() / n.sum()), effect, effect - margin, effect + margin)
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------------

@@ -103,6 +103,20 @@ def test_an_interval_takes_worlds_as_clusters_of_firms() -> None:
     assert alone.high - alone.effect == pytest.approx(2.262157 * np.sqrt(0.01 / 9), rel=1e-4), "one world: its pairs"
 
 
+def test_a_firm_looked_at_four_times_is_one_pair() -> None:
+    def four_years(replications: int, firms: list[int]) -> Shift:
+        rows = [("sales", at, 4 * year, n, 0.7, 0.5, n * 0.05) for at in range(replications) for year, n in enumerate(firms, 1)]
+        frame = pd.DataFrame(rows, columns=["measure", "replication", "after", "pairs", "treated", "twin", "squares"])
+        return next(shift for shift in _shifts(frame) if shift.year == FOUR_YEARS)
+
+    alone = four_years(1, [10, 10, 9, 8])
+    assert alone.pairs == 10
+    assert alone.high - alone.effect == pytest.approx(2.262157 * np.sqrt(0.01 / 9), rel=1e-4), "nine degrees of freedom"
+    assert four_years(3, [10, 10, 9, 8]).pairs == 30
+    one = four_years(1, [1, 1, 1, 1])
+    assert (one.sign, np.isnan(one.low)) == ("none", True)
+
+
 @pytest.mark.parametrize(("told", "seen", "word"), [
     ("up", "up", "hit"), ("down", "none", "unseen"), ("up", "down", "opposite"), ("none", "none", "hit"), ("none", "up", "opposite"),
     ("unknown", "up", "open"), ("up", "untried", "untried")])
