@@ -14,8 +14,10 @@ from analysis.treatedwords import WORDS
 from sim.calendar import parse_quarter
 from sim.cli import main
 from sim.config import load_comparison, load_trials, programme_in
-from sim.errors import OK, InputError
+from sim.errors import BAD_INPUT, OK, InputError
 from sim.evidence import CAPTIONS, MEASURED
+from sim.experiment import store
+from sim.experiment.manifest import MANIFEST
 from sim.experiment.treated import Trials, run_trials
 from sim.policies import record
 from sim.roots import SETTING
@@ -181,8 +183,22 @@ def test_a_user_s_own_programme_is_tried(tmp_path: Path, monkeypatch: pytest.Mon
     assert "Mine (mine) " in told
     assert "Scale 0.02 is a quick look" in told
     kept = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert kept == {"twins.csv", "twins.md", "twins_costs.csv", "provenance.json", "config/baseline.yaml", "figures/twins.png"}
+    assert kept == {store.LOCK, "twins.csv", "twins.md", "twins_costs.csv", "provenance.json", "config/baseline.yaml",
+                    "figures/twins.png"}
     assert set(pd.read_csv(tmp_path / "out" / "twins.csv")["programme"]) == {"mine"}
+
+
+def test_a_folder_of_another_command_or_process_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["twins", "pdp", "scale=0.02", "replications=1", "executor=serial"]
+    with store.locked(tmp_path):
+        assert main([*words, f"output={tmp_path}"]) == BAD_INPUT
+    assert "another process is writing into this folder" in capsys.readouterr().err
+    for name in (MANIFEST, "provenance.json"):
+        (tmp_path / name).write_text("{}")
+    assert main([*words, f"output={tmp_path}"]) == BAD_INPUT
+    assert capsys.readouterr().err == (f"encadena: output={tmp_path}: the folder is not empty; nothing was overwritten, "
+                                       "choose another folder\n")
+    assert (tmp_path / "provenance.json").read_text() == "{}"
 
 
 def test_all_files_are_tried_when_none_is_named() -> None:

@@ -45,13 +45,17 @@ def run_cases(specs: Sequence[Spec], settings: RunSettings, lang: str = "en") ->
 
 def run_twins(spec: Spec, programmes: Sequence[tuple[ProgrammeSpec, Sequence[ProgrammeSpec]]], settings: RunSettings,
               lang: str = "en") -> int:
-    """Try programmes firm by firm, print and save the table; returns the exit code. Raises InputError as :func:`run_scenarios` does."""
+    """Try programmes firm by firm, save and print the table; returns the exit code.
+
+    Raises InputError as :func:`run_scenarios` does, and for a folder that holds anything.
+    """
     from analysis.treated import report
     from sim.experiment.treated import run_trials
 
     folder = _folder(settings.output)
-    store.prepare(folder)
-    report(run_trials(spec, programmes, settings, lang), folder, lang)
+    store.prepare(folder, goes_on=False)
+    with store.locked(folder):
+        report(run_trials(spec, programmes, settings, lang), folder, lang)
     return OK
 
 

@@ -26,12 +26,16 @@ LOCK = ".lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder where it is missing, and see that it can be written. Raises InputError."""
+def prepare(folder: Path, goes_on: bool = True) -> None:
+    """Make the folder where it is missing, and see that it can be written. Raises InputError.
+
+    One that holds results is taken only by commands that can go on with it.
+    """
     with disk(folder):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"output={folder}: this is a file; choose a folder that does not exist yet")
-        if folder.is_dir() and not (folder / MANIFEST).is_file() and any(path.name != LOCK for path in folder.iterdir()):
+        begun = goes_on and (folder / MANIFEST).is_file()
+        if folder.is_dir() and not begun and any(path.name != LOCK for path in folder.iterdir()):
             raise InputError(f"output={folder}: the folder is not empty; nothing was overwritten, choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / ".writable", b"")
