@@ -284,11 +284,12 @@ def draw_cases(found: Lives, lang: str) -> Figure:
 
 
 def report(results: Results, folder: Path, lang: str) -> None:
-    """Print every scenario's case firms and save tables and figures. Raises InputError when the disk refuses."""
+    """Save every scenario's case firms, tables and figures, then print them. Raises InputError when the disk refuses."""
+    told = []
     for scenario in results.scenarios:
         found = lives(results, scenario)
-        print(found.text(lang))
         figure = save(draw_cases(found, lang), folder / "figures" / f"cases_{scenario}.png", lang)
         table = found.yearly.to_csv(index=False).encode()
         store.write_texts(folder, {f"cases_{scenario}.md": found.markdown(lang).encode(), f"cases_{scenario}.csv": table})
-        print(figure)
+        told += [found.text(lang), str(figure)]
+    print("\n".join(told))

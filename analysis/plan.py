@@ -8,7 +8,7 @@ units and plants at the end of each year.
 import csv
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -388,13 +388,12 @@ def _reached(item: Scored, year: int) -> float:
     return float(np.clip(yearly.loc[year].to_numpy() / item.target.value, 0.0, 1.0).mean()) if year in yearly.index else float("nan")
 
 
-def report(results: Results, folder: Path, lang: str) -> None:
-    """Print and save the score of every scenario that carries out the plan. Raises InputError when the disk refuses."""
+def saved(results: Results, folder: Path, lang: str) -> Iterator[str]:
+    """Save the score of every scenario that carries out the plan; what to print of each. Raises InputError when the disk refuses."""
     context = Context(results)
     for scenario in results.scenarios:
         if context.replications(scenario) and recorded_for(list(context.configs[scenario]["programmes"]), context.world["name"]):
             found = score(results, scenario)
-            print(found.text(lang))
             store.write_texts(folder, {f"plan_{scenario}.md": found.markdown(lang).encode(),
                                        f"plan_{scenario}.csv": found.frame().to_csv(index=False).encode()})
-            print(save(draw(found, lang), folder / "figures" / f"plan_{scenario}.png", lang))
+            yield f"{found.text(lang)}\n{save(draw(found, lang), folder / 'figures' / f'plan_{scenario}.png', lang)}"

@@ -55,8 +55,9 @@ def analyse(words: Sequence[str], lang: str = "en") -> int:
     folder, asked = _understood(words)
     chosen = [name.strip() for name in asked["scenario"].split(",")] if "scenario" in asked else []
     found = report(open_results(folder), lang, asked.get("outcome"), asked.get("region"), chosen)
+    files = found.save(folder, lang)
     print(found.text)
-    print(SAID[lang].format(folder=folder, files=", ".join(found.save(folder, lang))))
+    print(SAID[lang].format(folder=folder, files=", ".join(files)))
     return OK
 
 

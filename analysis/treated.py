@@ -302,12 +302,12 @@ def _legend(lang: str) -> list[Line2D]:
 
 
 def report(trials: Trials, folder: Path, lang: str) -> None:
-    """Print the table; save it, its numbers, the figure and where they come from. Raises InputError when the disk refuses."""
+    """Save the table, its numbers, the figure and where they come from, then print it. Raises InputError when the disk refuses."""
     found = table(trials)
-    print(found.text(lang))
     store.write_texts(folder, {
         "twins.csv": found.frame().to_csv(index=False).encode(), "twins.md": found.markdown(lang).encode(),
         "twins_costs.csv": trials.costs.to_csv(index=False).encode(), "provenance.json": as_json(trials.provenance),
         f"config/{trials.spec.scenario}.yaml": as_yaml(trials.spec)})
     figure = save(draw(found, lang), folder / "figures" / "twins.png", lang)
+    print(found.text(lang))
     print(WORDS[lang]["saved"].format(folder=folder, figure=figure))

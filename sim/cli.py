@@ -5,8 +5,9 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any, NoReturn, TextIO, cast
 
 from sim.errors import BAD_INPUT, INTERRUPTED, OK, InputError
 from sim.language import LANGUAGE_SETTING, language
@@ -32,10 +33,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no accents shows a question mark
-    try:
-        code = _command(words)
+    with redirect_stdout(cast(TextIO, _Patient(sys.stdout))), redirect_stderr(cast(TextIO, _Patient(sys.stderr))):
+        code = _answered(words)
         sys.stdout.flush()
-        return code
+    return code
+
+
+class _Patient:
+    """A stream whose reader (head, less) may leave: what is written then goes nowhere, and the command ends as it would have."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with self._left_alone():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._left_alone():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @contextmanager
+    def _left_alone(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+def _answered(words: Sequence[str]) -> int:
+    """The exit code; what goes wrong is told in a sentence."""
+    try:
+        return _command(words)
     except InputError as error:
         if "--debug" in words:
             raise
@@ -44,10 +77,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("encadena: stopped", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; a closed stdout must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
 
 
 def _command(words: Sequence[str]) -> int:

@@ -11,6 +11,15 @@ settings.load_profile("encadena")
 
 
 @pytest.fixture
+def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is printed ends the command, so that what was not saved before is lost."""
+    def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", closed)
+
+
+@pytest.fixture
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run draws nothing: its figures take longer than small worlds do, and test_plots.py looks at them."""
     monkeypatch.setattr("analysis.plots.draw_all", lambda *_: [])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from analysis.cases import DRAWN, WORDS, Lives, Told, draw_cases, lives
+from analysis.cases import DRAWN, WORDS, Lives, Told, draw_cases, lives, report
 from analysis.context import Context
 from sim.cli import main
 from sim.config import Comparison, load
@@ -129,3 +129,9 @@ def test_the_command_prints_and_keeps_tables_and_a_figure(tmp_path: Path, capsys
     kept = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert {"cases_baseline.md", "cases_baseline.csv", "figures/cases_baseline.png", "provenance.json"} <= kept
     assert "comparison.md" not in kept
+
+
+def test_lives_are_saved_before_they_are_printed(tmp_path: Path, nobody_reads: None) -> None:
+    with pytest.raises(BrokenPipeError):
+        report(results(), tmp_path, "en")
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"cases_baseline.md", "cases_baseline.csv", "cases_baseline.png"}

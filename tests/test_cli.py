@@ -296,6 +296,16 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert told.stdout.splitlines()[1:] == ["0"]
 
 
+@pytest.mark.parametrize(("to", "err"), [("", "ended\n"), ("2>&1", "")])
+def test_a_closed_pipe_neither_stops_a_job_nor_hides_that_runs_failed(to: str, err: str) -> None:
+    job = "import sys; from sim import cli\n" \
+          "def job(words, lang):\n    print('line\\n' * 99_999)\n    print('ended', file=sys.stderr)\n    return 1\n" \
+          "cli._status = job\nsys.exit(cli.main(['status']))"
+    told = subprocess.run(["bash", "-c", f"'{sys.executable}' -c \"$JOB\" {to} | head -n 1; echo ${{PIPESTATUS[0]}}"],
+                          env={**os.environ, "PYTHONPATH": str(CHECKOUT), "JOB": job}, capture_output=True, text=True, check=False)
+    assert (told.stdout, told.stderr) == ("line\n1\n", err)
+
+
 def test_a_bad_word_ends_with_2_and_no_traceback() -> None:
     told = encadena("run", "scale=2")
     assert (told.returncode, told.stdout) == (2, "")

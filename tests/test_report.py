@@ -20,7 +20,7 @@ from scipy.stats import qmc
 from analysis import labels
 from analysis.effects_table import effects_table
 from analysis.regimes import HYBRID, draw_regime_map, regime_map
-from analysis.report import report
+from analysis.report import analyse, report
 from analysis.sensitivity import first_order, main_effects, morris, one_at_a_time, sobol, tables
 from analysis.sensitivity.figures import draw
 from analysis.sensitivity.result import Sensitivity
@@ -28,6 +28,7 @@ from analysis.tipping import tipping
 from analysis.uncertainty import draw_uncertainty, uncertainty
 from sim.cli import main
 from sim.errors import BAD_INPUT, InputError
+from sim.experiment.main_job import _report
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from tests.readme_blocks import blocks
@@ -345,6 +346,19 @@ def test_analyse_prints_saves_and_draws(lang: str, tmp_path: Path, capsys: pytes
     assert (folder / "effects.csv").read_bytes() == whole
     assert main(["analyse", str(folder), "outcome=suplier_share"]) == BAD_INPUT
     assert "did you mean 'supplier_share'?" in capsys.readouterr().err
+
+
+def test_what_came_out_is_saved_before_it_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_figures: None, nobody_reads: None,
+) -> None:
+    monkeypatch.setattr("analysis.report.open_results", lambda _: with_policy())
+    with pytest.raises(BrokenPipeError):
+        analyse([str(tmp_path), "outcome=supplier_share"])
+    with pytest.raises(BrokenPipeError):
+        _report(with_policy(), tmp_path, "en")
+    assert {path.name for path in tmp_path.rglob("*.*")} == {
+        "effects_supplier_share.csv", "effects_supplier_share.md", "effects_supplier_share.png", "tipping.png", "comparison.csv",
+        "comparison.md"}
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.treated import FOUR_YEARS, Row, Shift, Table, Verdict, _shifts, draw, table
+from analysis.treated import FOUR_YEARS, Row, Shift, Table, Verdict, _shifts, draw, report, table
 from analysis.treatedwords import WORDS
 from sim.calendar import parse_quarter
 from sim.cli import main
@@ -18,7 +18,7 @@ from sim.errors import BAD_INPUT, OK, InputError
 from sim.evidence import CAPTIONS, MEASURED
 from sim.experiment import store
 from sim.experiment.manifest import MANIFEST
-from sim.experiment.treated import Trials, run_trials
+from sim.experiment.treated import COSTS, Trials, run_trials
 from sim.policies import record
 from sim.roots import SETTING
 from sim.treated import AFTER, MEASURES, Tried, trial_of, try_all
@@ -152,6 +152,14 @@ def test_the_table_tells_the_chain_the_cost_and_the_misses(lang: str) -> None:
     assert max(map(len, text.splitlines())) <= 160
     assert "{" not in text
     assert draw(found, lang).axes
+
+
+def test_twins_are_saved_before_they_are_printed(tmp_path: Path, nobody_reads: None) -> None:
+    costs = pd.DataFrame([("trial", 0, 8.0, 1.0, 0.0, 1.0)], columns=list(COSTS))
+    with pytest.raises(BrokenPipeError):
+        report(Trials((programme(),), small(), 1, effects([0.1]).assign(programme="trial"), costs, {}), tmp_path, "en")
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"twins.csv", "twins.md", "twins_costs.csv", "provenance.json", "baseline.yaml",
+                                                             "twins.png"}
 
 
 def test_evidence_of_a_file_is_judged_on_four_years() -> None:

@@ -20,7 +20,7 @@ from sim.spec import Spec
 from sim.wording import counted, quantity
 
 Report = Callable[[Results, Path, str], None]
-"""Prints and saves what came of the runs in a folder."""
+"""Saves and then prints what came of the runs in a folder."""
 SAID = {
     "en": {
         "figures": "{count} in {folder}",
@@ -102,7 +102,7 @@ def _folder(output: str | None) -> Path:
 
 
 def _report(results: Results, folder: Path, lang: str) -> None:
-    """Print the table, save it and the figures, say where everything is."""
+    """Save the table and the figures, then print it and say where everything is."""
     from analysis import plan, rules
     from analysis.comparison import compare
     from analysis.effects import reference_of
@@ -113,11 +113,9 @@ def _report(results: Results, folder: Path, lang: str) -> None:
     if reference_of(results) not in done:
         return
     comparison = compare(results)
-    print(comparison.text(lang))
-    for line in rules.lines(results, lang):
-        print(line)
     comparison.save(folder, lang)
-    plan.report(results, folder, lang)
+    plans = list(plan.saved(results, folder, lang))
     count = counted(len(draw_all(results, folder / "figures", lang)), "figure", lang)
+    print("\n".join([comparison.text(lang), *rules.lines(results, lang), *plans]))
     print(said["figures"].format(count=count, folder=folder / "figures"))
     print(said["folder"].format(folder=folder))
