@@ -27,20 +27,21 @@ NUMBERS = frozenset([*AMOUNTS, *filter(is_number, PROGRAMME_KEYS), *LEVERS, *dec
 def refuse_misread(text: str, label: str) -> None:
     """Raise InputError for a number in a YAML file that has a decimal comma, or a point between thousands."""
     for key, written, line in scalars(text) if _SUSPECT.search(text) else ():
-        if told := _told(key, written, f"{key}: "):
+        if told := misread_as(key, written, f"{key}: "):
             raise InputError(f"{label}, line {line}: {key} is {written}; {told}")
 
 
 def refuse_misread_word(word: str, key: str, written: str) -> None:
     """The same for ``key=written`` in a word of the shell, also inside brackets."""
-    if told := _told(key, written, f"{key}="):
+    if told := misread_as(key, written, f"{key}="):
         raise InputError(f"{word}: {told}")
     for inner, text, _ in scalars(f"{_last(key)}: {written}") if written[:1] in ("[", "{") else ():
-        if told := _told(inner, text, f"{inner}: "):
+        if told := misread_as(inner, text, f"{inner}: "):
             raise InputError(f"{word}: {inner} is {text}; {told}")
 
 
-def _told(key: str, written: str, before: str) -> str:
+def misread_as(key: str, written: str, before: str = "") -> str:
+    """The sentence about a number of a key that would be read as another; empty for every other text."""
     return misread(written, _last(key) in AMOUNTS, before) if _last(key) in NUMBERS else ""
 
 

@@ -31,6 +31,11 @@ def in_thousands(text: str, amount: bool = False) -> bool:
     return in_group or _GROUPS.fullmatch(text) is not None
 
 
+def unmistakable(number: str) -> str:
+    """A number with a further zero where it would be taken for one with a point between thousands."""
+    return f"{number}0" if in_thousands(number, amount=True) else number
+
+
 def _instead(text: str, amount: bool) -> tuple[str, ...]:
     """What may have been meant, as it is to be written: in thousands first."""
     if not in_thousands(text, amount):

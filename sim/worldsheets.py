@@ -94,7 +94,7 @@ def read_sheet(folder: Path, schema: FileSchema) -> Sheet:
     """One CSV file, checked cell by cell. Raises InputError."""
     path = folder / schema.file
     text, checksum = read_text(path, schema.caption)
-    rows = _records(path, text)
+    rows = records(path, text)
     header = next(rows, (0, []))[1]
     _check_header(path, schema, header)
     body = list(rows)
@@ -107,12 +107,13 @@ def read_sheet(folder: Path, schema: FileSchema) -> Sheet:
     return sheet
 
 
-def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def records(path: Path, text: str, blank_rows: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank (``blank_rows``: also of commas alone). Raises InputError for uneven rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     width = None
     try:
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells) and not (blank_rows and len(cells) > 1):
                 continue
             width = width or len(cells)
             if len(cells) != width:

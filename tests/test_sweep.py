@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sim.calendar import parse_quarter
 from sim.cli import main
 from sim.config import load
 from sim.errors import InputError
@@ -144,6 +145,18 @@ def test_a_file_of_rows_is_read_and_blanks_leave_the_scenario_s_own(tmp_path: Pa
     assert columns == {"scenario": ["baseline", "subsidies"], "copper": [None, "bust"], "parameters.trust_weight": ["2", None]}
     pd.DataFrame({"row": [0, 1], "parameters.trust_weight": [1.5, None]}).to_parquet(tmp_path / "rows.parquet")
     assert from_file(tmp_path / "rows.parquet") == {"parameters.trust_weight": [1.5, None]}
+
+
+def test_cells_are_read_as_words_of_the_shell_are(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("programmes.pdp.cost,programmes.pdp.until\n12.1250,null\n,\n13.1250,2030Q4\n")
+    design = plan(str(tmp_path / "rows.csv"), SMALL[:2]).design
+    first, left, last = (next(p for p in design.spec(row).programmes if p.name == "pdp") for row in range(3))
+    usual = next(p for p in load("baseline", *SMALL[:2]).programmes if p.name == "pdp")
+    assert (first.cost, first.until) == (12.125, None)
+    assert (left.cost, left.until) == (usual.cost, usual.until)
+    assert (last.cost, last.until) == (13.125, parse_quarter("2030Q4"))
+    replayed = re.findall(r'"programmes[^"]*"', design.replay(Runs(design, 1, 1)[0]))
+    assert replayed == ['"programmes.pdp.until=null"', '"programmes.pdp.cost=12.1250"']
 
 
 def test_a_blank_among_whole_numbers_leaves_the_scenario_s_own(tmp_path: Path) -> None:

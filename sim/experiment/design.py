@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.errors import InputError
 from sim.experiment.changes import changed, concerns
 from sim.experiment.identity import child_seed, history_of, key_of, row_digests
+from sim.separators import unmistakable
 from sim.spec import Spec
 
 I8 = NDArray[np.int64]
@@ -110,7 +111,7 @@ class Design:
     def replay(self, run: Run) -> str:
         """A command that runs this very world again, alone and in the foreground."""
         spec = self.spec(run.row)
-        words = (spec.scenario, *(f"{key}={value}" for key, value in spec.changed.items()))
+        words = (spec.scenario, *(f"{key}={unmistakable(value)}" for key, value in spec.changed.items()))
         load = ", ".join(json.dumps(word, ensure_ascii=False) for word in words)
         return f"python -c {shlex.quote(f'import sim; sim.Cluster(sim.load({load}), {run.seed}).run()')}"
 

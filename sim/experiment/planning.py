@@ -1,6 +1,7 @@
 """From the words of ``encadena sweep`` to a design: samples drawn, scenarios composed, numbers checked."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from sim.experiment.design import Design, check_world
 from sim.experiment.sampling import NESTED, Columns, draw, is_file
 from sim.factors import SCENARIO, Factor, numeric, read_factors, whole
 from sim.layers import BASELINE, check_parameter
-from sim.separators import misread
+from sim.numerals import misread_as
+from sim.separators import misread, unmistakable
 from sim.settings import RunSettings
 from sim.spec import Spec
 
@@ -108,6 +110,10 @@ def _numbers(key: str, values: Sequence[str | float | None], name: str) -> list[
             number = float("nan") if value is None else float(value)
         except ValueError:
             raise InputError(f"{where}: {value!r} is not a number; {misread(str(value)) or 'write a number'}") from None
+        if isinstance(value, str) and (told := misread_as(key, value)):
+            raise InputError(f"{where}: {value} can be read in two ways; {told}")
+        if value is not None and math.isnan(number):
+            raise InputError(f"{where}: {value!r} is not a number; write a number")
         if whole(key) and value is not None and number % 1:
             raise InputError(f"{where}: {value!r} is not whole; write a whole number")
         read.append(number)
@@ -124,7 +130,7 @@ def _check_numbers(numbers: Mapping[str, list[float]], scenarios: Sequence[str],
     for key, values in numbers.items():
         known = [value for value in values if not np.isnan(value)]
         for value in (min(known), max(known)) if known else ():
-            written = f"{key}={int(value) if whole(key) else value!r}"
+            written = f"{key}={int(value) if whole(key) else unmistakable(repr(value))}"
             try:
                 _check_number(key, value, written, scenarios, fixed)
             except InputError as error:

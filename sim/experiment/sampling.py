@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ from sim.errors import InputError
 from sim.factors import DESIGNS, Factor
 from sim.separators import in_semicolons
 from sim.settings import RunSettings
+from sim.worldsheets import read_text, records
 
 Columns = dict[str, list[str | float | None]]
 """Key → its value in every sample; None leaves the scenario's own."""
+Column = tuple[str, list[str | float | None]]
+"""One of them."""
 F8 = NDArray[np.float64]
 NESTED = ("single", "list", "factorial", "sobol")
 """Designs that keep their rows when they grow."""
@@ -121,36 +124,43 @@ def _salib(name: str) -> Any:
 
 def from_file(path: Path) -> Columns:
     """The samples in a CSV or Parquet file: a row each, a column a key; a blank leaves the scenario's own value. Raises InputError."""
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; a design is {', '.join(DESIGNS)}, or a CSV or Parquet file")
+    columns = {name: cells for name, cells in (_from_parquet if path.suffix == ".parquet" else _from_csv)(path) if name not in OWN}
+    if not any(columns.values()):
+        raise InputError(f"{path}: holds no rows; write a header line of keys, such as scenario,parameters.trust_weight, "
+                         "and a line for each row")
+    how = [name for name in columns if name in RUN_SETTINGS]
+    if how:
+        raise InputError(f"{path}: the column {how[0]} tells how to run, not what; write {how[0]}=VALUE behind the command")
+    if any(not name or name.startswith("Unnamed: ") for name in columns):
+        raise InputError(f"{path}: a column has no name; its header is a key, such as parameters.trust_weight")
+    return columns
+
+
+def _from_parquet(path: Path) -> Iterator[Column]:
     import pandas as pd
     import pyarrow as pa
 
-    _refuse_semicolons(path)
     try:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str, skipinitialspace=True)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; a design is {', '.join(DESIGNS)}, or a CSV or Parquet file") from None
+        frame = pd.read_parquet(path)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(f"{path}: cannot be read as a table ({' '.join(str(error).split())}); write a header line of keys, "
                          "such as scenario,parameters.trust_weight, and a line for each row") from error
-    frame = frame[[column for column in frame.columns if column not in OWN]]
-    if frame.empty or not len(frame.columns):
-        raise InputError(f"{path}: holds no rows; write a header line of keys, such as scenario,parameters.trust_weight, "
-                         "and a line for each row")
-    how = [str(column) for column in frame.columns if str(column).strip() in RUN_SETTINGS]
-    if how:
-        raise InputError(f"{path}: the column {how[0]} tells how to run, not what; write {how[0]}=VALUE behind the command")
-    blank = [str(column) for column in frame.columns if not str(column).strip() or str(column).startswith("Unnamed: ")]
-    if blank:
-        raise InputError(f"{path}: a column has no name; its header is a key, such as parameters.trust_weight")
-    return {str(column).strip(): [_cell(value) for value in frame[column].tolist()] for column in frame.columns}
+    return ((str(name).strip(), [_cell(value) for value in frame[name].tolist()]) for name in frame.columns)
 
 
-def _refuse_semicolons(path: Path) -> None:
-    if path.suffix != ".parquet" and path.is_file():
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            told = in_semicolons(file.readline())
-        if told:
-            raise InputError(f"{path}, line 1: {told}")
+def _from_csv(path: Path) -> Iterator[Column]:
+    """Every cell as it is written, so that what can be misread is seen."""
+    rows = records(path, read_text(path, "a design")[0], blank_rows=True)
+    line, header = next(rows, (1, []))
+    if told := in_semicolons(",".join(header)):
+        raise InputError(f"{path}, line {line}: {told}")
+    twice = [name for name in header if name and header.count(name) > 1]
+    if twice:
+        raise InputError(f"{path}, line {line}: the column {twice[0]!r} stands there twice; name it once")
+    body = [cells for _, cells in rows]
+    return ((name, [cells[at] or None for cells in body]) for at, name in enumerate(header))
 
 
 def _cell(value: Any) -> str | float | None:
