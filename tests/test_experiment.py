@@ -348,6 +348,15 @@ def test_a_real_ctrl_c_ends_parent_and_workers_with_one_sentence(tmp_path: Path)
     assert "Traceback" not in err
 
 
+def test_the_fork_server_never_hears_ctrl_c() -> None:
+    """Not even while it imports the model, before it would ignore the signal."""
+    code = ("from multiprocessing import forkserver; from sim.experiment.executors import prepare; prepare('processes', 'json'); "
+            "told = open(f'/proc/{forkserver._forkserver._forkserver_pid}/status').read(); print(told.split('SigBlk:')[1].split()[0])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(Path(model.__file__).parents[1])})
+    assert int(done.stdout, 16) & 1 << signal.SIGINT - 1
+
+
 def _hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from types import ModuleType
@@ -101,6 +101,7 @@ def prepare(executor: str, module: str = "sim.experiment.runner") -> None:
     if executor != "processes":
         return
     mp.get_context("forkserver").set_forkserver_preload([module])
+    resource_tracker.ensure_running()  # else the fork server starts it, which would let Ctrl-C through again
     with _script_hidden(), _interrupts_held():
         forkserver.ensure_running()
 
