@@ -24,6 +24,7 @@ from sim.experiment import store
 from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.indicators import ASKED_WITH
+from sim.roots import path_of
 from sim.wording import LANGUAGES
 
 METHODS: dict[str, Callable[[pd.DataFrame, str, pd.DataFrame | None], Sensitivity]] = {
@@ -70,7 +71,7 @@ def _understood(words: Sequence[str]) -> tuple[Path, dict[str, str]]:
     if unknown:
         known = ", ".join(f"{key}={value}" for key, value in KEYS.items())
         raise InputError(f"{unknown[0]!r} is nothing that analyse knows; write one of {known}")
-    return Path(folders[0]).expanduser(), asked
+    return path_of(folders[0], folders[0]), asked
 
 
 def report(results: Results, lang: str = "en", outcome: str | None = None, region: str | None = None,

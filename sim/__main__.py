@@ -5,13 +5,14 @@ import sys
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from sim import config
-from sim.errors import InputError
+from sim.errors import InputError, strays_told
 from sim.language import language
 from sim.layers import BASELINE, DEFAULT_WORLD, DEFAULTS
 from sim.roots import PROGRAMME, SCENARIO, WORLD, find_roots
@@ -28,17 +29,23 @@ def application(composed: DictConfig) -> None:
     """One scenario, as Hydra composed it."""
     values = config.plain(composed)
     try:
-        spec = config.spec_of(values, HydraConfig.get().overrides.task)
-        settings = config.run_settings(values, spec.world)
-        from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
-
-        code = run_scenarios([spec], settings, language(None))
+        code = _run(values)
     except InputError as error:
         sys.exit(f"python -m sim: {error}")
     if code:
         sys.exit(code)
 
 
+@strays_told()
+def _run(values: dict[str, Any]) -> int:
+    spec = config.spec_of(values, HydraConfig.get().overrides.task)
+    settings = config.run_settings(values, spec.world)
+    from sim.experiment.main_job import run_scenarios  # late: --help and --cfg job need no model
+
+    return run_scenarios([spec], settings, language(None))
+
+
+@strays_told()
 def refuse_files_that_run_code(words: list[str]) -> None:
     """Read every file before Hydra does, which would instantiate a callback found in it.
 

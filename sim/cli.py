@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, NoReturn, TextIO, cast
 
-from sim.errors import BAD_INPUT, INTERRUPTED, OK, InputError
+from sim.errors import BAD_INPUT, INTERRUPTED, OK, InputError, strays_told
 from sim.language import LANGUAGE_SETTING, language
 
 EPILOG = """\
@@ -79,6 +79,7 @@ def _answered(words: Sequence[str]) -> int:
         return INTERRUPTED
 
 
+@strays_told()
 def _command(words: Sequence[str]) -> int:
     parser = build_parser()
     if "_ARGCOMPLETE" in os.environ:
@@ -225,13 +226,12 @@ def _sweep(words: Sequence[str], lang: str, dry_run: bool = False, retry: bool =
 
 
 def _status(words: Sequence[str], lang: str) -> int:
-    from pathlib import Path
-
     from sim.experiment.status import status
+    from sim.roots import path_of
 
     if len(words) != 1:
         raise InputError("status takes one folder; write for example `encadena status outputs/main`")
-    print("\n".join(status(Path(words[0]).expanduser(), lang)))
+    print("\n".join(status(path_of(words[0], words[0]), lang)))
     return OK
 
 

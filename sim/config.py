@@ -30,7 +30,7 @@ from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import check_acts, check_followed, check_together
 from sim.programmes import Places, build, read_values
-from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, slug
+from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, path_of, slug
 from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
 from sim.spec import COPPER_PATHS, Spec
 from sim.worlddata import WorldData, load_world
@@ -333,7 +333,7 @@ def _copper_file(written: str, origins: Origins) -> Path:
     if not is_file_name(written):
         raise InputError(f"{where}: copper is {written!r}; write {one_of(COPPER_PATHS)}, or the name of a CSV file "
                          "(columns quarter, us_cents_per_lb)")
-    path = Path(written).expanduser()
+    path = path_of(written, where)
     if any(override.key == "copper" for override in origins.overrides):
         return path
     beside = [layer.path.parent / path for layer in reversed(origins.plan.files) if layer.holds(("copper",))]

@@ -97,6 +97,14 @@ def find_roots(environ: Mapping[str, str] = os.environ) -> Roots:
     return Roots(shipped / "conf", tuple(roots))
 
 
+def path_of(written: str, where: str) -> Path:
+    """The path that a user wrote, with ``~`` for a home folder. Raises InputError where nobody has that home."""
+    try:
+        return Path(written).expanduser()
+    except RuntimeError:
+        raise InputError(f"{where}: {Path(written).parts[0]} is nobody's home folder here; write the path in full") from None
+
+
 def slug(text: str) -> str:
     """The ASCII name for a word: ``Tarapacá`` → ``tarapaca``."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
@@ -104,7 +112,7 @@ def slug(text: str) -> str:
 
 
 def _user_folder(written: str, before: list[Path]) -> Path:
-    folder = Path(written).expanduser().absolute()
+    folder = path_of(written, f"{SETTING}={written}").absolute()
     if not folder.is_dir():
         raise InputError(f"{SETTING}: there is no folder {folder}; create it or correct the setting "
                          f"(several folders are separated by {os.pathsep!r})")

@@ -20,7 +20,8 @@ import pytest
 import yaml
 
 from sim import model
-from sim.errors import INTERRUPTED, SOME_FAILED, InputError
+from sim.cli import main
+from sim.errors import BAD_INPUT, INTERRUPTED, SOME_FAILED, InputError
 from sim.experiment import experiment, runner, store
 from sim.experiment import results as folder_results
 from sim.experiment.design import Runs, comparison
@@ -273,9 +274,9 @@ def test_an_empty_folder_may_be_written_into(tmp_path: Path) -> None:
 
 
 @contextmanager
-def without_rights(folder: Path) -> Iterator[None]:
+def without_rights(folder: Path, mode: int = 0o555) -> Iterator[None]:
     """Take away the right to write; root has to become nobody for that."""
-    folder.chmod(0o555)
+    folder.chmod(mode)
     if os.geteuid() == 0:
         os.chmod(folder.parent, 0o755)
         os.seteuid(65534)
@@ -290,6 +291,22 @@ def without_rights(folder: Path) -> Iterator[None]:
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     with without_rights(tmp_path), pytest.raises(InputError, match=r"cannot be written \(Permission denied\); choose another"):
         store.prepare(tmp_path / "out")
+
+
+@pytest.mark.parametrize("command", ["status", "analyse"])
+def test_a_folder_that_may_not_be_read_is_told_in_one_sentence(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, str(tmp_path / "nothing")]) == BAD_INPUT  # all that is imported late has been
+    folder = tmp_path / "out"
+    (folder / "runs.parquet").mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
+    capsys.readouterr()
+    with without_rights(folder, 0o700 if os.geteuid() == 0 else 0):
+        assert main([command, str(folder)]) == BAD_INPUT
+        with pytest.raises(InputError) as debugged:
+            main([command, str(folder), "--debug"])
+    told = capsys.readouterr().err
+    assert (told.count("\n"), "Permission denied; see that it is there, that you may use it" in told) == (1, True)
+    assert isinstance(debugged.value.__cause__, PermissionError)
 
 
 def test_a_full_disk_is_told_in_one_sentence_and_what_stood_stands(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sim.experiment.results import Results
 from sim.experiment.results import open as open_results
 from sim.parameters import declared
 from sim.policies.record import ProgrammeSpec
+from sim.roots import path_of
 from sim.settings import RunSettings
 from sim.spec import Spec
 from sim.wording import counted, quantity
@@ -97,7 +98,7 @@ def _also_recorded(spec: Spec) -> tuple[str, ...]:
 
 def _folder(output: str | None) -> Path:
     if output is not None:
-        return Path(output).expanduser()
+        return path_of(output, f"output={output}")
     return Path("outputs") / datetime.now().strftime("%Y-%m-%d_%H%M%S")
 
 

@@ -16,6 +16,7 @@ from sim.experiment.sampling import NESTED, Columns, draw, is_file
 from sim.factors import SCENARIO, Factor, numeric, read_factors, whole
 from sim.layers import BASELINE, check_parameter
 from sim.numerals import misread_as
+from sim.roots import path_of
 from sim.separators import misread, unmistakable
 from sim.settings import RunSettings
 from sim.spec import Spec
@@ -36,7 +37,7 @@ class Plan:
     def folder(self) -> Path:
         """Where results go: the folder asked for, else one named after the sweep, so that a repeated command finds it."""
         if self.settings.output is not None:
-            return Path(self.settings.output).expanduser()
+            return path_of(self.settings.output, f"output={self.settings.output}")
         return Path("outputs") / f"sweep_{Path(self.told['design']).stem}_{self.told['name']}"
 
 

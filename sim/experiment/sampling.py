@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.factors import DESIGNS, Factor
+from sim.roots import path_of
 from sim.separators import in_semicolons
 from sim.settings import RunSettings
 from sim.worldsheets import read_text, records
@@ -34,7 +35,7 @@ def draw(name: str, factors: Sequence[Factor], samples: int, levels: int, seed: 
     if is_file(name):
         if factors:
             raise InputError(f"{factors[0].text}: the rows stand in {name}; add a column {factors[0].key} there")
-        return from_file(Path(name).expanduser())
+        return from_file(path_of(name, name))
     if name not in DESIGNS:
         raise InputError(f"{name!r} is not a design; write {', '.join(DESIGNS)}, or the name of a CSV or Parquet file")
     held = {factor.key: factor.values[0] for factor in factors if len(factor.values) == 1}
