@@ -53,7 +53,9 @@ class Override:
             return self.written
 
     def composed(self) -> str:
-        """The word in the composition's grammar; a value inside a programme may be new there."""
+        """The word in the composition's grammar; a value inside a programme may be new there. No value is null, as to YAML."""
+        if not self.written and self.key in KEYS:
+            return f"{self.key}=null"
         mark = "++" if len(self.path) > 2 else ""
         plain = self.written[:1] in ("[", "{", "'", '"') or _PLAIN.fullmatch(self.written)
         return f"{mark}{self.key}={self.written if plain else quoted(self.written)}"

@@ -54,7 +54,7 @@ class Key:
 
 
 KEYS: dict[str, Key] = {
-    "world": Key("text", "the world (a folder of data)", "el mundo (una carpeta de datos)"),
+    "world": Key("text", "the world (a folder of data)", "el mundo (una carpeta de datos)", valid="the name of a world, such as chile"),
     "scale": Key("number", "size of the world; counts and demand shrink together",
                  "tamaño del mundo; cantidades y demanda se reducen juntas", low=1e-4, high=1.0,
                  valid="a number above 0 (at least 0.0001) and at most 1, the whole country"),

@@ -78,6 +78,12 @@ def test_a_spec_cannot_be_changed() -> None:
         load().scale = 0.5  # type: ignore[misc]
 
 
+def test_a_setting_without_a_value_is_null() -> None:
+    """As ``output=$UNSET`` is read by a shell."""
+    assert load_comparison(["baseline"], ["output=", "executor.address=", "region=", "workers="]).settings == load_comparison(
+        ["baseline"], []).settings
+
+
 def test_run_settings_come_from_conf_and_the_shell() -> None:
     settings = load_comparison(["baseline"], ["replications=20", "recording=[firms,ties]", "workers=2"]).settings
     assert (settings.replications, settings.recording, settings.workers) == (20, ("firms", "ties"), 2)

@@ -332,6 +332,11 @@ def test_the_default_folder_bears_the_date(tmp_path: Path, monkeypatch: pytest.M
     assert (written / "provenance.json").is_file()
 
 
+def test_runs_begun_in_one_second_get_folders_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "outputs" / "2026-07-01_120000"
+    assert [store.fresh(folder).name for _ in range(3)] == [folder.name, f"{folder.name}_2", f"{folder.name}_3"]
+
+
 # ---- being stopped ---------------------------------------------------------------------------------------------------
 def test_ctrl_c_saves_what_was_finished_and_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -363,15 +368,6 @@ def test_a_real_ctrl_c_ends_parent_and_workers_with_one_sentence(tmp_path: Path)
     assert (started.returncode, out) == (INTERRUPTED, "")
     assert err.splitlines()[-1].startswith("encadena: stopped; ")
     assert "Traceback" not in err
-
-
-def test_the_fork_server_never_hears_ctrl_c() -> None:
-    """Not even while it imports the model, before it would ignore the signal."""
-    code = ("from multiprocessing import forkserver; from sim.experiment.executors import prepare; prepare('processes', 'json'); "
-            "told = open(f'/proc/{forkserver._forkserver._forkserver_pid}/status').read(); print(told.split('SigBlk:')[1].split()[0])")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          env=os.environ | {"PYTHONPATH": str(Path(model.__file__).parents[1])})
-    assert int(done.stdout, 16) & 1 << signal.SIGINT - 1
 
 
 def _hear_interrupts() -> None:

@@ -1,11 +1,13 @@
 """Nothing computed is lost: kills, torn files, full disks, read-only folders, changed worlds; and memory stays flat."""
 
+import errno
 import json
 import os
 import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import types
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ from sim.experiment import results as results_module
 from sim.experiment.experiment import Experiment
 from sim.experiment.planning import plan
 from sim.roots import SETTING, find_roots
-from tests.interrupted import REPLICATIONS, ROWS, SHARD_SECONDS, WORDS, StandIn, check_same, finished, listed, started, stored
+from tests.interrupted import REPLICATIONS, ROOT, ROWS, SHARD_SECONDS, WORDS, StandIn, check_same, finished, listed, started, stored
 
 RUNS = ROWS * REPLICATIONS
 KILLS = 20
@@ -125,6 +127,15 @@ def test_a_folder_killed_before_its_first_row_is_begun_again(tmp_path: Path) -> 
     assert len(results_module.open(folder).runs) == 1
 
 
+def test_the_fork_server_never_hears_ctrl_c() -> None:
+    """Not even while it imports the model, before it would ignore the signal."""
+    code = ("from multiprocessing import forkserver; from sim.experiment.executors import prepare; prepare('processes', 'json'); "
+            "told = open(f'/proc/{forkserver._forkserver._forkserver_pid}/status').read(); print(told.split('SigBlk:')[1].split()[0])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert int(done.stdout, 16) & 1 << signal.SIGINT - 1
+
+
 # ---- disks -----------------------------------------------------------------------------------------------------------
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
@@ -150,6 +161,20 @@ def test_a_full_disk_stops_with_a_sentence_and_the_sweep_goes_on_when_there_is_r
         assert swept(disk / "out") == 0
         assert f"{held} of {RUNS} runs stand in {disk / 'out'} already" in capsys.readouterr().err
         check_same(disk / "out", whole)
+
+
+def test_a_disk_full_from_the_start_is_gone_on_with_when_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if path.name == manifest.MANIFEST:
+            raise OSError(errno.ENOSPC, "full")
+        written(path, content)
+
+    written, words = store.write, ["run", "baseline", "scale=0.02", "horizon=2005", "replications=1", "executor=serial",
+                                   f"output={tmp_path / 'out'}"]
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write", full)
+        assert main(words) == 2
+    assert main(words) == 0
 
 
 def test_a_read_only_disk_is_told(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

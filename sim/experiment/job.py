@@ -87,8 +87,8 @@ class Job:
         if old is not None:
             new, experiment.design = manifest.continued(self.folder, old, new, experiment.design)
         with store.disk(self.folder):
+            store.write(self.folder / manifest.MANIFEST, new.as_json())  # first: by it the folder is known as ours
             (self.folder / manifest.DESIGN).parent.mkdir(exist_ok=True)
-            store.write(self.folder / manifest.MANIFEST, new.as_json())
             store.write_table(self.folder / manifest.DESIGN, manifest.design_table(experiment.design))
         held = resume.mend(self.folder, len(experiment.design), new.replications, retry)
         for file in held.torn:

@@ -99,7 +99,7 @@ def _also_recorded(spec: Spec) -> tuple[str, ...]:
 def _folder(output: str | None) -> Path:
     if output is not None:
         return path_of(output, f"output={output}")
-    return Path("outputs") / datetime.now().strftime("%Y-%m-%d_%H%M%S")
+    return store.fresh(Path("outputs") / datetime.now().strftime("%Y-%m-%d_%H%M%S"))
 
 
 def _report(results: Results, folder: Path, lang: str) -> None:

@@ -42,6 +42,20 @@ def prepare(folder: Path, goes_on: bool = True) -> None:
         (folder / ".writable").unlink()
 
 
+def fresh(folder: Path) -> Path:
+    """Make a folder that nobody has made yet, with ``_2``, ``_3`` and so on behind its name where somebody has. Raises InputError."""
+    made, number = folder, 1
+    with disk(folder):
+        while True:
+            try:
+                made.mkdir(parents=True)
+            except FileExistsError:
+                number += 1
+                made = folder.with_name(f"{folder.name}_{number}")
+            else:
+                return made
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep others from writing into the folder; a lock falls when its process ends, however it ends. Raises InputError."""
