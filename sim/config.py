@@ -31,7 +31,7 @@ from sim.policies.record import ProgrammeSpec
 from sim.programmechecks import check_acts, check_followed, check_together
 from sim.programmes import Places, build, read_values
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, path_of, slug
-from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of
+from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of, refuse_in_trials
 from sim.spec import COPPER_PATHS, Spec
 from sim.worlddata import WorldData, load_world
 from sim.worldsheets import nearest
@@ -140,6 +140,7 @@ def load_trials(names: Sequence[str], overrides: Sequence[str] = ()) -> tuple[Sp
     """
     comparison = _compose_all([BASELINE], overrides)
     refuse_idle_in_trials(overrides)
+    refuse_in_trials(comparison.settings)
     spec = comparison.specs[0]
     recorded = {programme.name: programme for programme in spec.programmes}
     usual = recorded if names or spec.world.name != DEFAULT_WORLD else find_roots().every(PROGRAMME)

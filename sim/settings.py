@@ -107,6 +107,14 @@ def check_setting(name: str, value: Any, where: str) -> None:
         raise InputError(f"{where}: {name} is {value!r}; write {key.valid}")
 
 
+def refuse_in_trials(settings: RunSettings) -> None:
+    """Raise InputError for a way of running that a comparison of firms with their twins does not know."""
+    if settings.executor == "dask":
+        raise InputError("executor=dask: twins runs on this machine alone; write executor=processes, or leave the word out")
+    if settings.replications is None:
+        raise InputError(f"replications={AUTO}: twins has no interval at which it could stop; write a number, such as replications=8")
+
+
 def _check_text(name: str, value: Any, where: str) -> None:
     key = KEYS[name]
     if not isinstance(value, str) or not value:

@@ -16,7 +16,7 @@ from sim.cli import main
 from sim.config import load_comparison, load_trials, programme_in
 from sim.errors import BAD_INPUT, OK, InputError
 from sim.evidence import CAPTIONS, MEASURED
-from sim.experiment import store
+from sim.experiment import store, treated
 from sim.experiment.manifest import MANIFEST
 from sim.experiment.treated import COSTS, Trials, run_trials
 from sim.policies import record
@@ -221,3 +221,16 @@ def test_an_ended_programme_is_refused() -> None:
     ended = replace(programme_in("pdp", comparison.specs[0].world), until=parse_quarter("2001Q4"))
     with pytest.raises(InputError, match="programme pdp ended before history begins"):
         run_trials(comparison.specs[0], [(ended, ())], comparison.settings)
+
+
+def test_a_failure_keeps_its_traceback_for_debugging(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = load_comparison(["baseline"], ["scale=0.02", "executor=serial", "replications=1"])
+    spec = comparison.specs[0]
+
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("no copper left")
+
+    monkeypatch.setattr(treated, "try_all", failing)
+    with pytest.raises(InputError, match="replication 1 failed: ZeroDivisionError: no copper left; run again with --debug") as told:
+        run_trials(spec, [(programme_in("pdp", spec.world), ())], comparison.settings)
+    assert "in failing" in str(told.value.__cause__)

@@ -93,6 +93,6 @@ def _outcomes(tasks: Sequence[Task], workers: int, executor: str, unit: str) -> 
                                  "workers=1 or a smaller scale")
             if isinstance(tried, str):
                 raise InputError(f"replication {task.replication} failed: {tried.strip().splitlines()[-1]}; run again with --debug "
-                                 "executor=serial to see where")
+                                 "to see where") from RuntimeError(tried)
             bar.update()
             yield task, tried
