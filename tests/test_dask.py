@@ -5,19 +5,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.cli import main
+from sim.errors import InputError
 from sim.experiment import daskcluster
+from sim.experiment.executors import Waiting
 from tests.interrupted import REPLICATIONS, ROOT, ROWS, WORDS, check_same, finished, listed, started
 from tests.readme_blocks import blocks
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 SECONDS = 60
 RUNS = ROWS * REPLICATIONS
 
@@ -39,7 +43,7 @@ def scheduler(stack: ExitStack, folder: Path) -> tuple[str, Path]:
     file = folder / "scheduler.json"
     stack.enter_context(dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)))
     deadline = time.monotonic() + SECONDS
-    while not file.exists() and time.monotonic() < deadline:
+    while not (file.exists() and file.read_text(encoding="utf-8").rstrip().endswith("}")) and time.monotonic() < deadline:
         time.sleep(0.05)
     return str(json.loads(file.read_text(encoding="utf-8"))["address"]), file
 
@@ -84,6 +88,59 @@ def test_an_address_where_nobody_answers_is_told(
     told = capsys.readouterr().err
     assert "executor.address=tcp://127.0.0.1:9: no Dask scheduler answers there; start one with `dask scheduler`" in told
     assert "Traceback" not in told
+
+
+def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(daskcluster, "WORKER_SECONDS", 1)
+    with ExitStack() as stack:
+        address, _ = scheduler(stack, tmp_path)
+        words = ["sweep", "single", "scale=0.02", "horizon=2005", f"output={tmp_path / 'out'}", "executor=dask"]
+        assert main([*words, f"executor.address={address}"]) == 2
+    assert f"executor.address={address}: no Dask worker has come to this scheduler in 1 s; start some" in capsys.readouterr().err
+
+
+@contextmanager
+def threads_of_dask() -> Iterator[Any]:
+    """A cluster of one thread within this process, and its client."""
+    with (distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+          distributed.Client(cluster) as client):
+        yield client
+
+
+BUSY = [0, 0]
+"""Runs at work now, and at most."""
+
+
+def crowded(task: int) -> int:
+    """A run that takes a moment and counts those beside it."""
+    BUSY[0] += 1
+    BUSY[1] = max(BUSY)
+    time.sleep(0.2)
+    BUSY[0] -= 1
+    return task
+
+
+def test_workers_that_come_later_get_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daskcluster, "AHEAD", 0)
+    monkeypatch.setattr(daskcluster, "COUNT_SECONDS", 0.1)
+    with threads_of_dask() as client:
+        outcomes = daskcluster._carried_out(client, crowded, range(40), Waiting(range(40)))
+        first = next(outcomes)
+        client.cluster.scale(4)
+        client.wait_for_workers(4)
+        assert sorted([first, *outcomes]) == [(task, task) for task in range(40)]
+    assert BUSY[1] > 2
+
+
+def test_a_worker_that_comes_later_must_run_the_same_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = threading.get_ident()
+
+    def digest() -> tuple[str, ...]:
+        return ("mine" if threading.get_ident() == here else "theirs",)
+
+    monkeypatch.setattr(daskcluster, "code_digest", digest)
+    with threads_of_dask() as client, pytest.raises(InputError, match=r"the Dask worker \S+ runs another version of the model"):
+        list(daskcluster._carried_out(client, crowded, range(2), Waiting(range(2))))
 
 
 SRUN = """#!/bin/bash

@@ -5,7 +5,7 @@ A worker that dies is Dask's affair: its runs go to another. Only this process w
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, TypeVar, cast
 
 from sim.errors import InputError
@@ -14,7 +14,7 @@ from sim.experiment.identity import code_digest
 
 try:
     from dask import config
-    from distributed import Client, LocalCluster, as_completed
+    from distributed import Client, LocalCluster, as_completed, get_worker
     from distributed.scheduler import KilledWorker
 except ModuleNotFoundError:
     raise InputError("executor=dask needs Dask; install it with `pip install 'encadena[dask]'`") from None
@@ -22,8 +22,13 @@ except ModuleNotFoundError:
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 CONNECT_SECONDS = 20
-AHEAD = 2
-"""Shares that wait at each worker beside the one it has in hand."""
+WORKER_SECONDS = 60
+"""For so long a scheduler may be without any worker."""
+COUNT_SECONDS = 1.0
+"""So often we look whether workers have come or gone."""
+AHEAD = 9
+"""Shares that wait at each thread beside the one it has in hand: with shares of a second, more than the five seconds of work a thread
+beyond which an adaptive cluster asks for more of them."""
 KINDRED = 8
 """Runs of one history that stay in one share, however long each takes."""
 
@@ -40,8 +45,8 @@ class Dask:
         """Yield every task once, as they end. Raises InputError when the cluster cannot be reached or runs other code."""
         with ExitStack() as stack:
             client = self._client(stack)
-            threads = self._checked(client)
-            yield from _carried_out(client, work, tasks, Waiting(self.kin), Pace(threads), (1 + AHEAD) * threads)
+            self._check(client)
+            yield from _carried_out(client, work, tasks, Waiting(self.kin))
 
     def _client(self, stack: ExitStack) -> Any:
         stack.enter_context(config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"}))
@@ -56,22 +61,42 @@ class Dask:
                              "and workers with `dask worker ADDRESS --nthreads 1`") from error
         return stack.enter_context(client)
 
-    def _checked(self, client: Any) -> int:
-        """Threads of the cluster, all of which must run this very model."""
-        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-        for worker, code in client.run(code_digest).items():
-            if tuple(code) != code_digest():
-                raise InputError(f"the Dask worker {worker} runs another version of the model, numpy or Numba; "
-                                 "install there what runs here")
-        return max(sum(int(threads) for threads in client.nthreads().values()), 1)
+    def _check(self, client: Any) -> None:
+        """See that there are workers, and that they run this very model; of those that come later each share tells."""
+        try:
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except TimeoutError:
+            raise InputError(f"executor.address={self.address}: no Dask worker has come to this scheduler in {WORKER_SECONDS} s; start "
+                             "some with `dask worker ADDRESS --nthreads 1` and repeat the command") from None
+        for worker, code in client.run(code_digest, on_error="return").items():
+            _check_code(worker, code)
+
+
+def _check_code(worker: str, code: Any) -> None:
+    if isinstance(code, Exception) or tuple(code) != code_digest():
+        raise InputError(f"the Dask worker {worker} runs another version of the model, numpy or Numba; install there what runs here")
+
+
+class _Threads:
+    """Threads of the cluster now, asked for once a second: workers come and go."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._count, self._asked = client, 1, float("-inf")
+
+    def count(self) -> int:
+        """At least one, so that something waits for the worker that comes."""
+        if monotonic() - self._asked >= COUNT_SECONDS:
+            self._count, self._asked = max(sum(map(int, self._client.nthreads().values())), 1), monotonic()
+        return self._count
 
 
 def _carried_out(
-    client: Any, work: Callable[[Task], Result], tasks: Sequence[Task], waiting: Waiting, pace: Pace, window: int
+    client: Any, work: Callable[[Task], Result], tasks: Sequence[Task], waiting: Waiting
 ) -> Iterator[tuple[Task, Result | WorkerDied]]:
     """Keep a window of shares on the cluster, refilled as they end, so that memory does not grow with the design."""
     shared = client.scatter(work, broadcast=True, hash=False)
-    ended = as_completed()
+    ended, threads = as_completed(), _Threads(client)
+    pace = Pace(threads.count())
     hands: dict[str, list[int]] = {}
 
     def submit(indices: list[int]) -> None:
@@ -80,14 +105,16 @@ def _carried_out(
         ended.add(future)
 
     def refill() -> None:
-        while len(hands) < window and waiting.left:
+        pace.workers = threads.count()
+        while len(hands) < (1 + AHEAD) * pace.workers and waiting.left:
             submit(waiting.kindred(max(pace.size(waiting.left), 1), KINDRED))
 
     refill()
     for future in ended:
         indices = hands.pop(future.key)
         if future.status == "finished":
-            outcomes, seconds = future.result()
+            outcomes, seconds, worker, code = future.result()
+            _check_code(worker, code)
             pace.note(seconds / len(indices))
             yield from ((tasks[index], cast("Result | WorkerDied", outcome)) for index, outcome in zip(indices, outcomes, strict=True))
         elif len(indices) > 1:  # one of them kills workers: alone, it will show
@@ -106,7 +133,7 @@ def _died(future: Any) -> WorkerDied:
                      "repeat the command") from error
 
 
-def _share(work: Callable[[Any], Any], tasks: Sequence[Any]) -> tuple[list[Any], float]:
-    """What a worker does with its share; its seconds beside the outcomes."""
+def _share(work: Callable[[Any], Any], tasks: Sequence[Any]) -> tuple[list[Any], float, str, tuple[str, ...]]:
+    """What a worker does with its share; beside the outcomes its seconds, who it is and which model it runs."""
     began = perf_counter()
-    return [work(task) for task in tasks], perf_counter() - began
+    return [work(task) for task in tasks], perf_counter() - began, get_worker().address, code_digest()
