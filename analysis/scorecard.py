@@ -38,6 +38,7 @@ WORDS = {
                  "and branches can reach is judged from the size classes and the branches of the start. SF46 counts firms from the "
                  "first year-end that saw them.",
         "absent": "n/a: not in these results ({needs}).", "needs": "recording=[{0}]", "years": "years not run", "left": "Left out: ",
+        "days": "days", "US$ m": "US$ m",
     },
     "es": {
         "heads": ("Hecho y cómo se mide", "Años", "Banda", "Simulado", "Intervalo 95 %", "Veredicto", "Uso"),
@@ -52,6 +53,7 @@ WORDS = {
                  "definición; lo que alcanzan pequeñas y sucursales se juzga por las clases de tamaño y las sucursales de la partida. "
                  "SF46 cuenta desde el primer cierre de año que vio a la empresa.",
         "absent": "n/d: no está en estos resultados ({needs}).", "needs": "recording=[{0}]", "years": "años no simulados",
+        "days": "días", "US$ m": "millones de US$",
         "left": "Sin medir: ",
     },
 }
@@ -121,7 +123,7 @@ class Scorecard(Document):
                   for name, use in (("free", FREE), ("fitted", FITTED), ("inputs", INPUT))}
         numbers = {name: sum(found) for name, found in counts.items()} | {f"all_{name}": len(found) for name, found in counts.items()}
         absent = [str(said["absent"]).format(needs="; ".join(needs))] if needs else []
-        left = "; ".join(f"{name} ({why})" for name, why in NOT_MEASURED.items())
+        left = "; ".join(f"{name} ({why[lang == 'es']})" for name, why in NOT_MEASURED.items())
         return [str(said["score"]).format(**numbers), str(said["notes"]), *absent, f"{said['left']}{left}."]
 
 
@@ -176,7 +178,7 @@ def _span(low: float, high: float, unit: str, lang: str) -> str:
     ends = [number(factor * end, digits, lang) for end in dict.fromkeys((low, high)) if np.isfinite(end)]
     to = str(WORDS[lang]["to"])
     bound = "" if len(ends) == 2 or low == high else (">= " if np.isinf(high) else "<= ")
-    return f"{bound}{'-'.join(ends) if low >= 0 else to.join(ends)}{'' if unit == 'ratio' else f' {unit}'}"
+    return f"{bound}{'-'.join(ends) if low >= 0 else to.join(ends)}{'' if unit == 'ratio' else f' {WORDS[lang].get(unit, unit)}'}"
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -116,6 +116,8 @@ def test_facts_speak_both_languages_and_inputs_are_checks() -> None:
     assert all(fact.what and fact.what_es and fact.what != fact.what_es for fact in FACTS)
     assert {fact.id for fact in FACTS if fact.use == INPUT} == {"SF01", "SF02", "SF04", "SF21", "SF22", "SF23", "SF26", "SF43"}
     assert set(WORDS["en"]) == set(WORDS["es"])
+    assert all(reason and en_espanol and reason != en_espanol for reason, en_espanol in NOT_MEASURED.values())
+    assert {fact.unit for fact in FACTS} - set(WORDS["es"]) == {"%", "ratio"}
     assert set(starts.WORDS["en"]) == set(starts.WORDS["es"])
 
 
@@ -134,7 +136,8 @@ def test_verdicts(use: str, mean: float, verdict: str) -> None:
 @pytest.mark.parametrize(("low", "high", "unit", "lang", "told"), [
     (0.08, 0.25, "%", "en", "8.0-25.0 %"), (0.08, 0.25, "%", "es", "8,0-25,0 %"), (-0.1, 0.2, "%", "es", "-10,0 a 20,0 %"),
     (0.2, 0.2, "ratio", "en", "0.20"), (0.0, math.inf, "ratio", "en", ">= 0.00"), (-math.inf, 900.0, "US$ m", "en", "<= 900 US$ m"),
-    (800.0, 1300.0, "US$ m", "en", "800-1,300 US$ m")])
+    (800.0, 1300.0, "US$ m", "en", "800-1,300 US$ m"),
+    (30.0, 30.0, "days", "es", "30 días"), (80.0, 90.0, "US$ m", "es", "80-90 millones de US$")])
 def test_spans(low: float, high: float, unit: str, lang: str, told: str) -> None:
     assert scorecard._span(low, high, unit, lang) == told
 
@@ -159,6 +162,7 @@ def test_scorecard_prints(lang: str, capsys: pytest.CaptureFixture[str]) -> None
     printed = capsys.readouterr().out
     assert printed.count("SF05 ") == 3 + 1  # three rows and the note
     assert str(WORDS[lang]["left"]) in printed
+    assert NOT_MEASURED["SF28"][lang == "es"] in printed
     assert scorecard.main([str(history()), "--lang", lang]) == 0
     assert max(len(line) for line in capsys.readouterr().out.splitlines() if line.startswith("SF")) <= Document.PAGE
 
