@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Iterator
@@ -20,12 +21,13 @@ import pytest
 
 from sim import model
 from sim.cli import main
-from sim.experiment import manifest, store
+from sim.experiment import manifest, status, store
 from sim.experiment import results as results_module
 from sim.experiment.experiment import Experiment
 from sim.experiment.planning import plan
 from sim.roots import SETTING, find_roots
 from tests.interrupted import REPLICATIONS, ROOT, ROWS, SHARD_SECONDS, WORDS, StandIn, check_same, finished, listed, started, stored
+from tests.test_experiment import without_rights
 
 RUNS = ROWS * REPLICATIONS
 KILLS = 20
@@ -161,6 +163,24 @@ def test_a_full_disk_stops_with_a_sentence_and_the_sweep_goes_on_when_there_is_r
         assert swept(disk / "out") == 0
         assert f"{held} of {RUNS} runs stand in {disk / 'out'} already" in capsys.readouterr().err
         check_same(disk / "out", whole)
+
+
+def test_who_may_only_read_a_folder_sees_that_it_is_written_into() -> None:
+    with tempfile.TemporaryDirectory() as parent:  # pytest's own folders are closed to others
+        folder = Path(parent) / "out"
+        folder.mkdir()
+        with store.locked(folder), without_rights(folder):
+            assert store.is_locked(folder)
+        assert not store.is_locked(folder)
+
+
+def test_commands_to_copy_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my folder"
+    words = ["sweep", "single", "scale=0.02", "horizon=2005", "replications=1", "executor=serial", f"output={folder}"]
+    monkeypatch.setattr("sys.argv", ["encadena", *words])
+    assert main(words) == 0
+    assert f"encadena status '{folder}'" in capsys.readouterr().out
+    assert f"'output={folder}'" in status._command(folder)
 
 
 def test_a_disk_full_from_the_start_is_gone_on_with_when_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """``encadena status FOLDER``: done, failed, left, runs a second, time to go; also while a sweep goes on."""
 
 import json
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def _provenance(folder: Path) -> dict[str, object]:
 
 def _command(folder: Path) -> str:
     words = _provenance(folder).get("command")
-    return " ".join(map(str, words[1:])) if isinstance(words, list) else "…"
+    return shlex.join(map(str, words[1:])) if isinstance(words, list) else "…"
 
 
 def _rate(folder: Path, held: int, left: int, lang: str) -> str:

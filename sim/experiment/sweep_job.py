@@ -1,5 +1,6 @@
 """``encadena sweep``: many rows, kept light, resumed by the same command; and what a dry run tells beforehand."""
 
+import shlex
 import sys
 
 from sim.errors import OK, InputError
@@ -12,7 +13,7 @@ from sim.wording import counted, number
 SAID = {
     "en": {
         "start": "{told}: {size}; folder: {folder}",
-        "done": "{done} of {runs} runs are in {folder}\n  status:  encadena status {folder}\n"
+        "done": "{done} of {runs} runs are in {folder}\n  status:  encadena status {quoted}\n"
                 "  frames:  python -c 'import sim.experiment.results as r; print(r.open(\"{folder}\").runs)'",
         "dry": "design        {told}\nrows          {rows} ({samples})\nreplications  {replications}{auto}\n"
                "runs          {runs}\ntime          about {time} with {workers} ({seconds} s a run, {shared} s where "
@@ -21,7 +22,7 @@ SAID = {
     },
     "es": {
         "start": "{told}: {size}; carpeta: {folder}",
-        "done": "{done} de {runs} corridas están en {folder}\n  estado:  encadena status {folder}\n"
+        "done": "{done} de {runs} corridas están en {folder}\n  estado:  encadena status {quoted}\n"
                 "  tablas:  python -c 'import sim.experiment.results as r; print(r.open(\"{folder}\").runs)'",
         "dry": "diseño        {told}\nfilas         {rows} ({samples})\nréplicas      {replications}{auto}\n"
                "corridas      {runs}\ntiempo        cerca de {time} con {workers} ({seconds} s por corrida, {shared} s "
@@ -48,7 +49,7 @@ def run_sweep(planned: Plan, lang: str = "en", dry_run: bool = False, retry: boo
             if job.saved:
                 job.tell_stopped()
             raise
-        print(SAID[lang]["done"].format(done=job.saved, runs=job.runs, folder=job.folder))
+        print(SAID[lang]["done"].format(done=job.saved, runs=job.runs, folder=job.folder, quoted=shlex.quote(str(job.folder))))
         return job.tell_failures()
 
 
