@@ -227,6 +227,11 @@ def test_the_resolved_configuration_and_provenance_say_what_was_run(folder: Path
     assert "regions.csv" in told["data"]
 
 
+def test_provenance_tells_the_seeds_of_replications_that_came_later() -> None:
+    (grown := Experiment([tiny()], settings())).replications = 3
+    assert list(json.loads(grown.texts()["provenance.json"])["seeds"]) == ["1", "2", "3"]
+
+
 def test_tables_on_request_are_absent_unless_asked(tmp_path: Path) -> None:
     run_scenarios([tiny()], settings(output=str(tmp_path / "out")), "en")
     assert sorted(path.stem for path in (tmp_path / "out").glob("*.parquet")) == ALWAYS

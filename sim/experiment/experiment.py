@@ -105,7 +105,7 @@ class Experiment:
 
     def texts(self, finished: bool = True) -> dict[str, bytes]:
         """The texts beside the tables, by their path in the output folder."""
-        told: dict[str, Any] = self.provenance | {"finished": provenance.now() if finished else None}
+        told: dict[str, Any] = self.provenance | {"finished": provenance.now() if finished else None, "seeds": provenance.seeds(self)}
         configs = {f"config/{spec.scenario}.yaml": provenance.as_yaml(spec) for spec in reversed(self.design.bases)}
         return {
             "provenance.json": provenance.as_json(told),

@@ -40,7 +40,7 @@ def provenance(experiment: "Experiment") -> dict[str, Any]:
         "scenarios": list(design.scenarios),
         "runs": len(runs),
         "seed": settings.seed,
-        "seeds": {str(replication): seed for replication, seed in enumerate(runs.seeds, 1)},
+        "seeds": seeds(experiment),
         "executor": settings.executor,
         "workers": experiment.workers,
         "recording": list(settings.recording),
@@ -53,6 +53,11 @@ def provenance(experiment: "Experiment") -> dict[str, Any]:
         "done": 0,
         "failed": 0,
     }
+
+
+def seeds(experiment: "Experiment") -> dict[str, int]:
+    """The seed of every replication, as many as there are by now."""
+    return {str(replication): seed for replication, seed in enumerate(experiment.runs.seeds, 1)}
 
 
 def world_facts(world: WorldData) -> dict[str, Any]:
