@@ -46,7 +46,8 @@ class Report:
 
     def save(self, folder: Path, lang: str = "en") -> list[str]:
         """Write all into the folder; returns the files. Raises InputError when the disk refuses."""
-        store.write_texts(folder, {f"{self.name}.csv": self.table.to_csv(index=False).encode(), f"{self.name}.md": self.markdown.encode()})
+        store.write_texts(folder, {f"{self.name}.csv": self.table.to_csv(index=False).encode(), f"{self.name}.md": self.markdown.encode()},
+                          "", "analyse a copy of it")
         drawn = [fans.save(figure, folder / "figures" / f"{name}.png", lang) for name, figure in self.figures.items()]
         return [f"{self.name}.csv", f"{self.name}.md", *(f"figures/{path.name}" for path in drawn)]
 

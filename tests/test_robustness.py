@@ -17,10 +17,13 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analysis.report import Report
 from sim import model
 from sim.cli import main
+from sim.errors import InputError
 from sim.experiment import manifest, status, store
 from sim.experiment import results as results_module
 from sim.experiment.experiment import Experiment
@@ -172,6 +175,12 @@ def test_who_may_only_read_a_folder_sees_that_it_is_written_into() -> None:
         with store.locked(folder), without_rights(folder):
             assert store.is_locked(folder)
         assert not store.is_locked(folder)
+
+
+def test_an_analysis_beside_results_that_may_only_be_read_is_refused_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with without_rights(tmp_path / "out"), pytest.raises(InputError, match=r"^/.*out: cannot be written \(.*\); analyse a copy of it"):
+        Report("", "", "effects", pd.DataFrame(), {}).save(tmp_path / "out")
 
 
 def test_commands_to_copy_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

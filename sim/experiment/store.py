@@ -86,16 +86,16 @@ def is_locked(folder: Path) -> bool:
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[None]:
-    """Say what ails the disk in one sentence (InputError) instead of a traceback."""
+def disk(folder: Path, named: str = "output=", way_out: str = "choose another folder") -> Iterator[None]:
+    """Say what ails the disk in one sentence (InputError) instead of a traceback; ``named`` is how the command takes the folder."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             kept = "what was finished before stands" if folder.exists() else "nothing was written"
-            raise InputError(f"output={folder}: the disk is full; {kept}; make room or choose another folder") from error
+            raise InputError(f"{named}{folder}: the disk is full; {kept}; make room or {way_out}") from error
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise InputError(f"output={folder}: cannot be written ({reason}); choose another folder") from error
+        raise InputError(f"{named}{folder}: cannot be written ({reason}); {way_out}") from error
 
 
 def write(path: Path, content: bytes) -> None:
@@ -184,9 +184,9 @@ def tables_of(done: Sequence[tuple[Run, Outcome]]) -> dict[str, pa.Table]:
     return tables | ({"series": stacked(light)} if light else {})
 
 
-def write_texts(folder: Path, texts: Mapping[str, bytes]) -> None:
-    """Write the texts beside the tables. Raises InputError when the disk refuses."""
-    with disk(folder):
+def write_texts(folder: Path, texts: Mapping[str, bytes], *told: str) -> None:
+    """Write the texts beside the tables. Raises InputError, worded by what else is ``told`` to :func:`disk`, when the disk refuses."""
+    with disk(folder, *told):
         for name, content in texts.items():
             (folder / name).parent.mkdir(exist_ok=True)
             write(folder / name, content)
