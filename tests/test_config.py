@@ -174,7 +174,7 @@ def test_the_scenario_of_the_readme_plays(folder: Path) -> None:
     assert named(spec, "local_weight").preference == 0.05
     assert named(spec, "profo_young").from_ == parse_quarter("2027Q1")
     assert "rd_2026" not in {programme.name for programme in spec.programmes}
-    assert (spec.horizon, spec.parameters.trust_decay) == (2035, 0.02)
+    assert (spec.horizon, spec.parameters.trust_decay) == (load("baseline").horizon, 0.02)
 
 
 def copy_valley(folder: Path) -> None:
