@@ -1,5 +1,7 @@
 """A sweep in a process of its own, to be killed; and stand-ins for worlds where only the engine is looked at."""
 
+import ctypes
+import gc
 import os
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 import sim
 from sim.experiment import results, resume, runner, store
@@ -85,6 +88,16 @@ def stored(folder: Path, runs: Any, work: runner.Worlds, table: Any) -> list[int
     for number, run in enumerate(runs, 1):
         writer.add(run, work(run))
         if number % (len(runs) // 10) == 0:
-            memory.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+            memory.append(_held())
     writer.flush()
     return memory
+
+
+def _held() -> int:
+    """Resident memory (bytes) after everything free has gone back to the system: what is left was kept, not merely scattered."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
