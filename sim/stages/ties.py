@@ -73,8 +73,9 @@ def _joint_projects(world: World) -> None:
     style = np.where(firms.origin[row] != NATIONAL, mines.style_foreign[buyer], mines.style_local[buyer])
     chance = p.joint_project_rate * style * (1.0 + world.levers["risk_share"][buyer]) * receptiveness(world)[row]
     luck = world.draws.uniform("joint", world.quarter, firms.uid[row], as_ids(buyer))
-    _begin_projects(world, row[luck < chance], buyer[luck < chance])
-    firms.joint_unpaid[row[luck < chance], buyer[luck < chance]] = world.quarter
+    row, buyer = row[luck < chance], buyer[luck < chance]
+    _begin_projects(world, row, buyer)
+    firms.joint_unpaid[row, buyer] = world.quarter
 
 
 def _begin_projects(world: World, row: Rows, buyer: Rows) -> None:
