@@ -37,7 +37,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "sim.world": ("sim.agents.columns", "sim.policies.kinds", "sim.spec", "sim.worlddata", "sim.parameters", *STATE),
     "sim.policies.record": ("sim.levers", "sim.worldschema"), "sim.policies.kinds": ("sim.levers", "sim.policies.record"),
     "sim.policies": ("sim.policies", "sim.levers", "sim.ledger", "sim.parameters", "sim.world", "sim.draws", "sim.table",
-                 "sim.rules.rosters", "sim.rules.certificates"),
+                 "sim.rules.rosters", "sim.rules.certificates", "sim.rules.optioncosts"),
     "sim.rules": ("sim.rules", *INSIDE), "sim.stages": ("sim.rules", *INSIDE),
     **dict.fromkeys(SEEN, (*SEEN, *INSIDE, "sim.policies.programme", "sim.rules.frontier")),
     **dict.fromkeys(COURSE, (*COURSE, *SEEN, *INSIDE, *GROUND, "sim.rules", "sim.stages", "sim.policies", "sim.agents", "sim.spec")),

@@ -287,12 +287,15 @@ EQUAL_BUDGETS = (("horizontal_neutral", "vertical_regional", "santiago_centred")
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_equal_budgets_are_spent_equally(seed: int) -> None:
-    """What is authorised is asked for: discounted money spent agrees within 15 %, and most of the budget is used."""
-    history = take(started(load("baseline", "scale=0.25"), quarter_name(spec_of("baseline").world.outlook_from), seed))
+    """What is authorised is asked for: discounted money spent agrees within 15 %, and most of the budget is used.
+
+    At full scale: in a small world a few vouchers of large firms are a year's money of a region.
+    """
+    history = take(started(load("baseline"), quarter_name(spec_of("baseline").world.outlook_from), seed))
     for names in EQUAL_BUDGETS:
-        spent = {name: spent_of(load(name, "scale=0.25"), seed, history) for name in names}
+        spent = {name: spent_of(load(name), seed, history) for name in names}
         assert max(spent.values()) < 1.15 * min(spent.values()), spent
-        assert min(spent.values()) > 0.75 * discounted(names[0]), spent
+        assert min(spent.values()) > 0.8 * discounted(names[0]), spent
 
 
 def spent_of(spec: Spec, seed: int, history: Snapshot) -> float:

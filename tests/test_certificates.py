@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.agents.columns import LARGE, MEDIUM, SMALL
-from sim.rules.certificates import audit_size, certificate_worth, entry_worth, interest_in_certificate
+from sim.rules.certificates import certificate_worth, entry_worth, interest_in_certificate
+from sim.rules.optioncosts import audit_size
 from sim.world import World
 from tests.worlds import resumed, small
 

@@ -9,7 +9,7 @@ import pytest
 from sim.policies.kinds import SUPPORT_KINDS, kind_of, main_levers
 from sim.policies.programme import COUNTED, Programme
 from sim.policies.record import ProgrammeSpec
-from sim.policies.vouchers import money_left
+from sim.policies.vouchers import claimable, claims, funded, money_left
 from sim.roots import PROGRAMME, find_roots
 from sim.world import World
 from tests.diary import opened
@@ -119,3 +119,67 @@ def test_a_voucher_without_money_moves_nobody() -> None:
         world.levers.reset(world.firms.n)
         programme.push()
         assert (world.levers[LEVER][programme.rows] > 0).any() == moved
+
+
+# ---- vouchers within a budget ----------------------------------------------------------------------------------------
+def budgeted(budget: float | None, until: str = "1996Q1", selection: str = "lottery") -> tuple[World, Programme, Programme]:
+    """A world with a programme of training vouchers that has ``budget`` UF a year, and from the next year one like it without limit."""
+    first = replace(opened("sence_training"), name="first", agency="mines", capacity=None, reach=1.0, budget=budget, selection=selection)
+    later = replace(first, name="later", budget=None, from_=first.from_ + 4)
+    model = started(with_programmes(small("baseline", "scale=0.1"), first, later), until)
+    return model.world, model.world.programmes[0], model.world.programmes[1]
+
+
+def test_no_more_vouchers_are_handed_out_than_the_money_pays_for() -> None:
+    """A new programme reckons that all is claimed, so that a quarter's vouchers are good for a quarter's money."""
+    good_for = {}
+    for budget in (None, 1000.0):
+        world, first, _ = budgeted(budget)
+        step_through(world, "agencies")
+        good_for[budget] = claimable(first, first.rows).sum()
+    a_quarter = 1000.0 * world.spec.scale / 4
+    assert 0.8 * a_quarter < good_for[1000.0] <= a_quarter < good_for[None] / 10
+
+
+def test_who_holds_no_voucher_keeps_the_use_of_another_agency_s() -> None:
+    void = {}
+    for budget in (None, 100.0):
+        world, _, later = budgeted(budget, "1997Q1")
+        step_through(world, "agencies")
+        void[budget] = 1.0 - later.effective.mean()
+    assert void[100.0] < 0.2 < 0.5 < void[None]
+
+
+def test_an_agency_promises_more_once_its_accounts_show_that_not_all_is_claimed() -> None:
+    world, first, _ = budgeted(3000.0, "1998Q1")
+    assert 0 < first.claimed < first.promised
+    assert claims(first, first.rows) == pytest.approx(claimable(first, first.rows) * first.claimed / first.promised)
+    free = 3000.0 * world.spec.scale / 4
+    assert claims(first, first.rows).sum() <= free < claimable(first, first.rows).sum()
+
+
+def test_the_use_of_a_budget_for_vouchers_is_the_part_that_is_claimed() -> None:
+    """By it agencies renew their programmes by results."""
+    small_one, large_one = (budgeted(budget, "1998Q1")[1].use() for budget in (1000.0, 300_000.0))
+    assert 0.4 < small_one < 1.6
+    assert 0.0 < large_one < 0.4
+
+
+def test_a_firm_that_asks_for_more_than_is_left_is_passed_over() -> None:
+    _, first, _ = budgeted(3000.0)
+    firms = np.flatnonzero(first.eligible())
+    asked = claims(first, firms)
+    chosen = funded(first, firms)
+    assert asked.max() > 75 >= claims(first, chosen).sum() > 70
+
+
+def test_money_for_vouchers_goes_by_the_rule_of_selection() -> None:
+    """Whoever was refused asked for more than those who came before left."""
+    world, first, _ = budgeted(3000.0, selection="capability")
+    firms = np.flatnonzero(first.eligible() & (world.firms.sales_year > 0))
+    asked, chosen = claims(first, firms), np.isin(firms, funded(first, firms))
+    capability = world.firms.capability[firms]
+    for refused in np.flatnonzero(~chosen):
+        before = chosen & (capability >= capability[refused])
+        assert asked[before].sum() + asked[refused] > 75
+    assert 3 < chosen.sum() < firms.size

@@ -35,10 +35,9 @@ class Agency(mesa.Agent):
         """Its programmes that are at work this quarter."""
         return [programme for programme in self.programmes if programme.is_at_work()]
 
-    def running(self) -> float:
-        """What the supports that run cost it a quarter, UF."""
-        return sum(p.rows.size * p.spec.cost * p.spec.public_share / max(p.spec.duration, 1) for p in self.at_work()
-                   if not p.pays_by_use())
+    def spent_this_year(self) -> float:
+        """What its programmes have paid this year, UF."""
+        return sum(p.spent_this_year for p in self.at_work())
 
     def tell(self, world: "World", spec: ProgrammeSpec, eligible: Rows, wider: float | NDArray[np.float64] = 1.0) -> Rows:
         """Eligible firms that hear of the call: news goes as far as the agency does, and hardly outside its network; a visit is where

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from sim.draws import name_id
 from sim.levers import LEVERS
+from sim.policies.budgets import free_a_quarter
 from sim.policies.course import close, turn
 from sim.policies.eligibility import asked_cells, band_in_uf, directory_of, needs_of, region_mask, size_mask, trade_mask, with_branch
 from sim.policies.kinds import kind_of
 from sim.policies.record import ProgrammeSpec
-from sim.policies.vouchers import ration
+from sim.policies.vouchers import claims, funded, ration
 from sim.rules.certificates import CERTIFICATE_SHARES, interest_in_certificate
 from sim.table import count_by, sum_by
 from sim.world import EVERY, Rows, World
@@ -27,14 +28,14 @@ F8 = NDArray[np.float64]
 COUNTED = ("told", "applied", "selected", "supported", "public", "private", "problems", "contracts")
 NOBODY = np.zeros(0, np.intp)
 USE_MEMORY = 0.75
-"""Part of last quarter's count of uses that is kept, so that it settles at those of a year."""
+"""Part of last quarter's counts of uses and claims that is kept, so that it settles at those of a year."""
 
 
 class Programme:
     """One instrument at work in one world. ``record`` is what was written, ``spec`` the values that hold this quarter."""
 
-    STATE: tuple[str, ...] = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year", "used", "passed", "prolonged",
-                              "stopped", "best", "highs", "raised", "windfall")
+    STATE: tuple[str, ...] = ("rows", "uids", "begun", "effective", "spent_this_year", "selected_this_year", "used", "promised", "claimed",
+                              "passed", "prolonged", "stopped", "best", "highs", "raised", "windfall")
     """What a snapshot of a history keeps."""
 
     def __init__(self, world: World, spec: ProgrammeSpec, number: int, agency: "Agency") -> None:
@@ -45,7 +46,8 @@ class Programme:
         self.effective = np.zeros(0, bool)
         self.passed = np.zeros(0, np.uint64)
         self.spent_this_year = self.selected_this_year = 0.0
-        self.used = 0.0
+        self.used = self.promised = self.claimed = 0.0
+        """Supports begun, UF that vouchers were good for, and UF that were claimed of it: those of about a year."""
         self.prolonged = 0
         self.stopped: int | None = None
         """The quarter in which a published indicator stopped it."""
@@ -109,7 +111,7 @@ class Programme:
         """Forget last quarter's counts, end terms that are over."""
         self.counts[:] = 0.0
         self.chosen = NOBODY
-        self.used *= USE_MEMORY
+        self.used, self.promised, self.claimed = (count * USE_MEMORY for count in (self.used, self.promised, self.claimed))
         if self.world.quarter % 4 == 0:
             self.spent_this_year = self.selected_this_year = 0.0
         self.end_terms()
@@ -121,6 +123,8 @@ class Programme:
             return
         applicants = self.applicants(told)
         self.chosen = self.select(applicants, self.places(applicants.size))
+        if self.pays_by_use():
+            self.chosen = funded(self, self.chosen)
         self._count("told", told)
         self._count("applied", applicants)
 
@@ -229,43 +233,26 @@ class Programme:
             new_year = self.world.quarter - self.world.quarter % 4
             luck = float(self.world.draws.uniform("select", new_year, self.salt)[0])
             left = min(left, np.floor(quarterly - self.selected_this_year + luck))
-        granted = s.cost * s.public_share > 0 and not self.pays_by_use()
-        if s.budget is not None and granted:
-            left = min(left, self._affordable(s.budget * scale))
-        if np.isfinite(self.agency.budget) and granted:
-            left = min(left, self._affordable_to_agency())
+        if self._public_a_quarter() > 0 and not self.pays_by_use():
+            left = min(left, free_a_quarter(self) / self._public_a_quarter())
         return max(int(np.floor(left)), 0)
 
-    def _affordable(self, budget: float) -> float:
-        """Supports that can begin so that all that run never cost more than the budget, this year or the next."""
-        a_quarter = self._public_a_quarter()
-        quarters_left = 4 - self.world.quarter % 4
-        this_year = (budget - self.spent_this_year) / (a_quarter * quarters_left) - self.rows.size
-        any_year = budget / (4 * a_quarter) - self.rows.size
-        return min(this_year, any_year)
+    def running(self) -> float:
+        """What the supports that run are expected to cost the public a quarter, UF."""
+        return float(claims(self, self.rows).sum()) if self.pays_by_use() else self.rows.size * self._public_a_quarter()
 
     def _public_a_quarter(self) -> float:
-        """What one support costs the public a quarter, UF."""
+        """What one support that is granted costs the public a quarter, UF."""
         return self.spec.cost * self.spec.public_share / max(self.spec.duration, 1)
-
-    def _affordable_to_agency(self) -> float:
-        """Supports that the agency's budget allows: what its programmes leave this year and every year, shared by those that call."""
-        total = self.agency.budget * self.world.spec.scale
-        own = self.agency.at_work()
-        calling = max(sum(p.is_open() for p in own), 1)
-        quarters_left = 4 - self.world.quarter % 4
-        a_quarter = self._public_a_quarter()
-        running = self.agency.running()
-        this_year = (total - sum(p.spent_this_year for p in own) - running * quarters_left) / (a_quarter * quarters_left)
-        return min(this_year, (total - 4 * running) / (4 * a_quarter)) / calling
 
     def use(self) -> float:
         """Part of its places that the programme filled in the last year, as its own accounts tell; 1 without limits."""
         scale, s = self.world.spec.scale, self.spec
         if s.capacity is not None:
             return self.used / max(s.capacity * scale, 1e-9)
-        if s.budget is not None and s.cost * s.public_share > 0:
-            return self.used * s.cost * s.public_share / max(s.budget * scale, 1e-9)
+        if s.budget is not None and (self.pays_by_use() or s.cost * s.public_share > 0):
+            asked = self.claimed if self.pays_by_use() else self.used * s.cost * s.public_share
+            return asked / max(s.budget * scale, 1e-9)
         return float(self.used > 0)
 
     def ration(self, wanted: F8, rows: Rows) -> F8:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.levers import LEVERS
 from sim.policies.programme import Programme
-from sim.policies.vouchers import money_left
+from sim.policies.vouchers import money_left, promise
 from sim.world import Rows
 
 
@@ -31,6 +31,8 @@ class Support(Programme):
     def push(self) -> None:
         """Levers work for whom support works; a voucher moves nobody once its money is gone."""
         rows, left = self.working(), money_left(self)
+        if self.pays_by_use():
+            promise(self)
         for name, dose in sorted((self.spec.levers or {}).items()):
             if LEVERS[name].cost_share and left <= 0.0:
                 continue

@@ -4,15 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.rules.adoption import adoption_chance, shortfall
+from sim.rules.optioncosts import OPTION_COST
 from sim.world import EVERY, Rows, World
 
 F8 = NDArray[np.float64]
-
-
-def audit_size(world: World, of: Rows | slice = EVERY) -> F8:
-    """Cost of certifying each of the firms ``of`` over that of one with a single worker: days of audit and of the own staff grow with
-    the staff."""
-    return np.asarray(np.maximum(world.firms.workers[of], 1.0)**world.p.certificate_staff)
 
 
 def certificate_worth(world: World, of: Rows | slice = EVERY) -> F8:
@@ -40,13 +35,13 @@ def renew_certificates(world: World, stream: str, gain: F8, cost: F8, lapsing: N
     return renewed
 
 
-CERTIFICATE_SHARES = {"certification_cost_share": (certificate_worth, "certificate_cost"), "entry_cost_share": (entry_worth, "entry_cost")}
-"""Levers that pay for a certificate: what it is worth to a firm, and the parameter with its cost for one worker."""
+CERTIFICATE_SHARES = {"certification_cost_share": certificate_worth, "entry_cost_share": entry_worth}
+"""Levers that pay for a certificate, and what it is worth to a firm."""
 
 
 def interest_in_certificate(world: World, lever: str, public_share: float, of: Rows | slice = EVERY) -> F8:
     """Part of the firms ``of`` that would take the certificate at what a programme leaves them to pay, 0 to 1 each: whoever would not
     has no use for the voucher and does not apply."""
-    worth, cost = CERTIFICATE_SHARES[lever]
-    own = getattr(world.p, cost) * audit_size(world, of) * (1.0 - public_share)
-    return adoption_chance(worth(world, of), own, shortfall(world, of), 1.0, world.p.option_slope, world.p.shortfall_push)
+    own = OPTION_COST[lever](world, of) * (1.0 - public_share)
+    worth = CERTIFICATE_SHARES[lever](world, of)
+    return adoption_chance(worth, own, shortfall(world, of), 1.0, world.p.option_slope, world.p.shortfall_push)

@@ -6,9 +6,10 @@ from numpy.typing import NDArray
 from sim.agents.columns import LARGE, SLOTS
 from sim.rules.absorption import absorptive_capacity, best_distance, hump, receptiveness
 from sim.rules.adoption import adopters
-from sim.rules.certificates import audit_size, certificate_worth, entry_worth, renew_certificates
+from sim.rules.certificates import certificate_worth, entry_worth, renew_certificates
 from sim.rules.costs import MEAN_NEED
 from sim.rules.frontier import behind, trade_frontier
+from sim.rules.optioncosts import audit_size, certificate_cost, entry_cost, mission_cost, research_cost, training_cost
 from sim.rules.substitution import substitute_imports
 from sim.rules.universities import work_with_universities
 from sim.table import count_by, sum_by
@@ -53,10 +54,10 @@ def _certify(world: World) -> None:
     A certificate holds for the tenders that come, from the next quarter on; it is renewed in the last quarter of its term.
     """
     firms, p = world.firms, world.p
-    gain, staffed = certificate_worth(world), audit_size(world)
+    gain = certificate_worth(world)
     lapsing = firms.certified_until == world.quarter
-    renewed = renew_certificates(world, "renew", gain, p.certificate_renewal * staffed, lapsing)
-    cost = p.certificate_cost * staffed * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
+    renewed = renew_certificates(world, "renew", gain, p.certificate_renewal * audit_size(world), lapsing)
+    cost = certificate_cost(world) * np.where(firms.entry_until >= world.quarter, 1.0 - p.entry_credit, 1.0)
     new = adopters(world, "certify", ~world.certified() & (firms.mining_year > 0), gain, cost, "certification_cost_share")
     world.pay_option(new, cost[new], "certification_cost_share", "certification")
     firms.certified_until[np.concatenate([renewed, new])] = world.quarter + int(p.certificate_quarters)
@@ -66,16 +67,15 @@ def _certify(world: World) -> None:
 def _certify_entry(world: World) -> None:
     """The entry norm (NCh 2909) is taken up by firms that a programme helps with it, and renewed at the firm's own cost."""
     firms, p = world.firms, world.p
-    lapsing, staffed = firms.entry_until == world.quarter, audit_size(world)
-    gain = entry_worth(world)
+    lapsing, gain = firms.entry_until == world.quarter, entry_worth(world)
     last = world.quarter + int(p.certificate_quarters)
     if lapsing.any():
-        renewed = renew_certificates(world, "renew_entry", gain, p.entry_renewal * staffed, lapsing & ~world.certified())
+        renewed = renew_certificates(world, "renew_entry", gain, p.entry_renewal * audit_size(world), lapsing & ~world.certified())
         firms.entry_until[renewed] = last
     helped = world.levers["entry_cost_share"] > 0
     if helped.any():
         able = helped & ~world.certified() & (firms.entry_until < world.quarter) & (firms.mining_year > 0)
-        cost = p.entry_cost * staffed
+        cost = entry_cost(world)
         new = adopters(world, "certify_entry", able, gain, cost, "entry_cost_share")
         world.pay_option(new, cost[new], "entry_cost_share", "entry certification")
         firms.entry_until[new] = last
@@ -86,7 +86,7 @@ def _take_up_research(world: World) -> None:
     """Open an R&D unit, or close it when its cost outruns what it brings."""
     firms, p = world.firms, world.p
     knowing = world.data.knowledge_need[firms.subsector] / MEAN_NEED
-    gain, cost = p.rd_gain * firms.sales_year * knowing * receptiveness(world), p.rd_cost * np.maximum(firms.sales_year, 1.0)
+    gain, cost = p.rd_gain * firms.sales_year * knowing * receptiveness(world), research_cost(world)
     opened = adopters(world, "rd", ~firms.research & (firms.sales_year > 0), gain, cost, "rd_cost_share")
     firms.research[opened] = True
     running = np.flatnonzero(firms.research & firms.alive & world.domestic())
@@ -109,7 +109,7 @@ def _take_advice(world: World) -> None:
 def _train(world: World) -> None:
     """Training plans raise skills and management."""
     firms, p = world.firms, world.p
-    gain, cost = p.training_gain * firms.sales_year, p.training_cost * np.maximum(firms.sales_year, 1.0)
+    gain, cost = p.training_gain * firms.sales_year, training_cost(world)
     rested = (firms.sales_year > 0) & (firms.trained <= world.quarter - p.training_quarters)
     rows = adopters(world, "train", rested, gain, cost, "training_cost_share")
     firms.trained[rows] = world.quarter
@@ -139,8 +139,8 @@ def _go_abroad(world: World) -> None:
     """Missions and fairs bring contacts abroad; promotion brings more; contacts fade."""
     firms, p = world.firms, world.p
     gain = p.mission_gain * firms.sales_year * receptiveness(world)
-    rows = adopters(world, "mission", firms.alive, gain, np.full(firms.n, p.mission_cost), "mission_cost_share")
-    world.pay_option(rows, np.full(rows.size, p.mission_cost), "mission_cost_share", "missions and fairs")
+    rows = adopters(world, "mission", firms.alive, gain, mission_cost(world), "mission_cost_share")
+    world.pay_option(rows, mission_cost(world, rows), "mission_cost_share", "missions and fairs")
     firms.contacts[:] = firms.contacts * np.float32(1.0 - p.contact_decay) + world.levers["export_contact"]
     firms.contacts[rows] += 1.0
 
