@@ -28,7 +28,7 @@ from sim.origins import Origins
 from sim.overrides import Override, as_composed, check_programmes_met, for_scenario, quoted, read_overrides, refuse_idle_in_trials
 from sim.parameters import Parameters, declared
 from sim.policies.record import ProgrammeSpec
-from sim.programmechecks import check_acts, check_followed, check_together
+from sim.programmechecks import check_acts, check_followed, check_together, check_vouchers
 from sim.programmes import Places, build, read_values
 from sim.roots import PROGRAMME, SCENARIO, WORLD, Roots, find_roots, path_of, slug
 from sim.settings import AUTO, KEYS, RunSettings, check_setting, one_of, refuse_in_trials
@@ -308,14 +308,14 @@ def spec_of(values: dict[str, Any], words: Sequence[str]) -> Spec:
 
 
 def _spec(values: dict[str, Any], origins: Origins, reader: Reader, world: WorldData) -> Spec:
-    copper_path = None
+    copper_path, parameters = None, Parameters(**values["parameters"])
     horizon = _horizon(values["horizon"], world, origins.of("horizon"))
     if values["copper"] not in COPPER_PATHS:
         copper_path = read_copper_path(_copper_file(values["copper"], origins), world.outlook_from, horizon)
     return Spec(
         scenario=values["scenario"], **both_captions(values), world=world,
-        parameters=Parameters(**values["parameters"]),
-        programmes=_programmes(values["programmes"], origins, reader, world),
+        parameters=parameters,
+        programmes=_programmes(values["programmes"], origins, reader, world, parameters),
         scale=float(values["scale"]), horizon=horizon, copper=values["copper"], copper_path=copper_path,
         start=values["start"], changed=_changed(origins.overrides),
     )
@@ -342,13 +342,14 @@ def _copper_file(written: str, origins: Origins) -> Path:
 
 
 def _programmes(
-    mapping: Mapping[str, Any], origins: Origins, reader: Reader, world: WorldData,
+    mapping: Mapping[str, Any], origins: Origins, reader: Reader, world: WorldData, parameters: Parameters,
 ) -> tuple[ProgrammeSpec, ...]:
     places = _places(world)
     listed = {name: values for name, values in sorted(mapping.items()) if values is not None}
     built = tuple(_programme(name, values, origins, reader, places) for name, values in listed.items())
     where = partial(origins.of_programmes, listed)
     check_together(built, world, where)
+    check_vouchers(built, parameters, where)
     for one in built:
         check_acts(one, reader.resolved(listed[one.name]), lambda *keys, name=one.name: where(*((name, key) for key in keys)))
     if len(listed) == len(mapping):  # where programmes were taken out, a first stage may stay behind

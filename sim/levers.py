@@ -19,6 +19,7 @@ class LeverSpec:
     """One lever. ``target`` tells the shape: supplier [n], buyer [M], buyer_local [M, 3 definitions], region [R], programme [P, R].
 
     A firm that a public programme pushes with a lever of ``innovation`` has had innovation support, as surveys ask for it.
+    ``least_cost`` is the parameter with the least, in UF, that what a cost share pays for costs a firm; empty where it goes by sales.
     """
 
     name: str
@@ -32,24 +33,25 @@ class LeverSpec:
     caption_es: str
     cost_share: bool = False
     innovation: bool = False
+    least_cost: str = ""
 
 
 def _lever(name: str, target: str, unit: str, high: float, combine: str, caption: str, caption_es: str,
-           neutral: float = 0.0, low: float = 0.0, cost_share: bool = False, innovation: bool = False) -> LeverSpec:
-    return LeverSpec(name, target, unit, neutral, low, high, combine, caption, caption_es, cost_share, innovation)
+           neutral: float = 0.0, low: float = 0.0, cost_share: bool = False, innovation: bool = False, least_cost: str = "") -> LeverSpec:
+    return LeverSpec(name, target, unit, neutral, low, high, combine, caption, caption_es, cost_share, innovation, least_cost)
 
 
 _DECLARED = (
     _lever("certification_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of a certificate",
-           "parte pública del costo de certificarse", cost_share=True),
+           "parte pública del costo de certificarse", cost_share=True, least_cost="certificate_cost"),
     _lever("entry_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of an entry certificate (NCh 2909)",
-           "parte pública del costo de un certificado de entrada (NCh 2909)", cost_share=True),
+           "parte pública del costo de un certificado de entrada (NCh 2909)", cost_share=True, least_cost="entry_cost"),
     _lever("rd_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of R&D",
            "parte pública del costo de I+D", cost_share=True, innovation=True),
     _lever("training_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of training",
            "parte pública del costo de capacitación", cost_share=True),
     _lever("mission_cost_share", "supplier", "share", 0.95, "max", "public part of the cost of missions and fairs",
-           "parte pública del costo de misiones y ferias", cost_share=True),
+           "parte pública del costo de misiones y ferias", cost_share=True, least_cost="mission_cost"),
     _lever("information", "supplier", "share", 1.0, "sum", "news of tenders and programmes that reaches a firm",
            "información de licitaciones y programas que llega a la empresa"),
     _lever("capability_gain", "supplier", "frontier/quarter", 0.02, "sum", "capability taught by advisers",

@@ -6,6 +6,8 @@ from typing import Any
 
 from sim.calendar import LATEST_HORIZON, quarter_name, year_of
 from sim.errors import InputError
+from sim.levers import LEVERS
+from sim.parameters import Parameters
 from sim.policies.record import FAMILIES, SHARES, ProgrammeSpec
 from sim.programmes import WHOLE_COUNTRY
 from sim.roots import slug
@@ -168,13 +170,31 @@ def check_acts(one: ProgrammeSpec, written: Mapping[str, Any], where: Callable[.
         raise InputError(f"{where('capacity', 'levers', 'kind')}: {one.name} has no capacity, so graduate_places would have no places to "
                          "multiply; write capacity, the places a year in each region, or take the lever out")
     limits = {"reach": one.kind in _CALLS, "capacity": one.kind in _CALLS or "graduate_places" in (one.levers or {}),
-              "budget": costs and one.highest("public_share") > 0}
+              "budget": (costs or _shares(one)) and one.highest("public_share") > 0}
     for key, binds in limits.items():
         in_shell = where(key).lstrip("+").startswith(f"programmes.{one.name}.")
         if binds and climbs != key and not in_shell and one.highest(key) == 0:
             more = "" if key == "reach" else ", null for no limit"
             raise InputError(f"{where(key)}: {key} is 0, so nobody could ever take part in {one.name}; write a number above 0{more}, "
                              "or take the programme out")
+
+
+def _shares(one: ProgrammeSpec) -> list[str]:
+    """Levers by which it pays a part of what firms buy (vouchers)."""
+    return [name for name in one.levers or {} if LEVERS[name].cost_share]
+
+
+def check_vouchers(programmes: Iterable[ProgrammeSpec], parameters: Parameters, where: Where) -> None:
+    """Raise InputError for a year's budget that does not pay the public part of the cheapest thing that its vouchers are for."""
+    for one in programmes:
+        prices = [getattr(parameters, LEVERS[name].least_cost, 0.0) * one.highest(f"levers.{name}") for name in _shares(one)]
+        least = min(prices, default=0.0) * one.highest("public_share")
+        climbs = one.ratchet.value if one.ratchet is not None else ""
+        budget = one.highest("budget")
+        if 0 < budget < least and climbs != "budget":
+            keys = ((one.name, key) for key in ("budget", "levers", "public_share"))
+            raise InputError(f"{where(*keys)}: budget {budget:g} UF a year cannot pay the {least:g} UF that the public part of one voucher "
+                             "comes to; write a larger budget, or null for no limit")
 
 
 def check_followed(programmes: Iterable[ProgrammeSpec], where: Where) -> None:
