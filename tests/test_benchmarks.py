@@ -37,6 +37,7 @@ def summary_of_plain(plain: PlainCluster) -> dict[str, float]:
             "sales": sum(f.sales_year for f in firms), "jobs": sum(sum(region.jobs[:4]) for region in regions)}
 
 
+@pytest.mark.slow
 def test_plain_reference_follows_the_model_in_distribution() -> None:
     """The plain model has luck of its own; means of years in three worlds keep one large firm's fate from deciding."""
     ours, theirs = [], []

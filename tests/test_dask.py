@@ -54,6 +54,7 @@ def worker(stack: ExitStack, file: Path, folder: Path) -> "subprocess.Popen[byte
                                     "--local-directory", str(folder)))
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_sweep_costs_nothing(tmp_path: Path) -> None:
     with ExitStack() as stack:
         address, file = scheduler(stack, tmp_path)

@@ -40,6 +40,7 @@ def test_policy(case: dict[str, Any]) -> None:
     diary = Diary(world_for(programme, case.get("scale", SCALE), tuple(case.get("world", ())), beside), case["until"], name=programme.name)
     for name, value in case["holds"].items():
         CHECKS[name](diary, value)
+    diary.model.close()
 
 
 WHAT_A_KIND_PUSHES = {"support": ("supplier",), "group": ("supplier",), "procurement": ("buyer", "buyer_local"), "places": ("region",)}
