@@ -1,8 +1,8 @@
 """Writes the tables and the figure of the README anew from folders that ``encadena run`` has written.
 
 ``python -m docs.results MAIN HISTORY STARTS`` fills the sections main, scorecard and starts; ``--all FOLDER`` (of
-``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) the one
-of docs/record.md; ``--engine FILE`` the one of docs/sweeps.md.
+``encadena run all``) the section all; ``--speed FILE`` the section speed; ``--twins FOLDER`` (of ``encadena twins``) and
+``--contrast FOLDER`` (of ``encadena run``) those of docs/record.md; ``--engine FILE`` the one of docs/sweeps.md.
 Each command that makes such a folder or file stands beside its table.
 """
 
@@ -37,8 +37,8 @@ def sections(main_folder: Path, history: Path, starts_folder: Path) -> dict[str,
     }
 
 
-def every_scenario(folder: Path) -> str:
-    """One table with a row a scenario, and what each is. Raises InputError for a folder that holds no results."""
+def one_table(folder: Path) -> str:
+    """One table with a row a scenario, and its notes. Raises InputError for a folder that holds no results."""
     comparison = compare(open_results(folder))
     return _below_heading(comparison.markdown(parts=False))
 
@@ -55,6 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", type=Path, help="a folder that `encadena run all` has written")
     parser.add_argument("--speed", type=Path, help="what `python -m tests.benchmarks` printed")
     parser.add_argument("--twins", type=Path, help="a folder that `encadena twins` has written")
+    parser.add_argument("--contrast", type=Path, help="a folder that `encadena run` has written, with the scenarios of equal budgets")
     parser.add_argument("--engine", type=Path, help="what `python -m tests.benchmarks engine` printed")
     parser.add_argument("--readme", type=Path, default=README, help="the file to fill (default: this repository's README)")
     args = parser.parse_args(words)
@@ -62,7 +63,8 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("give three folders: of the main comparison, of the history, of the starts")
     try:
         filled = sections(*args.folders) if args.folders else {}
-        filled |= {"all": every_scenario(args.all)} if args.all else {}
+        filled |= {"all": one_table(args.all)} if args.all else {}
+        beside = {"contrast": one_table(args.contrast)} if args.contrast else {}
     except InputError as error:
         print(f"docs.results: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -75,12 +77,13 @@ def main(words: Sequence[str] | None = None) -> int:
         filled["speed"] = _printed(args.speed)
     _rewrite(args.readme, filled)
     if args.twins:
-        _rewrite(RECORD, {"twins": _below_heading((args.twins / "twins.md").read_text(encoding="utf-8"))})
+        beside["twins"] = _below_heading((args.twins / "twins.md").read_text(encoding="utf-8"))
+    _rewrite(RECORD, beside)
     if args.engine:
         _rewrite(SWEEPS, {"engine": _printed(args.engine)})
     if args.folders:
         _copy_small(args.folders[0] / "figures" / FIGURE, _figures(args.readme) / FIGURE)
-    elsewhere = [name for name in ("twins", "engine") if getattr(args, name)]
+    elsewhere = [name for name in ("twins", "contrast", "engine") if getattr(args, name)]
     print(f"filled: {', '.join([*filled, *elsewhere]) or 'nothing'}")
     return OK
 

@@ -133,6 +133,18 @@ def test_results_fill_the_readme(tmp_path: Path) -> None:
     assert (tmp_path / "docs" / "figures" / results.FIGURE).stat().st_size > 0
 
 
+def test_results_fill_the_page_of_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "RECORD", tmp_path / "record.md")
+    marks = "".join(f"<!-- generated: {name} -->\n<!-- end of {name} -->\n" for name in ("twins", "contrast"))
+    results.RECORD.write_text(marks, encoding="utf-8")
+    (tmp_path / "twins.md").write_text("# Treated firms\n", encoding="utf-8")
+    assert results.main(["--twins", str(tmp_path), "--contrast", str(history())]) == 0
+    filled = bodies(results.RECORD.read_text(encoding="utf-8"))
+    assert filled["twins"].strip() == "Treated firms"
+    assert "start_weak" in filled["contrast"]
+    assert "95 % interval" in filled["contrast"]
+
+
 def test_all_scenarios_need_a_place_to_stand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("no marks\n", encoding="utf-8")
