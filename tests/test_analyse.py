@@ -29,6 +29,7 @@ def test_each_indicator_of_a_twin_is_asked_for_by_a_word_that_gives_it() -> None
     assert set(ASKED_WITH.values()) == set(TWINS)
 
 
+@pytest.mark.slow
 def test_an_indicator_of_a_twin_is_compared_like_any_other() -> None:
     found = effects_table(lasting(), ["policy_durability"])
     worlds = lasting().runs.set_index(["scenario", "replication"])["policy_durability"]

@@ -72,6 +72,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_costs_nothing(tmp_path: Path) 
     check_same(tmp_path / "out", tmp_path / "serial")
 
 
+@pytest.mark.slow
 def test_a_small_cluster_on_this_machine_gives_the_same_rows(tmp_path: Path) -> None:
     words = ("sweep", "factorial", "copper=ar1,bust", "scale=0.02", "horizon=2005", "replications=2", "workers=2")
     for executor in ("dask", "serial"):

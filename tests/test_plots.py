@@ -143,6 +143,7 @@ def test_a_single_world_is_drawn_without_bands(tmp_path: Path) -> None:
         assert not any(isinstance(item, PolyCollection) for item in ax.collections)
 
 
+@pytest.mark.slow
 def test_many_scenarios_are_spread_over_several_figures(tmp_path: Path) -> None:
     """Six others do not fit beside the reference: it leads both figures."""
     names = ["start_copper", "start_uniform", "start_weak", "start_strong", "subsidies", "local_purchasing"]

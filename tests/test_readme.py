@@ -36,8 +36,6 @@ sys.exit(main(words))
 """
 PATIENCE = 1800
 """Seconds after which a block hangs rather than works: `run all` takes ten minutes on a slow machine that does other things as well."""
-LONG = ("run all", "durability")
-"""Blocks with these words are for the slow tests: many scenarios, or years beyond those that the stand-in leaves."""
 LATER = blocks(README, "bash", "python")[INSTALLING:]
 
 
@@ -67,11 +65,8 @@ def _name(block: Block) -> str:
     return f"line-{block.line}-{block.language}"
 
 
-def _marked(block: Block) -> object:
-    return pytest.param(block, marks=[pytest.mark.slow] * any(word in block.code for word in LONG))
-
-
-@pytest.mark.parametrize("block", [_marked(block) for block in LATER], ids=_name)
+@pytest.mark.slow
+@pytest.mark.parametrize("block", LATER, ids=_name)
 def test_readme_blocks_run(block: Block, folder: Path) -> None:
     if "outputs/main/" in block.code and not (folder / "outputs" / "main").exists():
         run_block("bash", ".venv/bin/encadena run baseline output=outputs/main", folder)

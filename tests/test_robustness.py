@@ -179,8 +179,10 @@ def test_who_may_only_read_a_folder_sees_that_it_is_written_into() -> None:
 
 def test_an_analysis_beside_results_that_may_only_be_read_is_refused_in_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
+    report = Report("", "", "effects", pd.DataFrame(), {})
+    report.save(tmp_path / "out")  # all that is imported late has been
     with without_rights(tmp_path / "out"), pytest.raises(InputError, match=r"^/.*out: cannot be written \(.*\); analyse a copy of it"):
-        Report("", "", "effects", pd.DataFrame(), {}).save(tmp_path / "out")
+        report.save(tmp_path / "out")
 
 
 def test_commands_to_copy_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -381,6 +381,7 @@ def half_width(path: Path, outcome: str) -> float:
     return float(values.std(ddof=1) / np.sqrt(values.size) * quantile(values.size))
 
 
+@pytest.mark.slow
 def test_replications_go_on_until_the_interval_is_narrow_enough(tmp_path: Path) -> None:
     path, outcome = tmp_path / "out", "commuting_share"
     assert sweep("single", f"replications={AUTO_BEGINS}", output=path) == 0
