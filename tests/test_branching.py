@@ -55,14 +55,16 @@ def test_a_world_that_tests_resume_is_the_whole_one() -> None:
 
 
 def test_programmes_of_the_history_go_on_in_the_fork() -> None:
-    """Terms, groups, budgets, and what firms were taught."""
+    """Terms, groups, budgets, what vouchers claimed, and what firms were taught."""
     running = programme("running", from_=parse_quarter("2023Q3"), duration=6, cost=50.0, budget=9000.0, public_share=0.6, agency="corfo",
                         levers={"management_gain": 0.02})
     closing = programme("closing", from_=parse_quarter("2023Q1"), until=parse_quarter("2024Q4"), duration=40, agency="aia",
                         levers={"capability_gain": 0.01})
     group = programme("group", kind="group", from_=parse_quarter("2022Q1"), duration=14, group_minimum=4,
                       levers={"group_meeting": 0.1, "joint_bid": 1.0})
-    assert _unlike(with_programmes(small(), running, closing, group), "2027Q1") == []
+    vouchers = programme("vouchers", from_=parse_quarter("2022Q1"), duration=6, budget=3000.0, public_share=0.6, agency="sence",
+                         levers={"training_cost_share": 1.0})
+    assert _unlike(with_programmes(small(), running, closing, group, vouchers), "2027Q1") == []
 
 
 def test_forward_linkage_of_the_history_goes_on_in_the_fork() -> None:
